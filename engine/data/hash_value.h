@@ -1,0 +1,38 @@
+#pragma once
+
+// A hash: packed while small, then the copy-on-write dictionary. Copying a HashValue is O(1).
+
+#include "engine/base/bytes.h"
+#include "engine/base/rng.h"
+#include "engine/data/encoding_limits.h"
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+
+namespace engine {
+
+class HashValue {
+public:
+    std::size_t size() const;
+    bool empty() const { return size() == 0; }
+
+    /// Valid until the next write.
+    std::optional<BytesView> find(BytesView field) const;
+    /// In insertion order while packed, in hash order after. Stops when `visit` returns false.
+    void forEach(const std::function<bool(BytesView field, BytesView value)>& visit) const;
+    /// One step of HSCAN. Gives the next cursor, 0 at the end.
+    std::uint64_t scan(std::uint64_t cursor, std::size_t count,
+        const std::function<void(BytesView field, BytesView value)>& visit) const;
+    /// A field and value chosen uniformly; both valid until the next write. Not empty.
+    std::pair<BytesView, BytesView> random(Rng& rng) const;
+
+    /// True when the field is new. The packed form is left for good where a limit is passed.
+    bool set(BytesView field, BytesView value, const EncodingLimits& limits);
+    bool erase(BytesView field);
+
+    BytesView encoding() const; // "listpack" or "hashtable"
+    std::size_t memoryBytes() const;
+};
+
+}

@@ -1,0 +1,52 @@
+#pragma once
+
+// A sorted set: packed while small, then a dictionary by member beside a counted B+ tree by (score, member bytes).
+// Everything ordered goes by rank: find the ranks of the bounds, then walk. Copying is O(1).
+
+#include "engine/base/bytes.h"
+#include "engine/base/rng.h"
+#include "engine/data/encoding_limits.h"
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+
+namespace engine {
+
+struct ScoredMember {
+    BytesView member; // valid until the next write
+    double score = 0;
+};
+
+class SortedSetValue {
+public:
+    std::size_t size() const;
+    bool empty() const { return size() == 0; }
+
+    std::optional<double> score(BytesView member) const;
+    /// Position in ascending order, from 0. Cost: O(log n).
+    std::optional<std::size_t> rank(BytesView member) const;
+    /// The member at a rank < size(). Cost: O(log n).
+    ScoredMember at(std::size_t rank) const;
+    /// How many members have score < bound (or <= bound when `inclusive`): the rank of the first one past it. Cost: O(log n).
+    std::size_t countBelowScore(double bound, bool inclusive) const;
+    /// The same by member bytes, for sets whose scores are all equal (ZRANGEBYLEX).
+    std::size_t countBelowMember(BytesView bound, bool inclusive) const;
+    /// Visits up to `count` members from rank `first` on, ascending or descending. Stops when `visit` returns false.
+    void forEach(std::size_t first, std::size_t count, const std::function<bool(const ScoredMember&)>& visit) const;
+    void forEachBackward(std::size_t first, std::size_t count, const std::function<bool(const ScoredMember&)>& visit) const;
+    std::uint64_t scan(std::uint64_t cursor, std::size_t count, const std::function<void(const ScoredMember&)>& visit) const;
+    /// Chosen uniformly. Not empty.
+    ScoredMember random(Rng& rng) const;
+
+    /// True when the member is new. `score` is not NaN.
+    bool set(BytesView member, double score, const EncodingLimits& limits);
+    bool erase(BytesView member);
+    /// Removes `count` members from rank `first` on.
+    void eraseRange(std::size_t first, std::size_t count);
+
+    BytesView encoding() const; // "listpack" or "skiplist"
+    std::size_t memoryBytes() const;
+};
+
+}
