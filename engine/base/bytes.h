@@ -17,4 +17,4 @@ Bytes uppered(BytesView text);
 /// True when both are equal but for ASCII case.
 bool equalsIgnoringCase(BytesView a, BytesView b);
 
-}
+} // namespace engine

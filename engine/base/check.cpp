@@ -11,4 +11,4 @@ void checkFailed(const char* condition, const char* file, int line)
     std::abort();
 }
 
-}
+} // namespace engine

@@ -15,4 +15,4 @@ microseconds SystemClock::ticks() const
     return duration_cast<microseconds>(std::chrono::steady_clock::now().time_since_epoch());
 }
 
-}
+} // namespace engine

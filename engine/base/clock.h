@@ -42,7 +42,7 @@ public:
 /// A clock that stands still until it is moved.
 class ManualClock final : public Clock {
 public:
-    explicit ManualClock(UnixMs start = {1'000'000'000'000}) : m_micros(start.value * 1000) {}
+    explicit ManualClock(UnixMs start = {1'000'000'000'000}) : m_micros(start.value * 1000) { }
 
     UnixMicros now() const override { return {m_micros.load(std::memory_order_relaxed)}; }
     std::chrono::microseconds ticks() const override
@@ -57,4 +57,4 @@ private:
     std::atomic<std::int64_t> m_micros;
 };
 
-}
+} // namespace engine

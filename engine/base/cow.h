@@ -3,8 +3,8 @@
 // Cow<T>: a value that is shared until somebody writes to it. Copying costs one count; `edit` copies the value only
 // while another holder still has it.
 //
-// The count is our own: std::shared_ptr::use_count() is a relaxed reading, so "I am the only holder" would not order the
-// other holder's last reads before this holder's first write.
+// The count is our own: std::shared_ptr::use_count() is a relaxed reading, so "I am the only holder" would not order
+// the other holder's last reads before this holder's first write.
 
 #include <atomic>
 #include <cstdint>
@@ -25,17 +25,17 @@ public:
     bool unique() const { return m_holders.load(std::memory_order_acquire) == 1; }
 
 private:
-    std::atomic<std::uint32_t> m_holders {1};
+    std::atomic<std::uint32_t> m_holders{1};
 };
 
 /// Thread: distinct Cow objects that share one value may be used on distinct threads.
 template <class T>
 class Cow {
 public:
-    Cow() : m_box(new Box) {}
-    explicit Cow(T value) : m_box(new Box(std::move(value))) {}
+    Cow() : m_box(new Box) { }
+    explicit Cow(T value) : m_box(new Box(std::move(value))) { }
     Cow(const Cow& other) : m_box(other.m_box) { m_box->holders.acquire(); }
-    Cow(Cow&& other) noexcept : m_box(std::exchange(other.m_box, nullptr)) {}
+    Cow(Cow&& other) noexcept : m_box(std::exchange(other.m_box, nullptr)) { }
     Cow& operator=(Cow other) noexcept
     {
         std::swap(m_box, other.m_box);
@@ -64,11 +64,11 @@ public:
 private:
     struct Box {
         Box() = default;
-        explicit Box(T initial) : value(std::move(initial)) {}
+        explicit Box(T initial) : value(std::move(initial)) { }
         HolderCount holders;
-        T value {};
+        T value{};
     };
     Box* m_box;
 };
 
-}
+} // namespace engine

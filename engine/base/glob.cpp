@@ -6,48 +6,48 @@ namespace engine {
 
 namespace {
 
-    char fold(char c, Case letters)
-    {
-        return letters == Case::Ignored && c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
-    }
+char fold(char c, Case letters)
+{
+    return letters == Case::Ignored && c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
+}
 
-    struct ClassMatch {
-        bool matches;
-        std::size_t next; // just past the class in the pattern
-    };
+struct ClassMatch {
+    bool matches;
+    std::size_t next; // just past the class in the pattern
+};
 
-    // Redis's reading of a character class, its oddities included: an unfinished class ends with the pattern, and the
-    // bounds of a range may stand the wrong way round.
-    ClassMatch matchClass(BytesView pattern, std::size_t at, char c, Case letters)
-    {
+// Redis's reading of a character class, its oddities included: an unfinished class ends with the pattern, and the
+// bounds of a range may stand the wrong way round.
+ClassMatch matchClass(BytesView pattern, std::size_t at, char c, Case letters)
+{
+    ++at;
+    const bool negated = at < pattern.size() && pattern[at] == '^';
+    if (negated)
         ++at;
-        const bool negated = at < pattern.size() && pattern[at] == '^';
-        if (negated)
+    bool found = false;
+    for (;; ++at) {
+        if (at >= pattern.size())
+            return {found != negated, pattern.size()};
+        if (pattern[at] == '\\' && at + 1 < pattern.size()) {
             ++at;
-        bool found = false;
-        for (;; ++at) {
-            if (at >= pattern.size())
-                return {found != negated, pattern.size()};
-            if (pattern[at] == '\\' && at + 1 < pattern.size()) {
-                ++at;
-                found |= pattern[at] == c;
-            } else if (pattern[at] == ']') {
-                return {found != negated, at + 1};
-            } else if (at + 2 < pattern.size() && pattern[at + 1] == '-') {
-                auto low = static_cast<unsigned char>(fold(pattern[at], letters));
-                auto high = static_cast<unsigned char>(fold(pattern[at + 2], letters));
-                if (low > high)
-                    std::swap(low, high);
-                const auto byte = static_cast<unsigned char>(fold(c, letters));
-                found |= byte >= low && byte <= high;
-                at += 2;
-            } else {
-                found |= fold(pattern[at], letters) == fold(c, letters);
-            }
+            found |= pattern[at] == c;
+        } else if (pattern[at] == ']') {
+            return {found != negated, at + 1};
+        } else if (at + 2 < pattern.size() && pattern[at + 1] == '-') {
+            auto low = static_cast<unsigned char>(fold(pattern[at], letters));
+            auto high = static_cast<unsigned char>(fold(pattern[at + 2], letters));
+            if (low > high)
+                std::swap(low, high);
+            const auto byte = static_cast<unsigned char>(fold(c, letters));
+            found |= byte >= low && byte <= high;
+            at += 2;
+        } else {
+            found |= fold(pattern[at], letters) == fold(c, letters);
         }
     }
-
 }
+
+} // namespace
 
 bool globMatches(BytesView pattern, BytesView text, Case letters)
 {
@@ -94,4 +94,4 @@ bool globMatches(BytesView pattern, BytesView text, Case letters)
     return p == pattern.size();
 }
 
-}
+} // namespace engine

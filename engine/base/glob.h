@@ -10,4 +10,4 @@ enum class Case { Sensitive, Ignored };
 /// Source: https://redis.io/commands/keys
 bool globMatches(BytesView pattern, BytesView text, Case letters = Case::Sensitive);
 
-}
+} // namespace engine

@@ -12,26 +12,26 @@ namespace engine {
 
 namespace {
 
-    // strtod and strtold stop at NUL and skip blanks; Redis refuses both, so the text is judged before and after.
-    template <class Number, class Parse>
-    std::optional<Number> parseWhole(BytesView text, Parse parse)
-    {
-        constexpr std::size_t kLongest = 5 * 1024;
-        if (text.empty() || text.size() >= kLongest || std::isspace(static_cast<unsigned char>(text.front())))
-            return std::nullopt;
-        const Bytes terminated(text);
-        char* end = nullptr;
-        errno = 0;
-        const Number value = parse(terminated.c_str(), &end);
-        if (end != terminated.c_str() + terminated.size() || std::isnan(value))
-            return std::nullopt;
-        // Too large is refused, and so is a number so small that it vanished.
-        if (errno == ERANGE && (std::isinf(value) || value == 0))
-            return std::nullopt;
-        return value;
-    }
-
+// strtod and strtold stop at NUL and skip blanks; Redis refuses both, so the text is judged before and after.
+template <class Number, class Parse>
+std::optional<Number> parseWhole(BytesView text, Parse parse)
+{
+    constexpr std::size_t kLongest = 5 * 1024;
+    if (text.empty() || text.size() >= kLongest || std::isspace(static_cast<unsigned char>(text.front())))
+        return std::nullopt;
+    const Bytes terminated(text);
+    char* end = nullptr;
+    errno = 0;
+    const Number value = parse(terminated.c_str(), &end);
+    if (end != terminated.c_str() + terminated.size() || std::isnan(value))
+        return std::nullopt;
+    // Too large is refused, and so is a number so small that it vanished.
+    if (errno == ERANGE && (std::isinf(value) || value == 0))
+        return std::nullopt;
+    return value;
 }
+
+} // namespace
 
 std::optional<std::int64_t> parseInteger(BytesView text)
 {
@@ -96,4 +96,4 @@ IntegerText::IntegerText(std::int64_t value)
     m_size = static_cast<std::size_t>(std::to_chars(m_digits, m_digits + sizeof m_digits, value).ptr - m_digits);
 }
 
-}
+} // namespace engine

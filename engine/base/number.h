@@ -18,7 +18,8 @@ std::optional<double> parseDouble(BytesView text);
 /// Redis's long double, for INCRBYFLOAT: as parseDouble, in 80 bits.
 std::optional<long double> parseLongDouble(BytesView text);
 
-/// The shortest of Redis's two ways to print a double in RESP2: an integer when it is one, else "%.17g"; "inf", "-inf", "nan".
+/// The shortest of Redis's two ways to print a double in RESP2: an integer when it is one, else "%.17g"; "inf", "-inf",
+/// "nan".
 Bytes formatDouble(double value);
 
 /// INCRBYFLOAT's text: "%.17Lf" without trailing zeros, never an exponent.
@@ -35,4 +36,4 @@ private:
     std::size_t m_size;
 };
 
-}
+} // namespace engine

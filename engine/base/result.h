@@ -1,6 +1,7 @@
 #pragma once
 
-// Result<T>: a value, or the text that says why there is none. For failures that are expected; exceptions end whole jobs.
+// Result<T>: a value, or the text that says why there is none. For failures that are expected; exceptions end whole
+// jobs.
 
 #include "engine/base/check.h"
 
@@ -19,8 +20,8 @@ struct Error {
 template <class T>
 class [[nodiscard]] Result {
 public:
-    Result(T value) : m_state(std::in_place_index<0>, std::move(value)) {}
-    Result(Error error) : m_state(std::in_place_index<1>, std::move(error)) {}
+    Result(T value) : m_state(std::in_place_index<0>, std::move(value)) { }
+    Result(Error error) : m_state(std::in_place_index<1>, std::move(error)) { }
 
     bool ok() const { return m_state.index() == 0; }
     explicit operator bool() const { return ok(); }
@@ -57,7 +58,7 @@ template <>
 class [[nodiscard]] Result<void> {
 public:
     Result() = default;
-    Result(Error error) : m_error(std::move(error.text)) {}
+    Result(Error error) : m_error(std::move(error.text)) { }
 
     bool ok() const { return !m_error; }
     explicit operator bool() const { return ok(); }
@@ -73,4 +74,4 @@ private:
     std::optional<std::string> m_error;
 };
 
-}
+} // namespace engine

@@ -12,7 +12,7 @@ class Rng {
     __extension__ using Wide = unsigned __int128;
 
 public:
-    explicit Rng(std::uint64_t seed) : m_state(seed) {}
+    explicit Rng(std::uint64_t seed) : m_state(seed) { }
 
     std::uint64_t next()
     {
@@ -32,4 +32,4 @@ private:
     std::uint64_t m_state;
 };
 
-}
+} // namespace engine

@@ -21,4 +21,4 @@ Bytes sha1Hex(BytesView data)
     return hex;
 }
 
-}
+} // namespace engine

@@ -14,4 +14,4 @@ struct EncodingLimits {
     int listMaxListpackSize = -2; // entries a node when positive; -1 to -5: 4, 8, 16, 32, 64 KiB a node
 };
 
-}
+} // namespace engine

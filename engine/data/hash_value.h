@@ -35,4 +35,4 @@ public:
     std::size_t memoryBytes() const;
 };
 
-}
+} // namespace engine

@@ -1,8 +1,9 @@
 #pragma once
 
 // The dataset as a value: numbered databases of keys, each with a value and perhaps an expiry.
-// Copying a Keyspace costs a reference count a database; a write to one copy leaves every other copy alone and copies only
-// the path that is still shared. So a copy is a snapshot: its holder reads it on any thread for as long as it likes.
+// Copying a Keyspace costs a reference count a database; a write to one copy leaves every other copy alone and copies
+// only the path that is still shared. So a copy is a snapshot: its holder reads it on any thread for as long as it
+// likes.
 //
 // Nothing here judges expiry or records changes: that is the business of the one door through which commands come
 // (engine/command/call.h).
@@ -79,15 +80,16 @@ public:
     bool erase(BytesView key);
     /// False when the key is missing. nullopt makes it persistent.
     bool setExpiry(BytesView key, std::optional<UnixMs> expiry);
-    /// Gives `to` (of `target`, this database or another) the value and expiry of `from`, sharing it: O(1) whatever its size.
-    /// `from` exists; what `to` held is replaced.
+    /// Gives `to` (of `target`, this database or another) the value and expiry of `from`, sharing it: O(1) whatever its
+    /// size. `from` exists; what `to` held is replaced.
     void copyEntry(BytesView from, Database& target, BytesView to) const;
 
-    /// One step of SCAN. Gives the next cursor, 0 at the end; below 2^53. Every key that is there from the first step to
-    /// the last is visited, whatever is added, removed, or split meanwhile.
+    /// One step of SCAN. Gives the next cursor, 0 at the end; below 2^53. Every key that is there from the first step
+    /// to the last is visited, whatever is added, removed, or split meanwhile.
     std::uint64_t scan(std::uint64_t cursor, std::size_t count, const std::function<void(const Entry&)>& visit) const;
     /// The same over keys with an expiry alone; skips whole segments that have none.
-    std::uint64_t scanVolatile(std::uint64_t cursor, std::size_t count, const std::function<void(const Entry&)>& visit) const;
+    std::uint64_t scanVolatile(
+        std::uint64_t cursor, std::size_t count, const std::function<void(const Entry&)>& visit) const;
     /// In hash order. Stops when `visit` returns false.
     void forEach(const std::function<bool(const Entry&)>& visit) const;
     /// Chosen uniformly; nullptr when empty.
@@ -117,4 +119,4 @@ public:
 /// A Keyspace that nobody writes to any more.
 using Snapshot = const Keyspace;
 
-}
+} // namespace engine

@@ -1,7 +1,7 @@
 #pragma once
 
-// What changed between two snapshots of one keyspace, by key and by element. Shared nodes are skipped, so the cost follows
-// what was written, not what is there.
+// What changed between two snapshots of one keyspace, by key and by element. Shared nodes are skipped, so the cost
+// follows what was written, not what is there.
 
 #include "engine/data/keyspace.h"
 
@@ -43,4 +43,4 @@ struct DiffLimits {
 
 KeyspaceDiff diffKeyspaces(const Keyspace& before, const Keyspace& after, const DiffLimits& limits = {});
 
-}
+} // namespace engine

@@ -20,7 +20,8 @@ public:
 
     /// The element at `index` < size(). Valid until the next write. Cost: O(log n).
     BytesView at(std::size_t index) const;
-    /// Visits up to `count` elements from `first` on, forwards or backwards, until `visit` returns false. Cost: O(log n + visited).
+    /// Visits up to `count` elements from `first` on, forwards or backwards, until `visit` returns false. Cost: O(log n
+    /// + visited).
     void forEach(std::size_t first, std::size_t count, const std::function<bool(BytesView)>& visit) const;
     void forEachBackward(std::size_t first, std::size_t count, const std::function<bool(BytesView)>& visit) const;
 
@@ -37,4 +38,4 @@ public:
     std::size_t memoryBytes() const;
 };
 
-}
+} // namespace engine

@@ -17,9 +17,11 @@ public:
     bool empty() const { return size() == 0; }
 
     bool contains(BytesView member) const;
-    /// Ascending while an intset, in hash order after. The view lives as long as the call. Stops when `visit` returns false.
+    /// Ascending while an intset, in hash order after. The view lives as long as the call. Stops when `visit` returns
+    /// false.
     void forEach(const std::function<bool(BytesView member)>& visit) const;
-    std::uint64_t scan(std::uint64_t cursor, std::size_t count, const std::function<void(BytesView member)>& visit) const;
+    std::uint64_t scan(
+        std::uint64_t cursor, std::size_t count, const std::function<void(BytesView member)>& visit) const;
     /// A member chosen uniformly. Not empty.
     Bytes random(Rng& rng) const;
 
@@ -30,4 +32,4 @@ public:
     std::size_t memoryBytes() const;
 };
 
-}
+} // namespace engine

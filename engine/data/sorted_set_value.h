@@ -28,14 +28,17 @@ public:
     std::optional<std::size_t> rank(BytesView member) const;
     /// The member at a rank < size(). Cost: O(log n).
     ScoredMember at(std::size_t rank) const;
-    /// How many members have score < bound (or <= bound when `inclusive`): the rank of the first one past it. Cost: O(log n).
+    /// How many members have score < bound (or <= bound when `inclusive`): the rank of the first one past it. Cost:
+    /// O(log n).
     std::size_t countBelowScore(double bound, bool inclusive) const;
     /// The same by member bytes, for sets whose scores are all equal (ZRANGEBYLEX).
     std::size_t countBelowMember(BytesView bound, bool inclusive) const;
     /// Visits up to `count` members from rank `first` on, ascending or descending. Stops when `visit` returns false.
     void forEach(std::size_t first, std::size_t count, const std::function<bool(const ScoredMember&)>& visit) const;
-    void forEachBackward(std::size_t first, std::size_t count, const std::function<bool(const ScoredMember&)>& visit) const;
-    std::uint64_t scan(std::uint64_t cursor, std::size_t count, const std::function<void(const ScoredMember&)>& visit) const;
+    void forEachBackward(
+        std::size_t first, std::size_t count, const std::function<bool(const ScoredMember&)>& visit) const;
+    std::uint64_t scan(
+        std::uint64_t cursor, std::size_t count, const std::function<void(const ScoredMember&)>& visit) const;
     /// Chosen uniformly. Not empty.
     ScoredMember random(Rng& rng) const;
 
@@ -49,4 +52,4 @@ public:
     std::size_t memoryBytes() const;
 };
 
-}
+} // namespace engine

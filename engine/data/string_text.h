@@ -11,8 +11,8 @@ namespace engine {
 /// Valid until the next write to the keyspace it was read from.
 class StringText {
 public:
-    explicit StringText(BytesView bytes) : m_bytes(bytes) {}
-    explicit StringText(std::int64_t integer) : m_integer(integer), m_digits(integer) {}
+    explicit StringText(BytesView bytes) : m_bytes(bytes) { }
+    explicit StringText(std::int64_t integer) : m_integer(integer), m_digits(integer) { }
 
     BytesView view() const { return m_integer ? m_digits.view() : m_bytes; }
     std::size_t size() const { return view().size(); }
@@ -23,7 +23,7 @@ public:
 private:
     BytesView m_bytes;
     std::optional<std::int64_t> m_integer;
-    IntegerText m_digits {0};
+    IntegerText m_digits{0};
 };
 
-}
+} // namespace engine

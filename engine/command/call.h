@@ -1,0 +1,128 @@
+#pragma once
+
+// One run of a command: its arguments, read in order; its reply; and the only door to keys. Expiry, access times,
+// WATCH, events, effects and before-images are dealt with here, once, for every command.
+//
+// Argument errors stick: the first one is kept, later reads give neutral values, and the handler asks `failed()` once,
+// before it writes anything. A failed call replies its error when the handler has returned.
+
+#include "engine/base/clock.h"
+#include "engine/command/change_sink.h"
+#include "engine/command/command_context.h"
+#include "engine/command/errors.h"
+#include "engine/data/keyspace.h"
+#include "engine/resp/reply_sink.h"
+
+#include <optional>
+#include <span>
+
+namespace engine {
+
+struct CommandSpec;
+
+/// A command's words as received, name first.
+using Argv = std::span<const BytesView>;
+
+class Call {
+public:
+    Call(CommandContext& context, const CommandSpec& spec, Argv argv, ReplySink& reply);
+
+    // --- Arguments. The first is behind the command's name (and its subcommand's).
+
+    const CommandSpec& spec() const { return m_spec; }
+    Argv argv() const { return m_argv; }
+    std::size_t remaining() const { return m_argv.size() - m_next; }
+    bool more() const { return m_next < m_argv.size(); }
+    /// The next argument without taking it; empty when there is none.
+    BytesView peek() const { return more() ? m_argv[m_next] : BytesView(); }
+    /// Takes the next argument; a missing one is a syntax error.
+    BytesView nextBytes();
+    BytesView nextKey() { return nextBytes(); }
+    std::int64_t nextInteger(BytesView error = errors::kNotAnInteger);
+    /// An integer from `low` to `high`; one outside fails with `rangeError`.
+    std::int64_t nextIntegerIn(
+        std::int64_t low, std::int64_t high, BytesView rangeError, BytesView error = errors::kNotAnInteger);
+    double nextFloat(BytesView error = errors::kNotAFloat);
+    /// Takes the next argument when it equals `word` but for case.
+    bool nextIs(BytesView word);
+    /// Takes the next `count` arguments, or all that are left.
+    Argv take(std::size_t count);
+    Argv rest() { return take(remaining()); }
+
+    // --- Failing.
+
+    void fail(BytesView error);
+    void require(bool condition, BytesView error)
+    {
+        if (!condition)
+            fail(error);
+    }
+    bool failed() const { return !m_error.empty(); }
+    BytesView error() const { return m_error; }
+
+    ReplySink& reply() { return m_reply; }
+
+    // --- The world.
+
+    CommandContext& context() { return m_context; }
+    ClientState& client() { return m_context.client; }
+    UnixMs now() const { return m_context.now; }
+    Rng& rng() { return m_context.rng; }
+    const EncodingLimits& limits() const { return m_context.limits; }
+    int databaseIndex() const;
+    Database& database();
+
+    // --- Reading keys of the client's database. An expired key is missing (and removed). A value of another type fails
+    // the call with WRONGTYPE and gives nothing. What is given is valid until the next write.
+
+    const Entry* find(BytesView key);
+    /// As `find`, without counting as an access (TYPE, TTL, OBJECT, EXISTS keep the key's age as Redis does).
+    const Entry* findUntouched(BytesView key);
+    std::optional<StringText> findString(BytesView key);
+    const ListValue* findList(BytesView key);
+    const HashValue* findHash(BytesView key);
+    const SetValue* findSet(BytesView key);
+    const SortedSetValue* findSortedSet(BytesView key);
+
+    // --- Writing. The type has been checked by a find… before. Each write is followed by `changed`.
+
+    void setString(BytesView key, BytesView value, Expiry expiry = Expiry::Drop);
+    void setInteger(BytesView key, std::int64_t value, Expiry expiry = Expiry::Keep);
+    Bytes& editString(BytesView key);
+    ListValue& editList(BytesView key);
+    HashValue& editHash(BytesView key);
+    SetValue& editSet(BytesView key);
+    SortedSetValue& editSortedSet(BytesView key);
+    void setExpiry(BytesView key, std::optional<UnixMs> expiry);
+    /// Removes the key if it is there. Says nothing to anybody: `changed(key, EventClass::Generic, "del")` does.
+    bool erase(BytesView key);
+    /// Removes a list, hash, set or sorted set that has become empty, with its "del" event; true when it did.
+    bool eraseIfEmpty(BytesView key);
+    /// Gives `to` in `database` the value and expiry of `from`: RENAME, MOVE, COPY.
+    void copyEntry(BytesView from, int database, BytesView to);
+
+    /// The key was modified: WATCH, the event, and `count` more changes.
+    void changed(BytesView key, EventClass kind, BytesView event, std::uint64_t count = 1);
+    /// An event alone.
+    void notify(EventClass kind, BytesView event, BytesView key);
+    /// Propagate these words instead of the command's own; several calls propagate several commands. None:
+    /// `propagateNothing`.
+    void propagateAs(std::initializer_list<BytesView> argv);
+    void propagateAs(Argv argv);
+    void propagateNothing() { m_propagation = Propagation::Replaced; }
+
+private:
+    enum class Propagation : std::uint8_t { AsReceived, Replaced };
+
+    CommandContext& m_context;
+    const CommandSpec& m_spec;
+    Argv m_argv;
+    ReplySink& m_reply;
+    std::size_t m_next = 1;
+    Bytes m_error;
+    Propagation m_propagation = Propagation::AsReceived;
+
+    friend class Dispatcher;
+};
+
+} // namespace engine

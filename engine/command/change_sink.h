@@ -1,0 +1,34 @@
+#pragma once
+
+// What commands tell the rest of the engine about their writes: the live engine feeds WATCH, notifications, counters
+// and effects from it; a run on a snapshot records its effects; a test counts.
+
+#include "engine/base/bytes.h"
+
+#include <cstdint>
+#include <span>
+
+namespace engine {
+
+class Entry;
+
+/// Keyspace events by the letter of `notify-keyspace-events`.
+enum class EventClass : std::uint8_t { Generic, String, List, Set, Hash, SortedSet, Expired, Evicted, New, KeyMiss };
+
+class ChangeSink {
+public:
+    virtual ~ChangeSink() = default;
+
+    /// Before the first write of a command to a key; `before` is null when the key is missing.
+    virtual void beforeWrite(int database, BytesView key, const Entry* before) = 0;
+    /// The key has another value, expiry or existence now: transactions that watch it fail.
+    virtual void keyModified(int database, BytesView key) = 0;
+    virtual void event(EventClass kind, BytesView name, int database, BytesView key) = 0;
+    /// Every key of a database is gone; -1: of all databases.
+    virtual void databaseFlushed(int database) = 0;
+    virtual void databasesSwapped(int a, int b) = 0;
+    /// A write as Redis would propagate it (absolute times, chosen members), in order.
+    virtual void effect(int database, std::span<const BytesView> argv) = 0;
+};
+
+} // namespace engine

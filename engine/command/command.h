@@ -1,0 +1,195 @@
+#pragma once
+
+// CommandSpec: all that is known about a command, in one row beside its handler. Dispatch, COMMAND and COMMAND DOCS,
+// key extraction, completion, call tips and the reference read the row; there is no second list.
+//
+// The argument grammar (`syntax`), parsed by command_syntax.h into the tree that COMMAND DOCS shows:
+//
+//   name:type          an argument; types: key string integer double pattern unix-time (a pure token needs none)
+//   TOKEN              a word that stands for itself; its name is the word in lower case, or TOKEN:name
+//   TOKEN name:type    an argument introduced by its token (also TOKEN (…), a block introduced by its token)
+//   ( a b )            a block of arguments in a row;  (…):name names it
+//   A|B|C              one of several, inside [ ] or ( );  [A|B]:name names the choice
+//   [ … ]              optional
+//   x...               may repeat; [TOKEN x:type]... repeats with its token
+//
+//   SET: "key:key value:string [NX|XX]:condition [GET] [EX seconds:integer|PX milliseconds:integer
+//         |EXAT unix-time-seconds:unix-time|PXAT unix-time-milliseconds:unix-time|KEEPTTL]:expiration"
+
+#include "engine/base/bytes.h"
+
+#include <array>
+#include <cstdint>
+#include <initializer_list>
+#include <span>
+
+namespace engine {
+
+class Call;
+
+/// As COMMAND INFO names them.
+enum class Flag : std::uint32_t {
+    None = 0,
+    Write = 1U << 0,
+    ReadOnly = 1U << 1,
+    DenyOom = 1U << 2,
+    Admin = 1U << 3,
+    PubSub = 1U << 4,
+    NoScript = 1U << 5,
+    Blocking = 1U << 6,
+    Loading = 1U << 7,
+    Stale = 1U << 8,
+    SkipMonitor = 1U << 9,
+    SkipSlowlog = 1U << 10,
+    Asking = 1U << 11,
+    Fast = 1U << 12,
+    NoAuth = 1U << 13,
+    MayReplicate = 1U << 14, // not shown
+    NoMandatoryKeys = 1U << 15,
+    Protected = 1U << 16, // not shown
+    AllowBusy = 1U << 17,
+    NoMulti = 1U << 18,
+    MovableKeys = 1U << 19,
+    NoAsyncLoading = 1U << 20,
+    Sentinel = 1U << 21, // not shown
+};
+constexpr Flag operator|(Flag a, Flag b)
+{
+    return static_cast<Flag>(static_cast<std::uint32_t>(a) | static_cast<std::uint32_t>(b));
+}
+constexpr bool has(Flag flags, Flag wanted)
+{
+    return (static_cast<std::uint32_t>(flags) & static_cast<std::uint32_t>(wanted)) != 0;
+}
+
+/// ACL categories that a row states; @read, @write, @slow, @fast, … that follow from the flags are derived.
+enum class Acl : std::uint32_t {
+    None = 0,
+    Keyspace = 1U << 0,
+    String = 1U << 1,
+    List = 1U << 2,
+    Hash = 1U << 3,
+    Set = 1U << 4,
+    SortedSet = 1U << 5,
+    Bitmap = 1U << 6,
+    HyperLogLog = 1U << 7,
+    Geo = 1U << 8,
+    Stream = 1U << 9,
+    PubSub = 1U << 10,
+    Admin = 1U << 11,
+    Dangerous = 1U << 12,
+    Connection = 1U << 13,
+    Transaction = 1U << 14,
+    Scripting = 1U << 15,
+    Blocking = 1U << 16,
+    Read = 1U << 17, // for the few whose flags do not say it
+    Write = 1U << 18,
+};
+constexpr Acl operator|(Acl a, Acl b)
+{
+    return static_cast<Acl>(static_cast<std::uint32_t>(a) | static_cast<std::uint32_t>(b));
+}
+
+/// The family, as COMMAND DOCS groups commands.
+enum class Group : std::uint8_t {
+    Generic,
+    String,
+    List,
+    Set,
+    SortedSet,
+    Hash,
+    PubSub,
+    Transactions,
+    Connection,
+    Server,
+    Scripting,
+    HyperLogLog,
+    Cluster,
+    Sentinel,
+    Geo,
+    Stream,
+    Bitmap
+};
+
+/// Where keys stand among the arguments, and what is done to them.
+struct KeySpec {
+    enum Use : std::uint16_t {
+        RW = 1,
+        RO = 2,
+        OW = 4,
+        RM = 8,
+        Access = 16,
+        Update = 32,
+        Insert = 64,
+        Delete = 128,
+        NotKey = 256,
+        Incomplete = 512,
+        VariableFlags = 1024,
+    };
+    std::uint16_t use = 0;
+    // Where the search begins: at an argument, or behind a keyword looked for from an argument on.
+    int begin = 0; // index; or where to start looking for the keyword (negative: from the end, backwards)
+    BytesView keyword = {};
+    // How many keys: up to `last` (relative to begin; negative from the end), every `step`; or as many as the argument
+    // at `countAt` (relative to begin) says, from `firstKey` on.
+    int last = 0;
+    int step = 1;
+    int limit = 0;
+    int countAt = -1; // >= 0: counted
+    int firstKey = 0;
+
+    static constexpr KeySpec one(int at, int use = RO | Access)
+    {
+        return {.use = static_cast<std::uint16_t>(use), .begin = at};
+    }
+    /// From argument `first` to argument `last` (absolute; negative from the end), every `step`.
+    static constexpr KeySpec range(int first, int last, int step = 1, int use = RO | Access)
+    {
+        return {.use = static_cast<std::uint16_t>(use),
+            .begin = first,
+            .last = last < 0 ? last : last - first,
+            .step = step};
+    }
+    /// As many keys as argument `countAt` says, right behind it.
+    static constexpr KeySpec counted(int countAt, int use = RO | Access)
+    {
+        return {.use = static_cast<std::uint16_t>(use), .begin = countAt, .countAt = 0, .firstKey = 1};
+    }
+};
+
+/// Up to three key specs, written as `.keys = KeySpec::one(1)` or `.keys = {a, b}`.
+class KeySpecs {
+public:
+    constexpr KeySpecs() = default;
+    constexpr KeySpecs(KeySpec only) : m_count(1) { m_specs[0] = only; }
+    constexpr KeySpecs(std::initializer_list<KeySpec> specs)
+    {
+        for (const KeySpec& spec : specs)
+            m_specs[m_count++] = spec;
+    }
+    constexpr std::span<const KeySpec> view() const { return {m_specs.data(), m_count}; }
+
+private:
+    std::array<KeySpec, 3> m_specs{};
+    std::size_t m_count = 0;
+};
+
+using Handler = void (*)(Call&);
+
+struct CommandSpec {
+    BytesView name; // lower case; a subcommand's own word ("get" of CONFIG GET)
+    BytesView syntax = {};
+    int arity = 0; // the command's name counts; negative: at least
+    Flag flags = Flag::None;
+    Acl acl = Acl::None;
+    KeySpecs keys = {};
+    Group group = Group::Generic;
+    BytesView since = {};
+    BytesView complexity = {};
+    BytesView summary = {}; // one sentence of our own
+    BytesView tips = {}; // space separated, as COMMAND INFO lists them
+    Handler run = nullptr; // null for a container whose subcommands do the work
+    std::span<const CommandSpec> subcommands = {};
+};
+
+} // namespace engine

@@ -1,0 +1,37 @@
+#pragma once
+
+// The world a command runs in. All of it is passed in, so that the same handler serves the live engine, a run on a
+// snapshot and a test.
+
+#include "engine/base/clock.h"
+#include "engine/base/rng.h"
+#include "engine/data/keyspace.h"
+
+#include <cstdint>
+
+namespace engine {
+
+class ChangeSink;
+class Config;
+class CommandTable;
+class ServerView;
+struct ClientState;
+
+struct CommandContext {
+    Keyspace& data;
+    ClientState& client;
+    const CommandTable& commands;
+    const Config& config;
+    const Clock& clock; // readings: TIME, PTTL. Logical expiry goes by `now`
+    Rng& rng;
+    ChangeSink& changes;
+    /// What is beside the data: clients, counters, slow log, scripts, shutting down. Never null; a run on a snapshot
+    /// has one that answers from values taken when it began.
+    ServerView& server;
+
+    UnixMs now; // frozen while a command, a transaction or a script runs
+    EncodingLimits limits; // config's, by value: writes read it often
+    std::uint64_t dirty = 0; // changes so far
+};
+
+} // namespace engine

@@ -1,0 +1,31 @@
+#pragma once
+
+// Every error text of the protocol, once. Texts are Redis 7.0.15's, to the byte.
+// A pure table.
+
+#include "engine/base/bytes.h"
+
+namespace engine::errors {
+
+constexpr BytesView kWrongType = "WRONGTYPE Operation against a key holding the wrong kind of value";
+constexpr BytesView kSyntax = "ERR syntax error";
+constexpr BytesView kNotAnInteger = "ERR value is not an integer or out of range";
+constexpr BytesView kNotAFloat = "ERR value is not a valid float";
+constexpr BytesView kNoSuchKey = "ERR no such key";
+constexpr BytesView kOutOfRange = "ERR index out of range";
+constexpr BytesView kOffsetOutOfRange = "ERR offset is out of range";
+constexpr BytesView kStringTooLong = "ERR string exceeds maximum allowed size (proto-max-bulk-len)";
+constexpr BytesView kOverflow = "ERR increment or decrement would overflow";
+constexpr BytesView kNotFinite = "ERR increment would produce NaN or Infinity";
+constexpr BytesView kNotPositive = "ERR value is out of range, must be positive";
+constexpr BytesView kHashNotAnInteger = "ERR hash value is not an integer";
+constexpr BytesView kHashNotAFloat = "ERR hash value is not a float";
+constexpr BytesView kMinMaxNotAFloat = "ERR min or max is not a float";
+constexpr BytesView kMinMaxNotAString = "ERR min or max not valid string range item";
+constexpr BytesView kOom = "OOM command not allowed when used memory > 'maxmemory'.";
+constexpr BytesView kNoScript = "NOSCRIPT No matching script. Please use EVAL.";
+constexpr BytesView kExecAbort = "EXECABORT Transaction discarded because of previous errors.";
+constexpr BytesView kInvalidDbIndex = "ERR DB index is out of range";
+constexpr BytesView kNoAuth = "NOAUTH Authentication required.";
+
+} // namespace engine::errors
