@@ -1,0 +1,46 @@
+#pragma once
+
+// What a probe may ask of a run that it has stopped. Only inside a probe's callback, on the run's thread; every answer
+// is a plain value.
+
+#include "engine/base/result.h"
+#include "engine/data/keyspace.h"
+#include "engine/script/lua_view.h"
+
+namespace engine {
+
+class LuaInspect {
+public:
+    virtual ~LuaInspect() = default;
+
+    /// The running coroutine's frames, innermost first.
+    virtual std::vector<LuaFrame> frames() = 0;
+    /// How many Lua and C activations the running coroutine has. Cost: O(1).
+    virtual int depth() = 0;
+    /// The running coroutine: 0 is the main chunk; others are numbered in the order in which they were created.
+    virtual int coroutine() = 0;
+
+    /// Of frame 0 = innermost. Loop internals and temporaries are left out; a name declared twice is there twice, the
+    /// visible one last.
+    virtual std::vector<LuaVariable> locals(int frame) = 0;
+    virtual std::vector<LuaVariable> upvalues(int frame) = 0;
+    /// KEYS and ARGV (Argument scope).
+    virtual std::vector<LuaVariable> arguments() = 0;
+    /// `count` entries of a table from the `first` one on: array part in order, then the rest in `next`'s order.
+    virtual std::vector<LuaVariable> entries(LuaRef table, std::size_t first, std::size_t count) = 0;
+
+    /// Evaluates an expression, else runs a statement, seeing the frame's locals and upvalues. Commands it calls work
+    /// on a copy of the dataset that is thrown away, and Lua's memory is put back as it was, so the run does not
+    /// notice. Limited in time and memory; the error says what went wrong.
+    virtual Result<std::vector<LuaValue>> evaluate(int frame, BytesView code) = 0;
+    /// Gives a local or upvalue of a frame the value of an expression. The run goes on with it.
+    virtual Result<LuaValue> set(int frame, BytesView name, BytesView expression) = 0;
+
+    /// The dataset as it is now. Cost: O(1).
+    virtual Keyspace dataset() = 0;
+    virtual int database() = 0;
+    /// Bytes of Lua memory in use.
+    virtual std::size_t memoryBytes() = 0;
+};
+
+} // namespace engine
