@@ -47,4 +47,13 @@ struct LuaFrame {
     bool operator==(const LuaFrame&) const = default;
 };
 
+/// A whole value with everything in it, as a tree: what a script returned.
+struct LuaTree {
+    LuaValue key; // under which the parent table holds it; Nil at the root
+    LuaValue value;
+    std::vector<LuaTree> entries; // a table's, array part in order first
+    std::size_t entriesLeftOut = 0; // beyond the limits of size and depth
+    bool operator==(const LuaTree&) const = default;
+};
+
 } // namespace engine

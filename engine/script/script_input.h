@@ -8,6 +8,7 @@
 #include "engine/data/keyspace.h"
 #include "engine/resp/reply.h"
 #include "engine/resp/reply_sink.h"
+#include "engine/script/lua_view.h"
 
 #include <memory>
 #include <vector>
@@ -65,6 +66,8 @@ struct ScriptLogLine {
 
 struct ScriptOutcome {
     Reply reply;
+    LuaTree returned; // what the script returned, before it was made a reply; Nil after an error
+    std::size_t returnedValues = 0; // only the first becomes the reply
     Keyspace dataset;
     int database = 0;
     std::vector<ScriptEffect> effects;

@@ -37,6 +37,9 @@ public:
         Argv keys;
         Argv argv;
         bool readOnly = false;
+        /// When given, filled with what the script returned, before it is made a reply.
+        LuaTree* returned = nullptr;
+        std::size_t* returnedValues = nullptr;
     };
     void run(CommandContext& context, const Invocation& invocation, ReplySink& reply, ScriptProbe* probe = nullptr);
     /// The same as a function of values: fresh state, dataset moved in and out. Debugging, `ferrite run` and tests end
