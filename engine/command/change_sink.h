@@ -19,6 +19,8 @@ class ChangeSink {
 public:
     virtual ~ChangeSink() = default;
 
+    /// Whether `beforeWrite` and the "new" event are wanted; a sink that does without saves a lookup a write.
+    virtual bool wantsBefore() const { return true; }
     /// Before the first write of a command to a key; `before` is null when the key is missing.
     virtual void beforeWrite(int database, BytesView key, const Entry* before) = 0;
     /// The key has another value, expiry or existence now: transactions that watch it fail.

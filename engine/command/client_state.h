@@ -13,20 +13,41 @@
 
 namespace engine {
 
+struct Command;
+
 struct QueuedCommand {
-    const CommandSpec* spec = nullptr;
+    const Command* command = nullptr;
     std::vector<Bytes> argv;
 };
 
 struct WatchedKey {
     int database = 0;
     Bytes key;
+    bool wasExpired = false; // already past its time when WATCH came: its removal is no change
+};
+
+/// What a connection knows of its own buffers, for CLIENT LIST. All zero for clients inside the process.
+struct ConnectionFigures {
+    int descriptor = -1;
+    std::size_t queryBuffer = 0;
+    std::size_t queryBufferFree = 0;
+    std::size_t multiBytes = 0;
+    std::size_t outputBuffer = 0; // bytes that wait to be sent
+    std::size_t total = 0; // bytes held in all
+};
+
+/// What a script's caller may do, and has done.
+struct ScriptState {
+    bool readOnly = false; // EVAL_RO, or flags=no-writes
+    bool allowOom = false;
+    bool wrote = false; // a write was attempted: SCRIPT KILL refuses, later memory checks are skipped
 };
 
 /// MULTI's state.
 struct Transaction {
     std::vector<QueuedCommand> queue;
-    bool refused = false; // a command could not be queued: EXEC answers EXECABORT
+    Bytes refusal; // why a command could not be queued, when one could not: EXEC answers EXECABORT
+    std::size_t bytes = 0; // of the words queued
 };
 
 struct ClientState {
@@ -42,10 +63,12 @@ struct ClientState {
     bool noEvict = false;
     bool closeAfterReply = false; // QUIT, protocol errors
     bool isScript = false; // the caller inside a script
+    ScriptState script; // when isScript
+    ConnectionFigures connection;
     std::optional<Transaction> transaction;
     std::vector<WatchedKey> watched;
     bool watchedKeyChanged = false;
-    Bytes lastCommand; // "config|get"
+    const Command* lastCommand = nullptr;
 };
 
 } // namespace engine

@@ -14,6 +14,7 @@ namespace engine {
 class ChangeSink;
 class Config;
 class CommandTable;
+class Dispatcher;
 class ServerView;
 struct ClientState;
 
@@ -21,6 +22,7 @@ struct CommandContext {
     Keyspace& data;
     ClientState& client;
     const CommandTable& commands;
+    const Dispatcher& dispatcher; // for EXEC and scripts, whose inner commands pass through it too
     const Config& config;
     const Clock& clock; // readings: TIME, PTTL. Logical expiry goes by `now`
     Rng& rng;
@@ -32,6 +34,11 @@ struct CommandContext {
     UnixMs now; // frozen while a command, a transaction or a script runs
     EncodingLimits limits; // config's, by value: writes read it often
     std::uint64_t dirty = 0; // changes so far
+    std::uint64_t hits = 0; // keys that reads found
+    std::uint64_t misses = 0;
+    std::uint64_t expired = 0; // keys removed because their time had come
+    bool outOfMemory = false; // sampled once, when the outer command began
+    BytesView busyReply = {}; // set while a script keeps others waiting: what they are told
 };
 
 } // namespace engine

@@ -1,0 +1,43 @@
+#pragma once
+
+// The one function that every command passes through, whoever sends it: lookup, arity, authentication, what scripts and
+// transactions may not do, memory, busy scripts, queueing, running, counting, and propagation.
+
+#include "engine/command/command_table.h"
+
+#include <chrono>
+
+namespace engine {
+
+/// Hears of every command that came to its end; counts, times, keeps the slow log.
+class CommandObserver {
+public:
+    virtual ~CommandObserver() = default;
+    /// The command ran. `error` is its error reply, empty when it has none.
+    virtual void ran(const CommandContext& context, const Command& command, Argv argv, std::chrono::microseconds took,
+        BytesView error) = 0;
+    /// The command was refused before it ran; null when it is unknown.
+    virtual void refused(const CommandContext& context, const Command* command, BytesView error) = 0;
+};
+
+/// Thread: the context's.
+class Dispatcher {
+public:
+    /// `observer` may be null: nothing is counted or timed then.
+    explicit Dispatcher(CommandObserver* observer = nullptr) : m_observer(observer) { }
+
+    /// Runs one command for `context.client`, or queues it, or refuses it; writes exactly one reply. `argv` has at
+    /// least a word. `known` is the table's answer for these words when the caller has kept it; else it is looked up.
+    void execute(CommandContext& context, Argv argv, ReplySink& reply, const Command* known = nullptr) const;
+
+    /// Runs a command that has passed all checks: EXEC's members.
+    void run(CommandContext& context, const Command& command, Argv argv, ReplySink& reply) const;
+
+private:
+    void refuse(
+        CommandContext& context, const Command* command, BytesView error, ReplySink& reply, bool flagTransaction) const;
+
+    CommandObserver* m_observer;
+};
+
+} // namespace engine

@@ -1,0 +1,19 @@
+#pragma once
+
+// The rows of every command family. A family may be several files: it then has a function a file, and a line here and
+// in command_table.cpp.
+
+#include "engine/command/command.h"
+
+#include <span>
+
+namespace engine {
+
+std::span<const CommandSpec> connectionCommands();
+std::span<const CommandSpec> clientCommands();
+std::span<const CommandSpec> transactionCommands();
+std::span<const CommandSpec> commandCommands();
+std::span<const CommandSpec> serverCommands();
+std::span<const CommandSpec> configCommands();
+
+} // namespace engine

@@ -1,0 +1,118 @@
+#pragma once
+
+// What commands reach beside the data: other clients, counters, the slow log, configuration, scripts, shutting down.
+// The live engine is one; a run on a snapshot has one that answers from values taken when it began.
+
+#include "engine/base/result.h"
+#include "engine/command/client_state.h"
+#include "engine/server/command_stats.h"
+#include "engine/server/config.h"
+#include "engine/server/slowlog.h"
+
+#include <chrono>
+#include <span>
+#include <utility>
+#include <vector>
+
+namespace engine {
+
+class ScriptRunner;
+
+/// The figures behind INFO, as values. Counters since the start or CONFIG RESETSTAT.
+struct ServerFacts {
+    Bytes runId; // 40 hexadecimal digits, another at each start
+    Bytes executable;
+    Bytes configFile;
+    UnixMs startedAt;
+    std::int64_t port = 0; // 0: no listener
+    std::size_t connectedClients = 0;
+    std::size_t blockedClients = 0;
+    std::uint64_t connectionsReceived = 0;
+    std::uint64_t connectionsRejected = 0;
+    std::uint64_t netInputBytes = 0;
+    std::uint64_t netOutputBytes = 0;
+    std::uint64_t opsPerSecond = 0;
+    double inputKbps = 0;
+    double outputKbps = 0;
+    std::uint64_t expiredKeys = 0;
+    std::uint64_t evictedKeys = 0;
+    std::uint64_t keyspaceHits = 0;
+    std::uint64_t keyspaceMisses = 0;
+    std::uint64_t changesSinceSave = 0;
+    std::size_t memoryPeak = 0; // of the dataset
+    std::size_t clientsMemory = 0;
+    // Scripts.
+    std::size_t cachedScripts = 0;
+    std::size_t scriptBytes = 0; // bodies kept
+    std::size_t luaBytes = 0; // the Lua state
+};
+
+struct ShutdownRequest {
+    enum class Save { Default, Save, NoSave };
+    Save save = Save::Default;
+    bool now = false;
+    bool force = false;
+};
+
+/// Thread: the one that runs commands.
+class ServerView {
+public:
+    virtual ~ServerView() = default;
+
+    /// Those connected, by id. Valid until a client joins or leaves.
+    virtual std::vector<const ClientState*> clients() const = 0;
+    virtual ServerFacts facts() const = 0;
+    virtual const CommandStats& commandStats() const = 0;
+    virtual Slowlog& slowlog() = 0;
+
+    /// All or none. The error is CONFIG SET's reply, whole.
+    virtual Result<void> setConfig(std::span<const ConfigAssignment> assignments) = 0;
+    /// Writes the configuration to the file it came from. The error is CONFIG REWRITE's reply, whole.
+    virtual Result<void> rewriteConfig() = 0;
+    virtual void resetStats() = 0;
+
+    /// WATCH: from now on a change of the key sets `client.watchedKeyChanged`.
+    virtual void watch(ClientState& client, int database, BytesView key) = 0;
+    /// Forgets everything that `client` watches.
+    virtual void unwatch(ClientState& client) = 0;
+
+    /// Ends the program soon, after this reply is dropped. The error is SHUTDOWN's reply, whole.
+    virtual Result<void> requestShutdown(const ShutdownRequest& request) = 0;
+    /// Takes back a request that has not been carried out; false when there is none.
+    virtual bool abortShutdown() = 0;
+    /// Holds this thread: DEBUG SLEEP.
+    virtual void sleep(std::chrono::microseconds duration) = 0;
+
+    /// What runs and keeps scripts; null where there are none.
+    virtual ScriptRunner* scripts() = 0;
+};
+
+/// Values taken from another view when a run on a snapshot begins. What would reach outside is refused with an error.
+class FrozenServerView final : public ServerView {
+public:
+    explicit FrozenServerView(ServerView& live);
+
+    std::vector<const ClientState*> clients() const override;
+    ServerFacts facts() const override { return m_facts; }
+    const CommandStats& commandStats() const override { return m_stats; }
+    Slowlog& slowlog() override { return m_slowlog; }
+    Result<void> setConfig(std::span<const ConfigAssignment> assignments) override;
+    Result<void> rewriteConfig() override;
+    void resetStats() override { m_stats.reset(); }
+    // Nobody else writes to a snapshot: a watched key changes by the watcher's own commands or not at all.
+    void watch(ClientState&, int, BytesView) override { }
+    void unwatch(ClientState& client) override { client.watched.clear(); }
+    Result<void> requestShutdown(const ShutdownRequest& request) override;
+    bool abortShutdown() override { return false; }
+    /// Time is logical in such a run: nothing waits.
+    void sleep(std::chrono::microseconds) override { }
+    ScriptRunner* scripts() override { return nullptr; }
+
+private:
+    std::vector<ClientState> m_clients;
+    ServerFacts m_facts;
+    CommandStats m_stats;
+    Slowlog m_slowlog;
+};
+
+} // namespace engine

@@ -1,0 +1,44 @@
+#pragma once
+
+// Counters by command and by error code: INFO commandstats and errorstats.
+
+#include "engine/base/bytes.h"
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <vector>
+
+namespace engine {
+
+struct CommandCounters {
+    std::uint64_t calls = 0;
+    std::uint64_t micros = 0;
+    std::uint64_t rejected = 0;
+    std::uint64_t failed = 0;
+};
+
+/// A value. Thread: one at a time.
+class CommandStats {
+public:
+    explicit CommandStats(std::size_t commands) : m_commands(commands) { }
+
+    void ran(std::size_t command, std::chrono::microseconds took, bool failed);
+    void rejected(std::size_t command) { ++m_commands[command].rejected; }
+    /// Counts an error reply under its code, the first word. At most 128 codes are kept; later ones are dropped.
+    void error(BytesView text);
+    void reset();
+
+    const CommandCounters& of(std::size_t command) const { return m_commands[command]; }
+    const std::map<Bytes, std::uint64_t, std::less<>>& errors() const { return m_errors; }
+    std::uint64_t totalCalls() const { return m_totalCalls; }
+    std::uint64_t totalErrors() const { return m_totalErrors; }
+
+private:
+    std::vector<CommandCounters> m_commands;
+    std::map<Bytes, std::uint64_t, std::less<>> m_errors;
+    std::uint64_t m_totalCalls = 0;
+    std::uint64_t m_totalErrors = 0;
+};
+
+} // namespace engine

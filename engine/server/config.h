@@ -1,0 +1,112 @@
+#pragma once
+
+// The parameters of CONFIG. One row a parameter (config_table.cpp): name, older name, type, default, limits. Names,
+// defaults and error texts are Redis 7.0's. A row exists when it means something here, or when clients ask for it.
+
+#include "engine/base/result.h"
+#include "engine/base/bytes.h"
+#include "engine/data/encoding_limits.h"
+
+#include <cstdint>
+#include <span>
+#include <utility>
+#include <vector>
+
+namespace engine {
+
+/// The parameters that code asks for. Others are reached by name alone.
+enum class Param : std::uint8_t {
+    ActiveExpireEffort,
+    Appendonly,
+    Bind,
+    BusyReplyThreshold,
+    ClientOutputBufferLimit,
+    ClientQueryBufferLimit,
+    Databases,
+    Dir,
+    HashMaxListpackEntries,
+    HashMaxListpackValue,
+    Hz,
+    LazyfreeLazyUserFlush,
+    ListMaxListpackSize,
+    Loglevel,
+    Maxclients,
+    Maxmemory,
+    MaxmemoryPolicy,
+    MaxmemorySamples,
+    NotifyKeyspaceEvents,
+    Port,
+    ProtectedMode,
+    ProtoMaxBulkLen,
+    Requirepass,
+    Save,
+    SetMaxIntsetEntries,
+    SlowlogLogSlowerThan,
+    SlowlogMaxLen,
+    TcpBacklog,
+    TcpKeepalive,
+    Timeout,
+    Unixsocket,
+    Unixsocketperm,
+    ZsetMaxListpackEntries,
+    ZsetMaxListpackValue,
+    Count,
+};
+
+struct ConfigAssignment {
+    BytesView name;
+    BytesView value;
+};
+
+/// One class of `client-output-buffer-limit`.
+struct OutputLimit {
+    std::uint64_t hardBytes = 0;
+    std::uint64_t softBytes = 0;
+    std::int64_t softSeconds = 0;
+};
+
+/// A value: copy it to keep the settings of a moment. Thread: one at a time.
+class Config {
+public:
+    Config();
+
+    /// CONFIG SET: all or none. The error is the reply, whole ("ERR CONFIG SET failed (possibly …").
+    Result<void> set(std::span<const ConfigAssignment> assignments);
+    /// As given at the start, on the command line or in a file; what cannot change later can be set so. The error says
+    /// what is wrong with the value.
+    Result<void> setAtStart(BytesView name, BytesView value);
+    /// Reads a redis.conf: a parameter a line, `#` comments, quoting as redis-cli quotes. Remembers the path for
+    /// `rewrite`. The error names file and line.
+    Result<void> loadFile(const Bytes& path);
+    /// Writes what differs from the defaults into the file it was read from, keeping its other lines. The error is
+    /// CONFIG REWRITE's reply, whole.
+    Result<void> rewrite() const;
+    const Bytes& file() const { return m_file; }
+
+    /// Name and value of every parameter that one of the patterns (globs) matches, by name.
+    std::vector<std::pair<Bytes, Bytes>> matching(std::span<const BytesView> patterns) const;
+
+    /// Integers, sizes in bytes, enumerations as their index, booleans as 0 and 1.
+    std::int64_t number(Param param) const { return m_known[static_cast<std::size_t>(param)].number; }
+    bool flag(Param param) const { return number(param) != 0; }
+    /// As CONFIG GET shows it.
+    const Bytes& text(Param param) const { return m_known[static_cast<std::size_t>(param)].text; }
+
+    EncodingLimits encodingLimits() const;
+    /// Limits of ordinary clients' output.
+    OutputLimit outputLimit() const;
+
+private:
+    struct Value {
+        Bytes text;
+        std::int64_t number = 0;
+    };
+    const Value& at(std::size_t row) const;
+    Value& at(std::size_t row);
+
+    std::vector<Value> m_known; // by Param
+    std::vector<Value> m_rows; // by row; those with a Param live in m_known
+    Bytes m_file;
+};
+
+} // namespace engine

@@ -1,0 +1,143 @@
+#pragma once
+
+// Engine: all state of one server, without threads: the dataset, configuration, clients, counters, slow log, watched
+// keys, expiry. What runs on the engine's thread gets an EngineTurn from `beginTurn` and passes it back in; sockets and
+// the thread itself are built on top (engine_thread.h, listener.h). Several engines live in one process.
+
+#include "engine/base/clock.h"
+#include "engine/base/rng.h"
+#include "engine/command/command_context.h"
+#include "engine/command/command_table.h"
+#include "engine/command/dispatcher.h"
+#include "engine/command/server_view.h"
+#include "engine/server/engine_turn.h"
+#include "engine/server/live_changes.h"
+#include "engine/server/traffic_meter.h"
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+
+namespace engine {
+
+/// What the program around an engine does for it; each may be empty. Called on the engine's thread.
+struct EngineHooks {
+    /// SHUTDOWN was accepted. Empty: SHUTDOWN is refused.
+    std::function<void(const ShutdownRequest&)> shutdown;
+    /// These parameters have been set.
+    std::function<void(std::span<const ConfigAssignment>)> configChanged;
+    /// DEBUG SLEEP. Empty: the thread sleeps.
+    std::function<void(std::chrono::microseconds)> sleep;
+};
+
+/// Thread: one at a time; after the first turn, the one that makes turns. `snapshot` values may go anywhere.
+class Engine final : public ServerView, private CommandObserver {
+public:
+    /// `clock` outlives the engine. `seed` decides the engine's chance and where keys lie.
+    explicit Engine(const Clock& clock, std::uint64_t seed, Config config = {});
+    ~Engine() override;
+    Engine(const Engine&) = delete;
+    Engine& operator=(const Engine&) = delete;
+
+    EngineTurn beginTurn();
+    void setHooks(EngineHooks hooks) { m_hooks = std::move(hooks); }
+
+    // --- Commands.
+
+    /// Runs one command for a client that has joined; writes one reply. `known` as in Dispatcher::execute.
+    void execute(EngineTurn& turn, ClientState& client, Argv argv, ReplySink& reply, const Command* known = nullptr);
+    /// While a script runs and its hook serves other clients: `text` is what they are told ("BUSY …"); empty ends it.
+    void setBusyReply(BytesView text) { m_busyReply = Bytes(text); }
+    bool busy() const { return !m_busyReply.empty(); }
+    /// A context for work on the live dataset that comes by another way than `execute` (a script run from the window).
+    CommandContext contextFor(EngineTurn& turn, ClientState& client);
+    /// Adds what a context counted to the engine's counters; `execute` does it itself.
+    void account(const CommandContext& context);
+
+    // --- Clients.
+
+    /// Gives the client its id, and its rights by `requirepass`; it stays where it is until `leave`.
+    void join(EngineTurn& turn, ClientState& client);
+    void leave(EngineTurn& turn, ClientState& client);
+    std::size_t clientCount() const { return m_clients.size(); }
+
+    // --- Data.
+
+    /// Cost: O(1).
+    Keyspace snapshot(EngineTurn& turn) const;
+    /// Puts another dataset in the place of the live one, as FLUSHALL and a load would: watched keys that are in
+    /// either count as changed.
+    void replaceData(EngineTurn& turn, Keyspace data);
+    Keyspace& data(EngineTurn&) { return m_data; }
+    /// Bytes of the live dataset. Cost: O(1).
+    std::size_t memory() const { return m_data.memoryBytes(); }
+    /// Listens to every change from now on (undo, notifications, a log); not owned; null removes it.
+    void setChangeListener(EngineTurn&, ChangeSink* listener) { m_changes.setListener(listener); }
+
+    /// The work between commands: a slice of active expiry, the meters. Call it `hz` times a second.
+    void tick(EngineTurn& turn);
+
+    const CommandTable& commands() const { return m_commands; }
+    const Dispatcher& dispatcher() const { return m_dispatcher; }
+    const Config& config() const { return m_config; }
+    const Clock& clock() const { return m_clock; }
+    /// Bytes and connections, counted by the listener.
+    TrafficMeter& traffic() { return m_traffic; }
+    /// The address that the listener answers on, for INFO; 0: none.
+    void setPort(std::int64_t port) { m_port = port; }
+
+    // --- ServerView.
+
+    std::vector<const ClientState*> clients() const override;
+    ServerFacts facts() const override;
+    const CommandStats& commandStats() const override { return m_stats; }
+    Slowlog& slowlog() override { return m_slowlog; }
+    Result<void> setConfig(std::span<const ConfigAssignment> assignments) override;
+    Result<void> rewriteConfig() override { return m_config.rewrite(); }
+    void resetStats() override;
+    void watch(ClientState& client, int database, BytesView key) override;
+    void unwatch(ClientState& client) override;
+    Result<void> requestShutdown(const ShutdownRequest& request) override;
+    bool abortShutdown() override;
+    void sleep(std::chrono::microseconds duration) override;
+    ScriptRunner* scripts() override;
+
+private:
+    void ran(const CommandContext& context, const Command& command, Argv argv, std::chrono::microseconds took,
+        BytesView error) override;
+    void refused(const CommandContext& context, const Command* command, BytesView error) override;
+    bool makeRoom(EngineTurn& turn);
+    void expireSlice(EngineTurn& turn, std::size_t database);
+
+    const Clock& m_clock;
+    Config m_config;
+    EncodingLimits m_limits;
+    CommandTable m_commands;
+    Dispatcher m_dispatcher{this};
+    CommandStats m_stats;
+    Slowlog m_slowlog;
+    Rng m_rng;
+    Keyspace m_data;
+    LiveChanges m_changes;
+    TrafficMeter m_traffic;
+    EngineHooks m_hooks;
+    std::map<std::int64_t, ClientState*> m_clients;
+    std::int64_t m_nextClientId = 1;
+    std::int64_t m_port = 0;
+    Bytes m_runId;
+    Bytes m_busyReply;
+    UnixMs m_startedAt;
+    std::size_t m_memoryPeak = 0;
+    std::uint64_t m_hits = 0;
+    std::uint64_t m_misses = 0;
+    std::uint64_t m_expired = 0;
+    std::uint64_t m_evicted = 0;
+    std::uint64_t m_dirty = 0;
+    std::int64_t m_slowerThanMicros = 10'000;
+    std::vector<std::uint64_t> m_expiryCursors;
+    std::chrono::microseconds m_lastCommandTook{};
+    std::optional<ShutdownRequest> m_shutdown;
+};
+
+} // namespace engine
