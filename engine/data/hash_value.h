@@ -3,11 +3,11 @@
 // A hash: packed while small, then the copy-on-write dictionary. Copying a HashValue is O(1).
 
 #include "engine/base/bytes.h"
+#include "engine/base/function_ref.h"
 #include "engine/base/rng.h"
 #include "engine/data/encoding_limits.h"
 
 #include <cstdint>
-#include <functional>
 #include <optional>
 
 namespace engine {
@@ -20,10 +20,10 @@ public:
     /// Valid until the next write.
     std::optional<BytesView> find(BytesView field) const;
     /// In insertion order while packed, in hash order after. Stops when `visit` returns false.
-    void forEach(const std::function<bool(BytesView field, BytesView value)>& visit) const;
+    void forEach(FunctionRef<bool(BytesView field, BytesView value)> visit) const;
     /// One step of HSCAN. Gives the next cursor, 0 at the end.
-    std::uint64_t scan(std::uint64_t cursor, std::size_t count,
-        const std::function<void(BytesView field, BytesView value)>& visit) const;
+    std::uint64_t scan(
+        std::uint64_t cursor, std::size_t count, FunctionRef<void(BytesView field, BytesView value)> visit) const;
     /// A field and value chosen uniformly; both valid until the next write. Not empty.
     std::pair<BytesView, BytesView> random(Rng& rng) const;
 

@@ -10,6 +10,7 @@
 
 #include "engine/base/bytes.h"
 #include "engine/base/clock.h"
+#include "engine/base/function_ref.h"
 #include "engine/base/rng.h"
 #include "engine/data/hash_value.h"
 #include "engine/data/list_value.h"
@@ -18,7 +19,6 @@
 #include "engine/data/string_text.h"
 
 #include <cstdint>
-#include <functional>
 #include <optional>
 #include <vector>
 
@@ -86,12 +86,11 @@ public:
 
     /// One step of SCAN. Gives the next cursor, 0 at the end; below 2^53. Every key that is there from the first step
     /// to the last is visited, whatever is added, removed, or split meanwhile.
-    std::uint64_t scan(std::uint64_t cursor, std::size_t count, const std::function<void(const Entry&)>& visit) const;
+    std::uint64_t scan(std::uint64_t cursor, std::size_t count, FunctionRef<void(const Entry&)> visit) const;
     /// The same over keys with an expiry alone; skips whole segments that have none.
-    std::uint64_t scanVolatile(
-        std::uint64_t cursor, std::size_t count, const std::function<void(const Entry&)>& visit) const;
+    std::uint64_t scanVolatile(std::uint64_t cursor, std::size_t count, FunctionRef<void(const Entry&)> visit) const;
     /// In hash order. Stops when `visit` returns false.
-    void forEach(const std::function<bool(const Entry&)>& visit) const;
+    void forEach(FunctionRef<bool(const Entry&)> visit) const;
     /// Chosen uniformly; nullptr when empty.
     const Entry* random(Rng& rng) const;
 

@@ -4,10 +4,10 @@
 // path and a chunk, not the list. Copying a ListValue is O(1).
 
 #include "engine/base/bytes.h"
+#include "engine/base/function_ref.h"
 #include "engine/data/encoding_limits.h"
 
 #include <cstddef>
-#include <functional>
 
 namespace engine {
 
@@ -22,8 +22,8 @@ public:
     BytesView at(std::size_t index) const;
     /// Visits up to `count` elements from `first` on, forwards or backwards, until `visit` returns false. Cost: O(log n
     /// + visited).
-    void forEach(std::size_t first, std::size_t count, const std::function<bool(BytesView)>& visit) const;
-    void forEachBackward(std::size_t first, std::size_t count, const std::function<bool(BytesView)>& visit) const;
+    void forEach(std::size_t first, std::size_t count, FunctionRef<bool(BytesView)> visit) const;
+    void forEachBackward(std::size_t first, std::size_t count, FunctionRef<bool(BytesView)> visit) const;
 
     void push(End end, BytesView element, const EncodingLimits& limits);
     /// Removes and returns an end's element. The list is not empty.

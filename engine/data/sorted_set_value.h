@@ -4,11 +4,11 @@
 // Everything ordered goes by rank: find the ranks of the bounds, then walk. Copying is O(1).
 
 #include "engine/base/bytes.h"
+#include "engine/base/function_ref.h"
 #include "engine/base/rng.h"
 #include "engine/data/encoding_limits.h"
 
 #include <cstdint>
-#include <functional>
 #include <optional>
 
 namespace engine {
@@ -34,11 +34,9 @@ public:
     /// The same by member bytes, for sets whose scores are all equal (ZRANGEBYLEX).
     std::size_t countBelowMember(BytesView bound, bool inclusive) const;
     /// Visits up to `count` members from rank `first` on, ascending or descending. Stops when `visit` returns false.
-    void forEach(std::size_t first, std::size_t count, const std::function<bool(const ScoredMember&)>& visit) const;
-    void forEachBackward(
-        std::size_t first, std::size_t count, const std::function<bool(const ScoredMember&)>& visit) const;
-    std::uint64_t scan(
-        std::uint64_t cursor, std::size_t count, const std::function<void(const ScoredMember&)>& visit) const;
+    void forEach(std::size_t first, std::size_t count, FunctionRef<bool(const ScoredMember&)> visit) const;
+    void forEachBackward(std::size_t first, std::size_t count, FunctionRef<bool(const ScoredMember&)> visit) const;
+    std::uint64_t scan(std::uint64_t cursor, std::size_t count, FunctionRef<void(const ScoredMember&)> visit) const;
     /// Chosen uniformly. Not empty.
     ScoredMember random(Rng& rng) const;
 
