@@ -6,8 +6,18 @@
 #include "engine/base/result.h"
 #include "engine/data/keyspace.h"
 #include "engine/script/lua_view.h"
+#include "engine/script/script_input.h"
+
+#include <span>
 
 namespace engine {
+
+/// Where commands have brought a run's data.
+struct RunData {
+    Keyspace dataset;
+    int database = 0;
+    Rng rng; // the commands' chance, as it goes on
+};
 
 class LuaInspect {
 public:
@@ -39,6 +49,13 @@ public:
     /// The dataset as it is now. Cost: O(1).
     virtual Keyspace dataset() = 0;
     virtual int database() = 0;
+    /// The same with all that commands depend on. Cost: O(1).
+    virtual RunData data() = 0;
+    /// Gives the commands that follow other data to work on: a replay takes replies from its recording and runs no
+    /// commands, so where the recording ends it goes on from the data kept there. Cost: O(1).
+    virtual void setData(RunData data) = 0;
+    /// What the commands of this run have written so far. Valid until the next command. Cost: O(1).
+    virtual std::span<const ScriptEffect> effects() = 0;
     /// Bytes of Lua memory in use.
     virtual std::size_t memoryBytes() = 0;
 };
