@@ -27,5 +27,7 @@ constexpr BytesView kNoScript = "NOSCRIPT No matching script. Please use EVAL.";
 constexpr BytesView kExecAbort = "EXECABORT Transaction discarded because of previous errors.";
 constexpr BytesView kInvalidDbIndex = "ERR DB index is out of range";
 constexpr BytesView kNoAuth = "NOAUTH Authentication required.";
+constexpr BytesView kBusyScript
+    = "BUSY Redis is busy running a script. You can only call SCRIPT KILL or SHUTDOWN NOSAVE.";
 
 } // namespace engine::errors
