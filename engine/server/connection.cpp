@@ -1,0 +1,297 @@
+#include "engine/server/connection.h"
+
+#include "engine/server/busy_watch.h"
+#include "engine/server/engine.h"
+
+#include <asio/generic/stream_protocol.hpp>
+#include <asio/io_context.hpp>
+
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+
+#include <cstring>
+
+namespace engine {
+
+namespace {
+
+constexpr std::size_t kInputBytes = 16 * 1024; // what a connection keeps while it has nothing to say
+constexpr std::size_t kKeptBytes = 64 * 1024; // larger buffers are given back once empty
+// Replies of a long pipeline leave in pieces of about this size, so that its output does not pile up first.
+constexpr std::size_t kSendBytes = 64 * 1024;
+constexpr std::size_t kDrainBytes = 1024 * 1024;
+// `client-output-buffer-limit normal 0 0 0` means no limit; memory has one all the same.
+constexpr std::size_t kOutputCeilingBytes = 1024UL * 1024 * 1024;
+constexpr int kDrainSeconds = 2;
+
+using StreamSocket = asio::basic_stream_socket<asio::generic::stream_protocol, asio::io_context::executor_type>;
+
+} // namespace
+
+struct Connection::Socket {
+    StreamSocket stream;
+};
+
+Connection::Connection(
+    asio::io_context& loop, int descriptor, int family, Engine& engine, BusyWatch& watch, ConnectionOwner& owner)
+    : m_socket(new Socket{StreamSocket(loop, asio::generic::stream_protocol(family, 0), descriptor)}), m_engine(engine),
+      m_watch(watch), m_owner(owner), m_sink(m_output, Protocol::Resp2)
+{
+    m_socket->stream.non_blocking(true);
+    if (family != AF_UNIX) {
+        const int on = 1;
+        ::setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    }
+    m_client.connection.descriptor = descriptor;
+}
+
+Connection::~Connection() = default;
+
+void Connection::start()
+{
+    read();
+}
+
+void Connection::close()
+{
+    if (m_closed)
+        return;
+    m_closed = true;
+    asio::error_code ignored;
+    m_socket->stream.close(ignored);
+    m_owner.connectionClosed(*this);
+}
+
+void Connection::read()
+{
+    if (m_closed || m_reading)
+        return;
+    makeRoom();
+    m_reading = true;
+    m_socket->stream.async_read_some(asio::buffer(m_input.block.get() + m_input.end, m_input.capacity - m_input.end),
+        [this](const asio::error_code& error, std::size_t bytes) {
+            m_reading = false;
+            onRead(bytes, static_cast<bool>(error));
+        });
+}
+
+void Connection::onRead(std::size_t bytes, bool failed)
+{
+    if (m_closed)
+        return m_owner.connectionClosed(*this);
+    if (failed)
+        return close();
+    m_engine.traffic().received(bytes);
+    if (m_ending != Ending::No)
+        return onDrain(bytes);
+    m_silentSeconds = 0;
+    m_input.end += bytes;
+
+    m_running = true;
+    {
+        EngineTurn turn = m_engine.beginTurn();
+        runRequests(turn);
+    }
+    m_running = false;
+    if (m_closed)
+        return m_owner.connectionClosed(*this);
+
+    send();
+    updateFigures();
+    read();
+}
+
+// A client that is being sent away may still be sending; were its bytes left unread, the kernel would throw away our
+// last reply together with them.
+void Connection::onDrain(std::size_t bytes)
+{
+    m_input.begin = m_input.end = 0;
+    m_client.connection.queryBuffer += bytes;
+    if (m_client.connection.queryBuffer > kDrainBytes)
+        return close();
+    read();
+}
+
+void Connection::runRequests(EngineTurn& turn)
+{
+    tellLimits();
+    while (!m_closed && m_ending == Ending::No && runOne(turn)) {
+        if (outputBytes() >= kSendBytes && !m_writing)
+            send();
+        if (!m_closed && m_writing && !outputWithinLimits())
+            close();
+    }
+    if (!m_closed)
+        releaseRoom();
+}
+
+void Connection::tellLimits()
+{
+    m_authenticated = m_client.authenticated;
+    m_parser.setLimits(
+        {.maxBulkBytes = m_engine.config().number(Param::ProtoMaxBulkLen), .authenticated = m_authenticated});
+}
+
+bool Connection::runOne(EngineTurn& turn)
+{
+    if (m_input.size() == 0)
+        return false;
+    if (m_authenticated != m_client.authenticated)
+        tellLimits();
+    const auto outcome = m_parser.parse({m_input.block.get() + m_input.begin, m_input.size()});
+    if (outcome == RequestParser::Outcome::Incomplete) {
+        const auto limit = static_cast<std::size_t>(m_engine.config().number(Param::ClientQueryBufferLimit));
+        if (m_input.size() > limit)
+            close();
+        return false;
+    }
+    if (outcome == RequestParser::Outcome::Failed) {
+        refuse(m_parser.error());
+        return false;
+    }
+    if (const Argv argv = m_parser.argv(); !argv.empty()) {
+        m_sink.setProtocol(m_client.protocol);
+        m_watch.execute(turn, m_client, argv, m_sink);
+    }
+    m_input.begin += m_parser.consumed();
+    if (m_client.closeAfterReply)
+        endAfterOutput();
+    return true;
+}
+
+void Connection::refuse(BytesView error)
+{
+    m_sink.error(error);
+    endAfterOutput();
+}
+
+void Connection::endAfterOutput()
+{
+    m_ending = Ending::AfterOutput;
+    m_input.begin = m_input.end = 0;
+    m_client.connection.queryBuffer = 0;
+    m_silentSeconds = 0;
+}
+
+void Connection::makeRoom()
+{
+    if (m_input.capacity == 0) {
+        m_input.block = std::make_unique_for_overwrite<char[]>(kInputBytes);
+        m_input.capacity = kInputBytes;
+    }
+    if (m_input.begin > 0 && m_input.size() > 0) {
+        std::memmove(m_input.block.get(), m_input.block.get() + m_input.begin, m_input.size());
+        m_input.end = m_input.size();
+        m_input.begin = 0;
+    }
+    if (m_input.end < m_input.capacity)
+        return;
+    // As much as the request says it needs, but never more than twice what has really arrived: a header is cheap to
+    // send.
+    const std::size_t doubled = m_input.capacity * 2;
+    const std::size_t wanted = m_parser.expectedBytes();
+    const std::size_t capacity = wanted > m_input.capacity ? std::min(doubled, wanted) : doubled;
+    auto block = std::make_unique_for_overwrite<char[]>(capacity);
+    std::memcpy(block.get(), m_input.block.get(), m_input.end);
+    m_input.block = std::move(block);
+    m_input.capacity = capacity;
+}
+
+void Connection::releaseRoom()
+{
+    if (m_input.size() > 0)
+        return;
+    m_input.begin = m_input.end = 0;
+    if (m_input.capacity > kKeptBytes) {
+        m_input.block.reset();
+        m_input.capacity = 0;
+    }
+}
+
+void Connection::send()
+{
+    if (m_closed || m_writing)
+        return;
+    while (outputBytes() > 0) {
+        asio::error_code error;
+        const std::size_t sent =
+            m_socket->stream.write_some(asio::buffer(m_output.data() + m_sent, outputBytes()), error);
+        m_sent += sent;
+        m_engine.traffic().sent(sent);
+        if (error == asio::error::would_block || error == asio::error::try_again) {
+            if (!outputWithinLimits())
+                return close();
+            return waitWritable();
+        }
+        if (error)
+            return close();
+    }
+    m_sent = 0;
+    m_softLimitSeconds = 0;
+    if (m_output.capacity() > kKeptBytes * 2)
+        Bytes().swap(m_output);
+    else
+        m_output.clear();
+    if (m_ending == Ending::AfterOutput) {
+        m_ending = Ending::Drained;
+        ::shutdown(m_socket->stream.native_handle(), SHUT_WR);
+    }
+}
+
+void Connection::waitWritable()
+{
+    // What has been sent goes in large steps only, so that a slow reader costs no quadratic moving.
+    if (m_sent > m_output.size() / 2) {
+        m_output.erase(0, m_sent);
+        m_sent = 0;
+    }
+    m_writing = true;
+    m_socket->stream.async_wait(StreamSocket::wait_write, [this](const asio::error_code& error) {
+        m_writing = false;
+        if (m_closed)
+            return m_owner.connectionClosed(*this);
+        if (error)
+            return close();
+        send();
+        if (!m_closed)
+            updateFigures();
+    });
+}
+
+bool Connection::outputWithinLimits()
+{
+    const std::size_t bytes = outputBytes();
+    const OutputLimit limit = m_engine.config().outputLimit();
+    if (bytes > kOutputCeilingBytes || (limit.hardBytes > 0 && bytes > limit.hardBytes))
+        return false;
+    if (limit.softBytes == 0 || bytes <= limit.softBytes)
+        m_softLimitSeconds = 0;
+    return true;
+}
+
+void Connection::onSecond(EngineTurn&)
+{
+    if (m_closed || m_running)
+        return;
+    ++m_silentSeconds;
+    if (m_ending != Ending::No && m_silentSeconds > kDrainSeconds)
+        return close();
+    const auto timeout = m_engine.config().number(Param::Timeout);
+    if (timeout > 0 && m_silentSeconds > timeout)
+        return close();
+    const OutputLimit limit = m_engine.config().outputLimit();
+    if (limit.softBytes > 0 && outputBytes() > limit.softBytes && ++m_softLimitSeconds > limit.softSeconds)
+        close();
+}
+
+void Connection::updateFigures()
+{
+    ConnectionFigures& figures = m_client.connection;
+    figures.queryBuffer = m_input.size();
+    figures.queryBufferFree = m_input.capacity - m_input.size();
+    figures.outputBuffer = outputBytes();
+    figures.total = sizeof *this + m_input.capacity + m_output.capacity();
+}
+
+} // namespace engine

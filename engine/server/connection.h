@@ -1,0 +1,106 @@
+#pragma once
+
+// One client's socket: reads what has arrived, runs every complete request in it as one turn, and sends all their
+// replies with one write. Buffers are kept and reused: an ordinary command allocates nothing here.
+//
+// Life: a connection closes itself or is closed; it may be destroyed once `idle()`, when no operation of the loop holds
+// it and none of its requests runs.
+
+#include "engine/command/client_state.h"
+#include "engine/resp/request_parser.h"
+#include "engine/resp/resp_sink.h"
+#include "engine/server/engine_turn.h"
+
+#include <memory>
+
+namespace asio {
+class io_context;
+}
+
+namespace engine {
+
+class BusyWatch;
+class Connection;
+
+/// Who is told that a connection has closed. It may not destroy it there and then.
+class ConnectionOwner {
+public:
+    virtual ~ConnectionOwner() = default;
+    virtual void connectionClosed(Connection& connection) = 0;
+};
+
+/// Thread: the engine's.
+class Connection {
+public:
+    /// Takes over a connected, non-blocking descriptor. `family` is AF_INET, AF_INET6 or AF_UNIX.
+    Connection(
+        asio::io_context& loop, int descriptor, int family, Engine& engine, BusyWatch& watch, ConnectionOwner& owner);
+    ~Connection();
+    Connection(const Connection&) = delete;
+    Connection& operator=(const Connection&) = delete;
+
+    ClientState& client() { return m_client; }
+    const ClientState& client() const { return m_client; }
+
+    void start();
+    /// Ends the connection now; replies not yet sent are lost.
+    void close();
+    bool idle() const { return m_closed && !m_reading && !m_writing && !m_running; }
+
+    /// Called about once a second: closes those that have said nothing for the `timeout` parameter's time, that held
+    /// too much output for too long, or that do not take their last reply.
+    void onSecond(EngineTurn& turn);
+
+private:
+    struct Socket;
+    /// Bytes received and not yet used, in one block.
+    struct Input {
+        std::unique_ptr<char[]> block;
+        std::size_t capacity = 0;
+        std::size_t begin = 0;
+        std::size_t end = 0;
+        std::size_t size() const { return end - begin; }
+    };
+    enum class Ending {
+        No,
+        AfterOutput, // a last reply is to be sent
+        Drained, // it is sent; what still arrives is thrown away until the client closes
+    };
+
+    void read();
+    void onRead(std::size_t bytes, bool failed);
+    void onDrain(std::size_t bytes);
+    void runRequests(EngineTurn& turn);
+    bool runOne(EngineTurn& turn);
+    void refuse(BytesView error);
+    void tellLimits();
+    void makeRoom();
+    void releaseRoom();
+    void send();
+    void waitWritable();
+    bool outputWithinLimits();
+    void endAfterOutput();
+    std::size_t outputBytes() const { return m_output.size() - m_sent; }
+    void updateFigures();
+
+    std::unique_ptr<Socket> m_socket;
+    Engine& m_engine;
+    BusyWatch& m_watch;
+    ConnectionOwner& m_owner;
+    ClientState m_client;
+    RequestParser m_parser;
+    Input m_input;
+    Bytes m_output;
+    std::size_t m_sent = 0; // of m_output
+    RespSink m_sink;
+    Ending m_ending = Ending::No;
+    int m_silentSeconds = 0;
+    int m_softLimitSeconds = 0;
+    bool m_authenticated = false; // what the parser was told
+    bool m_reading = false;
+    bool m_writing = false;
+    bool m_running = false;
+    bool m_closed = false;
+};
+
+} // namespace engine
