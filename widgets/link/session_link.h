@@ -1,0 +1,36 @@
+#pragma once
+
+// A debug session as the window sees it: events arrive as a signal on the GUI thread, in order; requests go out at
+// once.
+
+#include "debugger/session.h"
+
+#include <QObject>
+
+#include <functional>
+#include <memory>
+
+namespace widgets {
+
+class SessionLink : public QObject {
+    Q_OBJECT
+
+public:
+    /// Makes the session, whose events go to the listener that it is given.
+    using SessionMaker = std::function<std::unique_ptr<debugger::Session>(debugger::SessionListener)>;
+
+    explicit SessionLink(const SessionMaker& make, QObject* parent = nullptr);
+    /// Ends the session and waits for its thread, which stops within some milliseconds wherever the script is.
+    ~SessionLink() override;
+
+    debugger::SessionCapabilities capabilities() const { return m_session->capabilities(); }
+    debugger::RequestId send(debugger::Request request) { return m_session->send(std::move(request)); }
+
+Q_SIGNALS:
+    void happened(const debugger::SessionEvent& event);
+
+private:
+    std::unique_ptr<debugger::Session> m_session;
+};
+
+} // namespace widgets
