@@ -1,0 +1,48 @@
+#pragma once
+
+// One live run of a script, watched: its reply beside the value that became it, the commands it called, what it
+// changed. For the window's Run; the listener's EVAL goes without a probe.
+
+#include "debugger/session_event.h"
+#include "engine/resp/reply.h"
+#include "engine/script/conversion_losses.h"
+#include "engine/server/engine.h"
+
+#include <chrono>
+#include <vector>
+
+namespace debugger {
+
+struct RunRequest {
+    Bytes body;
+    std::vector<Bytes> keys;
+    std::vector<Bytes> argv;
+    int database = 0;
+    engine::Protocol protocol = engine::Protocol::Resp2;
+    bool keepWrites = true; // false: the run works on a snapshot that is thrown away
+    std::chrono::milliseconds timeLimit{10'000}; // 0: none
+};
+
+struct RunReport {
+    engine::Reply reply;
+    engine::LuaTree returned;
+    std::size_t returnedValues = 0;
+    std::vector<engine::ConversionLoss> losses;
+    std::vector<RecordedCall> calls; // the first kMaxRunCalls
+    std::size_t callsLeftOut = 0;
+    engine::KeyspaceDiff changes;
+    std::vector<engine::ScriptLogLine> log;
+    std::chrono::microseconds took{};
+    int errorLine = 0; // 0: no error, or none known
+    Bytes sha;
+};
+
+constexpr std::size_t kMaxRunCalls = 10'000;
+
+/// Runs a script as EVAL would. Thread: the engine's.
+RunReport runWatched(engine::Engine& engine, engine::EngineTurn& turn, const RunRequest& request);
+
+/// The script's line that an error reply names ("user_script:12: …"); 0: none.
+int errorLineOf(const engine::Reply& reply);
+
+} // namespace debugger
