@@ -1,0 +1,38 @@
+#pragma once
+
+// A tree view of values: rows coloured by tone, Ctrl+C copies the selected rows as text, an empty tree says what would
+// fill it.
+
+#include <QTreeView>
+
+namespace widgets {
+
+class Theme;
+
+class ValueTree : public QTreeView {
+    Q_OBJECT
+
+public:
+    /// `theme` outlives the view.
+    explicit ValueTree(const Theme& theme, QWidget* parent = nullptr);
+
+    /// Shown in the middle while there are no rows.
+    void setEmptyText(const QString& text);
+    /// Opens every row down to `depth`; a tree of very many rows stays closed.
+    void openTo(int depth);
+
+protected:
+    void paintEvent(QPaintEvent* event) override;
+    void keyPressEvent(QKeyEvent* event) override;
+
+private:
+    void copySelection() const;
+
+    const Theme& m_theme;
+    QString m_emptyText;
+};
+
+/// Draws `text` in the middle of an empty view's viewport, muted.
+void paintEmptyText(QAbstractItemView& view, const Theme& theme, const QString& text);
+
+} // namespace widgets
