@@ -1,0 +1,211 @@
+#include "widgets/models/variables_model.h"
+
+#include "widgets/models/value_text.h"
+
+#include <QFont>
+
+#include <algorithm>
+
+namespace widgets {
+
+struct VariablesModel::Node {
+    engine::LuaVariable variable;
+    QString name;
+    Node* parent = nullptr;
+    int row = 0;
+    bool changed = false;
+    bool isGroup = false;
+    bool asked = false; // entries are on their way
+    bool complete = true;
+    std::vector<std::unique_ptr<Node>> children;
+
+    Node* add(engine::LuaVariable value)
+    {
+        auto child = std::make_unique<Node>();
+        child->name = textOf(value.name);
+        child->complete = value.value.ref == 0 || value.value.size == 0;
+        child->variable = std::move(value);
+        child->parent = this;
+        child->row = static_cast<int>(children.size());
+        children.push_back(std::move(child));
+        return children.back().get();
+    }
+};
+
+VariablesModel::VariablesModel(QObject* parent) : QAbstractItemModel(parent), m_root(std::make_unique<Node>())
+{
+}
+VariablesModel::~VariablesModel() = default;
+
+void VariablesModel::setGroups(std::vector<Group> groups, const std::vector<engine::Bytes>& changed)
+{
+    beginResetModel();
+    m_root = std::make_unique<Node>();
+    for (Group& group : groups) {
+        if (group.variables.empty())
+            continue;
+        Node* node = m_root->add({});
+        node->name = group.title;
+        node->isGroup = true;
+        node->complete = true;
+        for (engine::LuaVariable& variable : group.variables) {
+            const bool isChanged = std::ranges::find(changed, variable.name) != changed.end();
+            node->add(std::move(variable))->changed = isChanged;
+        }
+    }
+    endResetModel();
+}
+
+VariablesModel::Node* VariablesModel::findTable(Node& from, engine::LuaRef table)
+{
+    if (!from.isGroup && from.variable.value.ref == table)
+        return &from;
+    for (const auto& child : from.children) {
+        if (Node* found = findTable(*child, table))
+            return found;
+    }
+    return nullptr;
+}
+
+void VariablesModel::addEntries(
+    engine::LuaRef table, std::size_t first, const std::vector<engine::LuaVariable>& entries)
+{
+    Node* node = table == 0 ? nullptr : findTable(*m_root, table);
+    if (!node || !node->asked || node->children.size() != first)
+        return;
+    node->asked = false;
+    node->complete = entries.size() < kPage;
+    if (entries.empty())
+        return;
+    const int before = static_cast<int>(node->children.size());
+    beginInsertRows(indexOf(*node), before, before + static_cast<int>(entries.size()) - 1);
+    for (const engine::LuaVariable& entry : entries)
+        node->add(entry);
+    endInsertRows();
+}
+
+VariablesModel::Node* VariablesModel::nodeOf(const QModelIndex& index) const
+{
+    return index.isValid() ? static_cast<Node*>(index.internalPointer()) : m_root.get();
+}
+
+QModelIndex VariablesModel::indexOf(const Node& node) const
+{
+    return &node == m_root.get() ? QModelIndex() : createIndex(node.row, 0, &node);
+}
+
+QStringList VariablesModel::pathOf(const QModelIndex& index) const
+{
+    QStringList path;
+    for (const Node* node = nodeOf(index); node && node != m_root.get(); node = node->parent)
+        path.prepend(node->name);
+    return path;
+}
+
+QModelIndex VariablesModel::indexOf(const QStringList& path) const
+{
+    const Node* node = m_root.get();
+    for (const QString& name : path) {
+        // The last of a name declared twice is the one that is seen.
+        const auto found = std::find_if(
+            node->children.rbegin(), node->children.rend(), [&](const auto& child) { return child->name == name; });
+        if (found == node->children.rend())
+            return {};
+        node = found->get();
+    }
+    return indexOf(*node);
+}
+
+bool VariablesModel::isSettable(const QModelIndex& index) const
+{
+    const Node* node = nodeOf(index);
+    const auto scope = node->variable.scope;
+    return index.isValid() && !node->isGroup
+        && (scope == engine::LuaScope::Local || scope == engine::LuaScope::Upvalue);
+}
+
+QModelIndex VariablesModel::index(int row, int column, const QModelIndex& parent) const
+{
+    if (!hasIndex(row, column, parent))
+        return {};
+    return createIndex(row, column, nodeOf(parent)->children[static_cast<std::size_t>(row)].get());
+}
+
+QModelIndex VariablesModel::parent(const QModelIndex& index) const
+{
+    return index.isValid() ? indexOf(*nodeOf(index)->parent) : QModelIndex();
+}
+
+int VariablesModel::rowCount(const QModelIndex& parent) const
+{
+    return parent.column() > 0 ? 0 : static_cast<int>(nodeOf(parent)->children.size());
+}
+
+int VariablesModel::columnCount(const QModelIndex&) const
+{
+    return ColumnCount;
+}
+
+bool VariablesModel::hasChildren(const QModelIndex& parent) const
+{
+    const Node* node = nodeOf(parent);
+    return parent.column() <= 0 && (!node->children.empty() || !node->complete);
+}
+
+bool VariablesModel::canFetchMore(const QModelIndex& parent) const
+{
+    const Node* node = nodeOf(parent);
+    return !node->complete && !node->asked;
+}
+
+void VariablesModel::fetchMore(const QModelIndex& parent)
+{
+    Node* node = nodeOf(parent);
+    if (node->complete || node->asked)
+        return;
+    node->asked = true;
+    Q_EMIT entriesWanted(node->variable.value.ref, node->children.size(), kPage);
+}
+
+QVariant VariablesModel::data(const QModelIndex& index, int role) const
+{
+    if (!checkIndex(index, CheckIndexOption::IndexIsValid))
+        return {};
+    const Node& node = *nodeOf(index);
+    if (role == Qt::FontRole) {
+        QFont font;
+        font.setBold(node.changed || node.isGroup);
+        return font;
+    }
+    if (index.column() == Name)
+        return role == Qt::DisplayRole ? QVariant(node.name) : QVariant();
+    if (role == Qt::DisplayRole || role == Qt::EditRole || role == Qt::ToolTipRole)
+        return node.isGroup ? QVariant() : QVariant(QString::fromStdString(node.variable.value.text));
+    return {};
+}
+
+bool VariablesModel::setData(const QModelIndex& index, const QVariant& value, int role)
+{
+    if (role != Qt::EditRole || index.column() != Value || !isSettable(index))
+        return false;
+    const QString expression = value.toString().trimmed();
+    // What is shown follows from the session's answer: the expression may fail.
+    if (!expression.isEmpty() && expression != data(index, Qt::EditRole).toString())
+        Q_EMIT setWanted(nodeOf(index)->name, expression);
+    return false;
+}
+
+QVariant VariablesModel::headerData(int section, Qt::Orientation orientation, int role) const
+{
+    if (orientation != Qt::Horizontal || role != Qt::DisplayRole)
+        return {};
+    return section == Name ? tr("Name") : tr("Value");
+}
+
+Qt::ItemFlags VariablesModel::flags(const QModelIndex& index) const
+{
+    const Qt::ItemFlags base = QAbstractItemModel::flags(index);
+    return index.column() == Value && isSettable(index) ? base | Qt::ItemIsEditable : base;
+}
+
+} // namespace widgets
