@@ -1,0 +1,80 @@
+#include "widgets/views/changes_view.h"
+
+#include "widgets/models/value_text.h"
+#include "widgets/models/value_tree_model.h"
+#include "widgets/parts/value_tree.h"
+
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QSplitter>
+#include <QVBoxLayout>
+
+namespace widgets {
+
+namespace {
+
+QWidget* column(const QString& title, ValueTree* tree)
+{
+    auto* box = new QWidget;
+    auto* layout = new QVBoxLayout(box);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(2);
+    auto* label = new QLabel(title);
+    label->setBuddy(tree);
+    layout->addWidget(label);
+    layout->addWidget(tree, 1);
+    tree->setAccessibleName(title);
+    return box;
+}
+
+} // namespace
+
+ChangesView::ChangesView(const Theme& theme, QWidget* parent)
+    : QWidget(parent), m_total(new ValueTreeModel({tr("Key"), tr("Change"), tr("Type")}, this)),
+      m_step(new ValueTreeModel({tr("Key"), tr("Change"), tr("Type")}, this)), m_totalTree(new ValueTree(theme)),
+      m_stepTree(new ValueTree(theme))
+{
+    m_totalTree->setObjectName(QStringLiteral("changesTree"));
+    m_totalTree->setModel(m_total);
+    m_stepTree->setObjectName(QStringLiteral("stepChangesTree"));
+    m_stepTree->setModel(m_step);
+    auto* splitter = new QSplitter;
+    splitter->addWidget(column(tr("Since the start of the run"), m_totalTree));
+    splitter->addWidget(column(tr("By the last step"), m_stepTree));
+    splitter->setChildrenCollapsible(false);
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(4, 2, 4, 2);
+    layout->addWidget(splitter);
+    clear();
+}
+
+void ChangesView::showStop(const debugger::Stopped& stop)
+{
+    m_totalTree->setEmptyText(tr("The run has changed no key so far."));
+    m_stepTree->setEmptyText(tr("The last step changed no key."));
+    show(stop.changes, stop.stepChanges);
+}
+
+void ChangesView::showEnd(const debugger::Ended& end)
+{
+    m_totalTree->setEmptyText(tr("The run changed no key."));
+    m_stepTree->setEmptyText(tr("The run is over."));
+    show(end.changes, {});
+}
+
+void ChangesView::clear()
+{
+    m_totalTree->setEmptyText(tr("Start a script with F5: the keys that it changes are shown here, line by line."));
+    m_stepTree->setEmptyText({});
+    show({}, {});
+}
+
+void ChangesView::show(const engine::KeyspaceDiff& total, const engine::KeyspaceDiff& step)
+{
+    m_total->setNodes(changeNodes(total));
+    m_step->setNodes(changeNodes(step));
+    m_totalTree->openTo(1);
+    m_stepTree->openTo(1);
+}
+
+} // namespace widgets

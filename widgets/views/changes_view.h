@@ -1,0 +1,36 @@
+#pragma once
+
+// What a debugged run has done to the data: since its start, and by the last step.
+
+#include "debugger/session_event.h"
+
+#include <QWidget>
+
+class QLabel;
+
+namespace widgets {
+
+class Theme;
+class ValueTree;
+class ValueTreeModel;
+
+class ChangesView : public QWidget {
+    Q_OBJECT
+
+public:
+    explicit ChangesView(const Theme& theme, QWidget* parent = nullptr);
+
+    void showStop(const debugger::Stopped& stop);
+    void showEnd(const debugger::Ended& end);
+    void clear();
+
+private:
+    void show(const engine::KeyspaceDiff& total, const engine::KeyspaceDiff& step);
+
+    ValueTreeModel* m_total;
+    ValueTreeModel* m_step;
+    ValueTree* m_totalTree;
+    ValueTree* m_stepTree;
+};
+
+} // namespace widgets
