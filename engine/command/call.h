@@ -15,6 +15,7 @@
 
 #include <optional>
 #include <span>
+#include <vector>
 
 namespace engine {
 
@@ -22,6 +23,12 @@ struct CommandSpec;
 
 /// A command's words as received, name first.
 using Argv = std::span<const BytesView>;
+
+/// The clock of OBJECT IDLETIME: whole seconds, wrapping.
+constexpr std::uint32_t accessSeconds(UnixMs now)
+{
+    return static_cast<std::uint32_t>(now.value / 1000);
+}
 
 class Call {
 public:
@@ -111,8 +118,23 @@ public:
     void propagateAs(Argv argv);
     void propagateNothing() { m_propagation = Propagation::Replaced; }
 
+    /// Every key of a database is gone (-1: of all); two databases have changed places.
+    void databaseFlushed(int database);
+    void databasesSwapped(int a, int b);
+    /// How many changes this call has made.
+    std::uint64_t changes() const { return m_changes; }
+
 private:
     enum class Propagation : std::uint8_t { AsReceived, Replaced };
+
+    const Entry* lookUp(BytesView key);
+    const Entry* findTyped(BytesView key, ValueType type);
+    void expireIfDue(BytesView key);
+    void prepareWrite(BytesView key);
+    void tellBefore(BytesView key);
+    // After the handler: replies its error, if it failed; propagates the command as it was received when it has changed
+    // something and has not said otherwise.
+    void finish();
 
     CommandContext& m_context;
     const CommandSpec& m_spec;
@@ -120,7 +142,11 @@ private:
     ReplySink& m_reply;
     std::size_t m_next = 1;
     Bytes m_error;
+    std::uint64_t m_changes = 0;
+    // Keys whose `beforeWrite` has been told; only while the sink wants it.
+    std::vector<Bytes> m_told;
     Propagation m_propagation = Propagation::AsReceived;
+    bool m_tellBefore;
 
     friend class Dispatcher;
 };

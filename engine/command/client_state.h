@@ -31,7 +31,6 @@ struct ConnectionFigures {
     int descriptor = -1;
     std::size_t queryBuffer = 0;
     std::size_t queryBufferFree = 0;
-    std::size_t multiBytes = 0;
     std::size_t outputBuffer = 0; // bytes that wait to be sent
     std::size_t total = 0; // bytes held in all
 };
@@ -46,7 +45,7 @@ struct ScriptState {
 /// MULTI's state.
 struct Transaction {
     std::vector<QueuedCommand> queue;
-    Bytes refusal; // why a command could not be queued, when one could not: EXEC answers EXECABORT
+    bool refused = false; // a command could not be queued: EXEC answers EXECABORT
     std::size_t bytes = 0; // of the words queued
 };
 

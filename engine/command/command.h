@@ -52,6 +52,7 @@ enum class Flag : std::uint32_t {
     MovableKeys = 1U << 19,
     NoAsyncLoading = 1U << 20,
     Sentinel = 1U << 21, // not shown
+    RunsInMulti = 1U << 22, // not shown: inside MULTI it runs at once instead of being queued
 };
 constexpr Flag operator|(Flag a, Flag b)
 {

@@ -34,8 +34,7 @@ public:
     void run(CommandContext& context, const Command& command, Argv argv, ReplySink& reply) const;
 
 private:
-    void refuse(
-        CommandContext& context, const Command* command, BytesView error, ReplySink& reply, bool flagTransaction) const;
+    void refuse(CommandContext& context, const Command* command, BytesView error, ReplySink& reply) const;
 
     CommandObserver* m_observer;
 };

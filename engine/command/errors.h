@@ -26,6 +26,20 @@ constexpr BytesView kOom = "OOM command not allowed when used memory > 'maxmemor
 constexpr BytesView kNoScript = "NOSCRIPT No matching script. Please use EVAL.";
 constexpr BytesView kExecAbort = "EXECABORT Transaction discarded because of previous errors.";
 constexpr BytesView kInvalidDbIndex = "ERR DB index is out of range";
+constexpr BytesView kExecWithoutMulti = "ERR EXEC without MULTI";
+constexpr BytesView kDiscardWithoutMulti = "ERR DISCARD without MULTI";
+constexpr BytesView kNestedMulti = "ERR MULTI calls can not be nested";
+constexpr BytesView kWatchInMulti = "ERR WATCH inside MULTI is not allowed";
+constexpr BytesView kNotInMulti = "ERR Command not allowed inside a transaction";
+constexpr BytesView kScriptUnknownCommand = "ERR Unknown Redis command called from script";
+constexpr BytesView kScriptArity = "ERR Wrong number of args calling Redis command from script";
+constexpr BytesView kScriptNotAllowed = "ERR This Redis command is not allowed from script";
+constexpr BytesView kScriptReadOnly = "ERR Write commands are not allowed from read-only scripts.";
+constexpr BytesView kInvalidDbIndexText = "ERR invalid DB index";
+constexpr BytesView kBadProtocolVersion = "NOPROTO unsupported protocol version";
+constexpr BytesView kWrongPass = "WRONGPASS invalid username-password pair or user is disabled.";
+constexpr BytesView kNoPasswordSet = "ERR AUTH <password> called without any password configured for the default user. "
+                                     "Are you sure your configuration is correct?";
 constexpr BytesView kNoAuth = "NOAUTH Authentication required.";
 constexpr BytesView kBusyScript
     = "BUSY Redis is busy running a script. You can only call SCRIPT KILL or SHUTDOWN NOSAVE.";

@@ -6,7 +6,7 @@ namespace engine {
 
 /// Up to where a value keeps its compact form. CONFIG sets these; names and defaults are Redis 7.0's.
 struct EncodingLimits {
-    std::size_t hashMaxListpackEntries = 128;
+    std::size_t hashMaxListpackEntries = 512;
     std::size_t hashMaxListpackValue = 64; // bytes of a field or value
     std::size_t setMaxIntsetEntries = 512;
     std::size_t zsetMaxListpackEntries = 128;

@@ -7,7 +7,6 @@
 #include "engine/base/bytes.h"
 
 #include <cstdint>
-#include <deque>
 #include <span>
 #include <vector>
 
@@ -15,7 +14,7 @@ namespace engine {
 
 struct RequestLimits {
     std::int64_t maxBulkBytes = 512LL * 1024 * 1024; // proto-max-bulk-len
-    std::int64_t maxWords = 1024 * 1024;
+    std::int64_t maxWords = 2147483647;
     std::size_t maxInlineBytes = 64 * 1024;
     bool authenticated = true; // others may send 10 words of 16 KiB
 };
@@ -43,11 +42,19 @@ public:
     std::size_t expectedBytes() const { return m_expected; }
 
 private:
-    Outcome begin(BytesView buffer);
+    /// A part of a request: read, or waiting for bytes, or broken.
+    enum class Step { Done, Wait, Broken };
+    struct Header {
+        Step step = Step::Wait;
+        std::int64_t number = 0;
+    };
+
     Outcome parseInline(BytesView buffer);
     Outcome parseWords(BytesView buffer);
-    Outcome failed(Bytes error);
-    Outcome finished();
+    Step readWord(BytesView buffer);
+    Header readHeader(BytesView buffer, BytesView tooLong, BytesView invalid);
+    Outcome fail(Bytes error);
+    Outcome finish(BytesView buffer);
 
     RequestLimits m_limits;
     std::size_t m_position = 0; // read so far of this request
@@ -55,10 +62,10 @@ private:
     std::size_t m_expected = 0;
     std::int64_t m_wordsLeft = 0;
     std::int64_t m_bulkBytes = -1; // of the word being read; -1: its header is to be read
-    bool m_started = false;
+    bool m_started = false; // the header has been read
     bool m_fresh = true; // the next parse begins a request
     std::vector<std::pair<std::size_t, std::size_t>> m_words; // place and size; the buffer may move between calls
-    std::deque<Bytes> m_unquoted; // words of an inline request
+    std::vector<Bytes> m_unquoted; // words of an inline request
     std::vector<BytesView> m_argv;
     Bytes m_error;
 };

@@ -14,7 +14,7 @@
 
 namespace engine {
 
-/// The parameters that code asks for. Others are reached by name alone.
+/// Every parameter, by name.
 enum class Param : std::uint8_t {
     ActiveExpireEffort,
     Appendonly,
@@ -27,7 +27,12 @@ enum class Param : std::uint8_t {
     HashMaxListpackEntries,
     HashMaxListpackValue,
     Hz,
+    LazyfreeLazyEviction,
+    LazyfreeLazyExpire,
+    LazyfreeLazyServerDel,
+    LazyfreeLazyUserDel,
     LazyfreeLazyUserFlush,
+    ListCompressDepth,
     ListMaxListpackSize,
     Loglevel,
     Maxclients,
@@ -36,7 +41,6 @@ enum class Param : std::uint8_t {
     MaxmemorySamples,
     NotifyKeyspaceEvents,
     Port,
-    ProtectedMode,
     ProtoMaxBulkLen,
     Requirepass,
     Save,
@@ -87,10 +91,10 @@ public:
     std::vector<std::pair<Bytes, Bytes>> matching(std::span<const BytesView> patterns) const;
 
     /// Integers, sizes in bytes, enumerations as their index, booleans as 0 and 1.
-    std::int64_t number(Param param) const { return m_known[static_cast<std::size_t>(param)].number; }
+    std::int64_t number(Param param) const { return m_values[static_cast<std::size_t>(param)].number; }
     bool flag(Param param) const { return number(param) != 0; }
     /// As CONFIG GET shows it.
-    const Bytes& text(Param param) const { return m_known[static_cast<std::size_t>(param)].text; }
+    const Bytes& text(Param param) const { return m_values[static_cast<std::size_t>(param)].text; }
 
     EncodingLimits encodingLimits() const;
     /// Limits of ordinary clients' output.
@@ -101,11 +105,10 @@ private:
         Bytes text;
         std::int64_t number = 0;
     };
-    const Value& at(std::size_t row) const;
-    Value& at(std::size_t row);
+    // Judges and stores one value. The error is what stands behind the dash of CONFIG SET's reply.
+    Result<void> assign(std::size_t row, BytesView value);
 
-    std::vector<Value> m_known; // by Param
-    std::vector<Value> m_rows; // by row; those with a Param live in m_known
+    std::vector<Value> m_values; // by Param
     Bytes m_file;
 };
 

@@ -99,16 +99,23 @@ public:
     void watch(ClientState& client, int database, BytesView key) override;
     void unwatch(ClientState& client) override;
     Result<void> requestShutdown(const ShutdownRequest& request) override;
-    bool abortShutdown() override;
+    // The program ends as soon as the hook has run: there is never a request under way.
+    bool abortShutdown() override { return false; }
     void sleep(std::chrono::microseconds duration) override;
-    ScriptRunner* scripts() override;
+    ScriptRunner* scripts() override { return m_scripts; }
+    /// Not owned.
+    void setScripts(ScriptRunner* scripts) { m_scripts = scripts; }
 
 private:
     void ran(const CommandContext& context, const Command& command, Argv argv, std::chrono::microseconds took,
         BytesView error) override;
     void refused(const CommandContext& context, const Command* command, BytesView error) override;
+    void readConfig();
+    /// Evicts by `maxmemory-policy` until the dataset fits; false when nothing more may go.
     bool makeRoom(EngineTurn& turn);
+    const Entry* evictionCandidate(std::size_t database, BytesView policy);
     void expireSlice(EngineTurn& turn, std::size_t database);
+    void removeKey(std::size_t database, const Bytes& key, EventClass kind, BytesView event);
 
     const Clock& m_clock;
     Config m_config;
@@ -135,9 +142,11 @@ private:
     std::uint64_t m_evicted = 0;
     std::uint64_t m_dirty = 0;
     std::int64_t m_slowerThanMicros = 10'000;
-    std::vector<std::uint64_t> m_expiryCursors;
+    std::size_t m_maxMemory = 0;
+    std::vector<std::uint64_t> m_expiryCursors; // by database
+    std::uint64_t m_evictionCursor = 0;
     std::chrono::microseconds m_lastCommandTook{};
-    std::optional<ShutdownRequest> m_shutdown;
+    ScriptRunner* m_scripts = nullptr;
 };
 
 } // namespace engine

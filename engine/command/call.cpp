@@ -1,0 +1,339 @@
+#include "engine/command/call.h"
+
+#include "engine/command/client_state.h"
+#include "engine/command/command.h"
+
+#include <algorithm>
+
+namespace engine {
+
+Call::Call(CommandContext& context, const CommandSpec& spec, Argv argv, ReplySink& reply)
+    : m_context(context), m_spec(spec), m_argv(argv), m_reply(reply), m_tellBefore(context.changes.wantsBefore())
+{
+}
+
+// --- Arguments.
+
+BytesView Call::nextBytes()
+{
+    if (more())
+        return m_argv[m_next++];
+    fail(errors::kSyntax);
+    return {};
+}
+
+std::int64_t Call::nextInteger(BytesView error)
+{
+    const auto value = parseInteger(nextBytes());
+    if (!value)
+        fail(error);
+    return value.value_or(0);
+}
+
+std::int64_t Call::nextIntegerIn(std::int64_t low, std::int64_t high, BytesView rangeError, BytesView error)
+{
+    const std::int64_t value = nextInteger(error);
+    if (failed())
+        return low;
+    require(value >= low && value <= high, rangeError);
+    return std::clamp(value, low, high);
+}
+
+double Call::nextFloat(BytesView error)
+{
+    const auto value = parseDouble(nextBytes());
+    if (!value)
+        fail(error);
+    return value.value_or(0);
+}
+
+bool Call::nextIs(BytesView word)
+{
+    if (!more() || !equalsIgnoringCase(m_argv[m_next], word))
+        return false;
+    ++m_next;
+    return true;
+}
+
+Argv Call::take(std::size_t count)
+{
+    const Argv words = m_argv.subspan(m_next, std::min(count, remaining()));
+    m_next += words.size();
+    return words;
+}
+
+void Call::fail(BytesView error)
+{
+    if (!failed())
+        m_error = error;
+}
+
+// --- Reading.
+
+int Call::databaseIndex() const
+{
+    return m_context.client.database;
+}
+
+Database& Call::database()
+{
+    return m_context.data.database(static_cast<std::size_t>(m_context.client.database));
+}
+
+void Call::expireIfDue(BytesView key)
+{
+    Database& keys = database();
+    if (keys.volatileSize() == 0)
+        return;
+    const Entry* entry = keys.find(key);
+    if (!entry || !entry->expiry() || m_context.now <= *entry->expiry())
+        return;
+    // The caller's view may point into the entry that is about to go.
+    const Bytes name(key);
+    tellBefore(name);
+    keys.erase(name);
+    ++m_context.expired;
+    m_context.changes.keyModified(databaseIndex(), name);
+    m_context.changes.event(EventClass::Expired, "expired", databaseIndex(), name);
+    const BytesView removal[] = {"DEL", name};
+    m_context.changes.effect(databaseIndex(), removal);
+}
+
+const Entry* Call::lookUp(BytesView key)
+{
+    const Entry* entry = database().find(key);
+    if (entry && entry->expiry() && m_context.now > *entry->expiry()) {
+        expireIfDue(key);
+        entry = nullptr;
+    }
+    // Redis counts the lookups of commands that only read.
+    if (has(m_spec.flags, Flag::Write))
+        return entry;
+    if (entry) {
+        ++m_context.hits;
+    } else {
+        ++m_context.misses;
+        m_context.changes.event(EventClass::KeyMiss, "keymiss", databaseIndex(), key);
+    }
+    return entry;
+}
+
+const Entry* Call::find(BytesView key)
+{
+    const Entry* entry = lookUp(key);
+    if (entry)
+        entry->touch(accessSeconds(m_context.now));
+    return entry;
+}
+
+const Entry* Call::findUntouched(BytesView key)
+{
+    return lookUp(key);
+}
+
+const Entry* Call::findTyped(BytesView key, ValueType type)
+{
+    // After an earlier error nothing is looked up: a failed call leaves counters and access times alone.
+    if (failed())
+        return nullptr;
+    const Entry* entry = find(key);
+    if (!entry)
+        return nullptr;
+    if (entry->type() != type) {
+        fail(errors::kWrongType);
+        return nullptr;
+    }
+    return entry;
+}
+
+std::optional<StringText> Call::findString(BytesView key)
+{
+    const Entry* entry = findTyped(key, ValueType::String);
+    return entry ? std::optional(entry->string()) : std::nullopt;
+}
+
+const ListValue* Call::findList(BytesView key)
+{
+    const Entry* entry = findTyped(key, ValueType::List);
+    return entry ? &entry->list() : nullptr;
+}
+
+const HashValue* Call::findHash(BytesView key)
+{
+    const Entry* entry = findTyped(key, ValueType::Hash);
+    return entry ? &entry->hash() : nullptr;
+}
+
+const SetValue* Call::findSet(BytesView key)
+{
+    const Entry* entry = findTyped(key, ValueType::Set);
+    return entry ? &entry->set() : nullptr;
+}
+
+const SortedSetValue* Call::findSortedSet(BytesView key)
+{
+    const Entry* entry = findTyped(key, ValueType::SortedSet);
+    return entry ? &entry->sortedSet() : nullptr;
+}
+
+// --- Writing.
+
+void Call::tellBefore(BytesView key)
+{
+    if (!m_tellBefore || std::ranges::find(m_told, key) != m_told.end())
+        return;
+    m_told.emplace_back(key);
+    const Entry* before = database().find(key);
+    m_context.changes.beforeWrite(databaseIndex(), key, before);
+    if (!before)
+        m_context.changes.event(EventClass::New, "new", databaseIndex(), key);
+}
+
+void Call::prepareWrite(BytesView key)
+{
+    expireIfDue(key);
+    tellBefore(key);
+}
+
+void Call::setString(BytesView key, BytesView value, Expiry expiry)
+{
+    prepareWrite(key);
+    database().setString(key, value, expiry);
+}
+
+void Call::setInteger(BytesView key, std::int64_t value, Expiry expiry)
+{
+    prepareWrite(key);
+    database().setInteger(key, value, expiry);
+}
+
+Bytes& Call::editString(BytesView key)
+{
+    prepareWrite(key);
+    return database().editString(key);
+}
+
+ListValue& Call::editList(BytesView key)
+{
+    prepareWrite(key);
+    return database().editList(key);
+}
+
+HashValue& Call::editHash(BytesView key)
+{
+    prepareWrite(key);
+    return database().editHash(key);
+}
+
+SetValue& Call::editSet(BytesView key)
+{
+    prepareWrite(key);
+    return database().editSet(key);
+}
+
+SortedSetValue& Call::editSortedSet(BytesView key)
+{
+    prepareWrite(key);
+    return database().editSortedSet(key);
+}
+
+void Call::setExpiry(BytesView key, std::optional<UnixMs> expiry)
+{
+    prepareWrite(key);
+    database().setExpiry(key, expiry);
+}
+
+bool Call::erase(BytesView key)
+{
+    prepareWrite(key);
+    return database().erase(key);
+}
+
+bool Call::eraseIfEmpty(BytesView key)
+{
+    const Entry* entry = database().find(key);
+    if (!entry)
+        return false;
+    switch (entry->type()) {
+    case ValueType::String:
+        return false;
+    case ValueType::List:
+        if (entry->list().size() != 0)
+            return false;
+        break;
+    case ValueType::Hash:
+        if (entry->hash().size() != 0)
+            return false;
+        break;
+    case ValueType::Set:
+        if (entry->set().size() != 0)
+            return false;
+        break;
+    case ValueType::SortedSet:
+        if (entry->sortedSet().size() != 0)
+            return false;
+        break;
+    }
+    database().erase(key);
+    notify(EventClass::Generic, "del", key);
+    return true;
+}
+
+void Call::copyEntry(BytesView from, int target, BytesView to)
+{
+    const int home = databaseIndex();
+    client().database = target;
+    prepareWrite(to);
+    client().database = home;
+    database().copyEntry(from, m_context.data.database(static_cast<std::size_t>(target)), to);
+}
+
+void Call::changed(BytesView key, EventClass kind, BytesView event, std::uint64_t count)
+{
+    m_context.changes.keyModified(databaseIndex(), key);
+    m_context.changes.event(kind, event, databaseIndex(), key);
+    m_changes += count;
+    m_context.dirty += count;
+}
+
+void Call::notify(EventClass kind, BytesView event, BytesView key)
+{
+    m_context.changes.event(kind, event, databaseIndex(), key);
+}
+
+void Call::databaseFlushed(int index)
+{
+    m_context.changes.databaseFlushed(index);
+    ++m_changes;
+    ++m_context.dirty;
+}
+
+void Call::databasesSwapped(int a, int b)
+{
+    m_context.changes.databasesSwapped(a, b);
+    ++m_changes;
+    ++m_context.dirty;
+}
+
+// --- Propagation.
+
+void Call::propagateAs(std::initializer_list<BytesView> argv)
+{
+    propagateAs(Argv(argv.begin(), argv.size()));
+}
+
+void Call::propagateAs(Argv argv)
+{
+    m_propagation = Propagation::Replaced;
+    m_context.changes.effect(databaseIndex(), argv);
+}
+
+void Call::finish()
+{
+    if (failed())
+        m_reply.error(m_error);
+    if (m_changes > 0 && m_propagation == Propagation::AsReceived)
+        m_context.changes.effect(databaseIndex(), m_argv);
+}
+
+} // namespace engine

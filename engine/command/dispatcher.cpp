@@ -1,0 +1,156 @@
+#include "engine/command/dispatcher.h"
+
+#include "engine/command/client_state.h"
+#include "engine/command/server_view.h"
+
+#include <algorithm>
+
+namespace engine {
+
+namespace {
+
+constexpr std::size_t kPreviewBytes = 128;
+
+bool arityFits(const CommandSpec& spec, std::size_t words)
+{
+    const auto count = static_cast<std::int64_t>(words);
+    return spec.arity >= 0 ? count == spec.arity : count >= -spec.arity;
+}
+
+Bytes unknownCommand(const CommandContext& context, Argv argv)
+{
+    const Command* container = context.commands.find(argv[0]);
+    if (container && container->isContainer())
+        return "ERR unknown subcommand '" + Bytes(argv[1].substr(0, kPreviewBytes)) + "'. Try "
+            + uppered(container->spec->name) + " HELP.";
+    Bytes text = "ERR unknown command '" + Bytes(argv[0].substr(0, kPreviewBytes)) + "', with args beginning with: ";
+    std::size_t shown = 0;
+    for (std::size_t i = 1; i < argv.size() && shown < kPreviewBytes; ++i) {
+        const BytesView word = argv[i].substr(0, kPreviewBytes - shown);
+        text.append("'").append(word).append("' ");
+        shown += word.size() + 3;
+    }
+    return text;
+}
+
+bool isExec(const Command& command)
+{
+    return command.spec->name == "exec" && !command.parent;
+}
+
+// What is refused for want of memory: commands that may need more; inside MULTI whatever would be queued, and EXEC when
+// its queue holds such a command.
+bool needsMemory(const CommandContext& context, const Command& command)
+{
+    const auto& transaction = context.client.transaction;
+    if (has(command.spec->flags, Flag::DenyOom))
+        return true;
+    if (!transaction)
+        return false;
+    if (!has(command.spec->flags, Flag::RunsInMulti))
+        return true;
+    return isExec(command) && std::ranges::any_of(transaction->queue, [](const QueuedCommand& queued) {
+        return has(queued.command->spec->flags, Flag::DenyOom);
+    });
+}
+
+// Empty when a script may call this.
+BytesView scriptRefusal(CommandContext& context, const Command& command)
+{
+    ScriptState& script = context.client.script;
+    const Flag flags = command.spec->flags;
+    if (has(flags, Flag::NoScript))
+        return errors::kScriptNotAllowed;
+    if (script.readOnly && has(flags, Flag::Write | Flag::MayReplicate))
+        return errors::kScriptReadOnly;
+    if (context.outOfMemory && !script.allowOom && !script.wrote && has(flags, Flag::DenyOom))
+        return errors::kOom;
+    if (has(flags, Flag::Write))
+        script.wrote = true;
+    return {};
+}
+
+// Empty when a client may call this now.
+BytesView clientRefusal(const CommandContext& context, const Command& command)
+{
+    const ClientState& client = context.client;
+    const Flag flags = command.spec->flags;
+    if (!client.authenticated && !has(flags, Flag::NoAuth))
+        return errors::kNoAuth;
+    if (client.transaction && has(flags, Flag::NoMulti))
+        return errors::kNotInMulti;
+    if (context.outOfMemory && needsMemory(context, command))
+        return errors::kOom;
+    if (!context.busyReply.empty() && !has(flags, Flag::AllowBusy))
+        return context.busyReply;
+    return {};
+}
+
+void enqueue(Transaction& transaction, const Command& command, Argv argv)
+{
+    QueuedCommand& queued = transaction.queue.emplace_back();
+    queued.command = &command;
+    for (const BytesView word : argv) {
+        queued.argv.emplace_back(word);
+        transaction.bytes += word.size();
+    }
+}
+
+} // namespace
+
+void Dispatcher::execute(CommandContext& context, Argv argv, ReplySink& reply, const Command* known) const
+{
+    ClientState& client = context.client;
+    const Command* command = known ? known : context.commands.resolve(argv);
+    if (!command)
+        return refuse(context, nullptr,
+            client.isScript ? Bytes(errors::kScriptUnknownCommand) : unknownCommand(context, argv), reply);
+    if (!arityFits(*command->spec, argv.size()))
+        return refuse(context, command,
+            client.isScript ? Bytes(errors::kScriptArity)
+                            : "ERR wrong number of arguments for '" + command->fullName + "' command",
+            reply);
+
+    const BytesView refusal = client.isScript ? scriptRefusal(context, *command) : clientRefusal(context, *command);
+    if (!refusal.empty())
+        return refuse(context, command, refusal, reply);
+
+    if (client.transaction && !has(command->spec->flags, Flag::RunsInMulti)) {
+        enqueue(*client.transaction, *command, argv);
+        return reply.status("QUEUED");
+    }
+    if (!client.isScript)
+        client.lastCommand = command;
+    run(context, *command, argv, reply);
+}
+
+void Dispatcher::refuse(CommandContext& context, const Command* command, BytesView error, ReplySink& reply) const
+{
+    if (m_observer)
+        m_observer->refused(context, command, error);
+    ClientState& client = context.client;
+    if (client.transaction && command && isExec(*command)) {
+        client.transaction.reset();
+        context.server.unwatch(client);
+        return reply.error("EXECABORT Transaction discarded because of: " + Bytes(error));
+    }
+    if (client.transaction)
+        client.transaction->refused = true;
+    reply.error(error);
+}
+
+void Dispatcher::run(CommandContext& context, const Command& command, Argv argv, ReplySink& reply) const
+{
+    Call call(context, *command.spec, argv, reply);
+    call.m_next = command.parent ? 2 : 1;
+    if (!m_observer) {
+        command.spec->run(call);
+        return call.finish();
+    }
+    const auto start = context.clock.ticks();
+    command.spec->run(call);
+    call.finish();
+    m_observer->ran(context, command, argv, context.clock.ticks() - start, call.error());
+}
+
+} // namespace engine

@@ -1,0 +1,16 @@
+#include "engine/command/help_reply.h"
+
+namespace engine {
+
+void replyHelp(Call& call, BytesView container, std::initializer_list<BytesView> lines)
+{
+    ReplySink& reply = call.reply();
+    reply.array(lines.size() + 3);
+    reply.status(Bytes(container) + " <subcommand> [<arg> [value] [opt] ...]. Subcommands are:");
+    for (const BytesView line : lines)
+        reply.status(line);
+    reply.status("HELP");
+    reply.status("    Prints this help.");
+}
+
+} // namespace engine

@@ -1,0 +1,41 @@
+#include "engine/command/server_view.h"
+
+namespace engine {
+
+namespace {
+
+constexpr const char* kOnASnapshot = "ERR This run works on a copy of the data: it cannot change the server";
+
+}
+
+FrozenServerView::FrozenServerView(ServerView& live)
+    : m_facts(live.facts()), m_stats(live.commandStats()), m_slowlog(live.slowlog())
+{
+    for (const ClientState* client : live.clients())
+        m_clients.push_back(*client);
+}
+
+std::vector<const ClientState*> FrozenServerView::clients() const
+{
+    std::vector<const ClientState*> clients;
+    for (const ClientState& client : m_clients)
+        clients.push_back(&client);
+    return clients;
+}
+
+Result<void> FrozenServerView::setConfig(std::span<const ConfigAssignment>)
+{
+    return Error{kOnASnapshot};
+}
+
+Result<void> FrozenServerView::rewriteConfig()
+{
+    return Error{kOnASnapshot};
+}
+
+Result<void> FrozenServerView::requestShutdown(const ShutdownRequest&)
+{
+    return Error{kOnASnapshot};
+}
+
+} // namespace engine

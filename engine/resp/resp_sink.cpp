@@ -1,0 +1,171 @@
+#include "engine/resp/resp_sink.h"
+
+#include "engine/base/check.h"
+#include "engine/base/number.h"
+
+#include <cmath>
+
+namespace engine {
+
+namespace {
+
+// A reply of one line ends at its line feed, so those inside would forge another reply.
+void appendOneLine(Bytes& out, BytesView text)
+{
+    for (const char c : text)
+        out.push_back(c == '\r' || c == '\n' ? ' ' : c);
+}
+
+} // namespace
+
+void RespSink::line(char type, BytesView text)
+{
+    m_out.push_back(type);
+    m_out.append(text).append("\r\n");
+    wrote();
+}
+
+void RespSink::header(char type, std::size_t size, std::size_t values)
+{
+    m_out.push_back(type);
+    m_out.append(IntegerText(static_cast<std::int64_t>(size)).view()).append("\r\n");
+    if (m_open.empty())
+        return;
+    if (values == 0)
+        return count();
+    m_open.push_back({.at = 0, .count = values, .counting = false});
+}
+
+void RespSink::count()
+{
+    // One value is complete; it may complete the aggregates around it.
+    while (!m_open.empty()) {
+        Open& open = m_open.back();
+        if (open.counting) {
+            ++open.count;
+            return;
+        }
+        if (--open.count > 0)
+            return;
+        m_open.pop_back();
+    }
+}
+
+void RespSink::status(BytesView text)
+{
+    m_out.push_back('+');
+    appendOneLine(m_out, text);
+    m_out.append("\r\n");
+    wrote();
+}
+
+void RespSink::error(BytesView text)
+{
+    while (text.ends_with('\n') || text.ends_with('\r'))
+        text.remove_suffix(1);
+    m_out.push_back('-');
+    appendOneLine(m_out, text);
+    m_out.append("\r\n");
+    wrote();
+}
+
+void RespSink::integer(std::int64_t value)
+{
+    line(':', IntegerText(value).view());
+}
+
+void RespSink::bulk(BytesView value)
+{
+    m_out.push_back('$');
+    m_out.append(IntegerText(static_cast<std::int64_t>(value.size())).view()).append("\r\n");
+    m_out.append(value).append("\r\n");
+    wrote();
+}
+
+void RespSink::null()
+{
+    m_out.append(resp3() ? "_\r\n" : "$-1\r\n");
+    wrote();
+}
+
+void RespSink::nullArray()
+{
+    m_out.append(resp3() ? "_\r\n" : "*-1\r\n");
+    wrote();
+}
+
+void RespSink::array(std::size_t size)
+{
+    header('*', size, size);
+}
+
+void RespSink::map(std::size_t pairs)
+{
+    if (resp3())
+        header('%', pairs, pairs * 2);
+    else
+        header('*', pairs * 2, pairs * 2);
+}
+
+void RespSink::set(std::size_t size)
+{
+    header(resp3() ? '~' : '*', size, size);
+}
+
+void RespSink::push(std::size_t size)
+{
+    header(resp3() ? '>' : '*', size, size);
+}
+
+void RespSink::number(double value)
+{
+    if (resp3())
+        line(',', formatDouble(value));
+    else
+        bulk(formatDouble(value));
+}
+
+void RespSink::boolean(bool value)
+{
+    if (resp3())
+        line('#', value ? "t" : "f");
+    else
+        integer(value ? 1 : 0);
+}
+
+void RespSink::bigNumber(BytesView digits)
+{
+    if (!resp3())
+        return bulk(digits);
+    m_out.push_back('(');
+    appendOneLine(m_out, digits);
+    m_out.append("\r\n");
+    wrote();
+}
+
+void RespSink::verbatim(BytesView format, BytesView text)
+{
+    CHECK(format.size() == 3);
+    if (!resp3())
+        return bulk(text);
+    m_out.push_back('=');
+    m_out.append(IntegerText(static_cast<std::int64_t>(text.size()) + 4).view()).append("\r\n");
+    m_out.append(format).append(":").append(text).append("\r\n");
+    wrote();
+}
+
+void RespSink::beginArray()
+{
+    m_open.push_back({.at = m_out.size(), .count = 0, .counting = true});
+}
+
+void RespSink::end()
+{
+    CHECK(!m_open.empty() && m_open.back().counting);
+    const Open open = m_open.back();
+    m_open.pop_back();
+    m_out.insert(open.at, "*" + Bytes(IntegerText(static_cast<std::int64_t>(open.count)).view()) + "\r\n");
+    wrote();
+}
+
+} // namespace engine

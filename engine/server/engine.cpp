@@ -1,0 +1,221 @@
+#include "engine/server/engine.h"
+
+#include <algorithm>
+#include <thread>
+
+namespace engine {
+
+namespace {
+
+// Past this the turn's reading of the clock is old: commands behind a slow one in a pipeline get a new one.
+constexpr std::chrono::microseconds kStaleAfter{500};
+
+Bytes hexDigits(Rng& rng, std::size_t count)
+{
+    Bytes digits;
+    while (digits.size() < count)
+        digits.push_back("0123456789abcdef"[rng.below(16)]);
+    return digits;
+}
+
+} // namespace
+
+Engine::Engine(const Clock& clock, std::uint64_t seed, Config config)
+    : m_clock(clock), m_config(std::move(config)), m_stats(m_commands.indexCount()), m_rng(seed),
+      m_data(m_rng.next(), static_cast<std::size_t>(m_config.number(Param::Databases))), m_changes(m_data),
+      m_runId(hexDigits(m_rng, 40)), m_startedAt(clock.now().ms()), m_expiryCursors(m_data.databaseCount())
+{
+    readConfig();
+}
+
+Engine::~Engine() = default;
+
+EngineTurn Engine::beginTurn()
+{
+    return EngineTurn(*this, m_clock.now().ms());
+}
+
+void Engine::readConfig()
+{
+    m_limits = m_config.encodingLimits();
+    m_slowerThanMicros = m_config.number(Param::SlowlogLogSlowerThan);
+    m_maxMemory = static_cast<std::size_t>(m_config.number(Param::Maxmemory));
+    m_slowlog.shrink(static_cast<std::size_t>(m_config.number(Param::SlowlogMaxLen)));
+}
+
+// --- Commands.
+
+CommandContext Engine::contextFor(EngineTurn& turn, ClientState& client)
+{
+    return {.data = m_data,
+        .client = client,
+        .commands = m_commands,
+        .dispatcher = m_dispatcher,
+        .config = m_config,
+        .clock = m_clock,
+        .rng = m_rng,
+        .changes = m_changes,
+        .server = *this,
+        .now = turn.m_now,
+        .limits = m_limits,
+        .dirty = 0,
+        .hits = 0,
+        .misses = 0,
+        .expired = 0,
+        .outOfMemory = m_maxMemory != 0 && memory() > m_maxMemory && !makeRoom(turn),
+        .busyReply = m_busyReply};
+}
+
+void Engine::account(const CommandContext& context)
+{
+    m_hits += context.hits;
+    m_misses += context.misses;
+    m_expired += context.expired;
+    m_dirty += context.dirty;
+}
+
+void Engine::execute(EngineTurn& turn, ClientState& client, Argv argv, ReplySink& reply, const Command* known)
+{
+    m_lastCommandTook = {};
+    client.lastCommandAt = turn.m_now;
+    CommandContext context = contextFor(turn, client);
+    m_dispatcher.execute(context, argv, reply, known);
+    account(context);
+    if (m_lastCommandTook > kStaleAfter)
+        turn.m_now = m_clock.now().ms();
+}
+
+void Engine::ran(
+    const CommandContext& context, const Command& command, Argv argv, std::chrono::microseconds took, BytesView error)
+{
+    m_lastCommandTook = std::max(m_lastCommandTook, took);
+    m_stats.ran(command.index, took, !error.empty());
+    if (!error.empty())
+        m_stats.error(error);
+    const ClientState& client = context.client;
+    if (m_slowerThanMicros < 0 || took.count() < m_slowerThanMicros || has(command.spec->flags, Flag::SkipSlowlog))
+        return;
+    m_slowlog.add(m_clock.now().ms(), took, argv, client.isScript ? "?:0" : BytesView(client.address), client.name,
+        static_cast<std::size_t>(m_config.number(Param::SlowlogMaxLen)));
+}
+
+void Engine::refused(const CommandContext&, const Command* command, BytesView error)
+{
+    m_stats.error(error);
+    if (command)
+        m_stats.rejected(command->index);
+}
+
+// --- Clients.
+
+void Engine::join(EngineTurn& turn, ClientState& client)
+{
+    client.id = m_nextClientId++;
+    client.connectedAt = client.lastCommandAt = turn.m_now;
+    client.authenticated = client.address.empty() || m_config.text(Param::Requirepass).empty();
+    m_clients.emplace(client.id, &client);
+}
+
+void Engine::leave(EngineTurn&, ClientState& client)
+{
+    m_changes.unwatch(client);
+    m_clients.erase(client.id);
+}
+
+std::vector<const ClientState*> Engine::clients() const
+{
+    std::vector<const ClientState*> clients;
+    for (const auto& [id, client] : m_clients)
+        clients.push_back(client);
+    return clients;
+}
+
+// --- Data.
+
+Keyspace Engine::snapshot(EngineTurn&) const
+{
+    return m_data.snapshot();
+}
+
+void Engine::replaceData(EngineTurn&, Keyspace data)
+{
+    m_changes.datasetReplaced(m_data, data);
+    m_data = std::move(data);
+    ++m_dirty;
+}
+
+// --- ServerView.
+
+ServerFacts Engine::facts() const
+{
+    ServerFacts facts;
+    facts.runId = m_runId;
+    facts.configFile = m_config.file();
+    facts.startedAt = m_startedAt;
+    facts.port = m_port;
+    facts.connectedClients = m_clients.size();
+    facts.connectionsReceived = m_traffic.connections();
+    facts.connectionsRejected = m_traffic.rejected();
+    facts.netInputBytes = m_traffic.inputBytes();
+    facts.netOutputBytes = m_traffic.outputBytes();
+    facts.opsPerSecond = m_traffic.commandsPerSecond();
+    facts.inputKbps = m_traffic.inputKbps();
+    facts.outputKbps = m_traffic.outputKbps();
+    facts.expiredKeys = m_expired;
+    facts.evictedKeys = m_evicted;
+    facts.keyspaceHits = m_hits;
+    facts.keyspaceMisses = m_misses;
+    facts.changesSinceSave = m_dirty;
+    facts.memoryPeak = std::max(m_memoryPeak, memory());
+    for (const auto& [id, client] : m_clients)
+        facts.clientsMemory += client->connection.total;
+    return facts;
+}
+
+Result<void> Engine::setConfig(std::span<const ConfigAssignment> assignments)
+{
+    auto done = m_config.set(assignments);
+    if (!done)
+        return done;
+    readConfig();
+    if (m_hooks.configChanged)
+        m_hooks.configChanged(assignments);
+    return done;
+}
+
+void Engine::resetStats()
+{
+    m_stats.reset();
+    m_traffic.reset();
+    m_hits = m_misses = m_expired = m_evicted = 0;
+}
+
+void Engine::watch(ClientState& client, int database, BytesView key)
+{
+    const Entry* entry = m_data.database(static_cast<std::size_t>(database)).find(key);
+    const bool expired = entry && entry->expiry() && m_clock.now().ms() > *entry->expiry();
+    m_changes.watch(client, database, key, expired);
+}
+
+void Engine::unwatch(ClientState& client)
+{
+    m_changes.unwatch(client);
+}
+
+Result<void> Engine::requestShutdown(const ShutdownRequest& request)
+{
+    if (!m_hooks.shutdown)
+        return Error{"ERR This engine is part of another program, which is what must be closed"};
+    m_hooks.shutdown(request);
+    return {};
+}
+
+void Engine::sleep(std::chrono::microseconds duration)
+{
+    if (m_hooks.sleep)
+        m_hooks.sleep(duration);
+    else
+        std::this_thread::sleep_for(duration);
+}
+
+} // namespace engine

@@ -1,0 +1,93 @@
+#include "engine/server/live_changes.h"
+
+#include "engine/data/keyspace.h"
+
+#include <algorithm>
+
+namespace engine {
+
+void LiveChanges::watch(ClientState& client, int database, BytesView key, bool wasExpired)
+{
+    const bool already = std::ranges::any_of(
+        client.watched, [&](const WatchedKey& watched) { return watched.database == database && watched.key == key; });
+    if (already)
+        return;
+    client.watched.push_back({.database = database, .key = Bytes(key), .wasExpired = wasExpired});
+    m_watchers[database][Bytes(key)].push_back(&client);
+}
+
+void LiveChanges::unwatch(ClientState& client)
+{
+    for (const WatchedKey& watched : client.watched) {
+        auto& keys = m_watchers[watched.database];
+        const auto place = keys.find(watched.key);
+        std::erase(place->second, &client);
+        if (place->second.empty())
+            keys.erase(place);
+        if (keys.empty())
+            m_watchers.erase(watched.database);
+    }
+    client.watched.clear();
+    client.watchedKeyChanged = false;
+}
+
+void LiveChanges::datasetReplaced(const Keyspace& before, const Keyspace& after)
+{
+    for (auto& [database, keys] : m_watchers) {
+        const auto index = static_cast<std::size_t>(database);
+        for (auto& [key, clients] : keys) {
+            if (!before.database(index).find(key) && !after.database(index).find(key))
+                continue;
+            for (ClientState* client : clients)
+                client->watchedKeyChanged = true;
+        }
+    }
+}
+
+void LiveChanges::beforeWrite(int database, BytesView key, const Entry* before)
+{
+    if (m_listener)
+        m_listener->beforeWrite(database, key, before);
+}
+
+void LiveChanges::keyModified(int database, BytesView key)
+{
+    if (!m_watchers.empty()) {
+        const auto keys = m_watchers.find(database);
+        if (keys != m_watchers.end()) {
+            const auto place = keys->second.find(Bytes(key));
+            if (place != keys->second.end()) {
+                for (ClientState* client : place->second)
+                    client->watchedKeyChanged = true;
+            }
+        }
+    }
+    if (m_listener)
+        m_listener->keyModified(database, key);
+}
+
+void LiveChanges::event(EventClass kind, BytesView name, int database, BytesView key)
+{
+    if (m_listener)
+        m_listener->event(kind, name, database, key);
+}
+
+void LiveChanges::databaseFlushed(int database)
+{
+    if (m_listener)
+        m_listener->databaseFlushed(database);
+}
+
+void LiveChanges::databasesSwapped(int a, int b)
+{
+    if (m_listener)
+        m_listener->databasesSwapped(a, b);
+}
+
+void LiveChanges::effect(int database, std::span<const BytesView> argv)
+{
+    if (m_listener)
+        m_listener->effect(database, argv);
+}
+
+} // namespace engine
