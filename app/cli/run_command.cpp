@@ -1,0 +1,188 @@
+// `ferrite run`: one script on a fresh, empty engine; prints what it replies.
+
+#include "app/cli/moment_text.h"
+#include "app/cli/reply_output.h"
+#include "app/cli/script_arguments.h"
+#include "app/cli/subcommand.h"
+
+#include "engine/resp/reply_text.h"
+#include "engine/script/script_runner.h"
+#include "engine/server/engine.h"
+
+#include <CLI/CLI.hpp>
+
+#include <condition_variable>
+#include <iostream>
+#include <mutex>
+#include <optional>
+#include <random>
+#include <thread>
+
+#include <unistd.h>
+
+namespace app {
+
+namespace {
+
+// A script that fills memory through commands ends with Redis's OOM error, not with the machine's.
+constexpr engine::BytesView kDatasetLimit = "1gb";
+constexpr std::size_t kBytesPerMegabyte = 1024UL * 1024;
+
+struct RunOptions {
+    std::vector<std::string> words; // SCRIPT, then keys and arguments
+    std::string at;
+    bool json = false;
+    int resp = 2;
+    double timeoutSeconds = 60;
+    std::size_t memoryMegabytes = 256;
+};
+
+/// Ends the script when its time is over. Thread: its own; the runner takes a kill from any.
+class Deadline {
+public:
+    Deadline(engine::ScriptRunner& runner, double seconds)
+        : m_thread([this, &runner, limit = std::chrono::duration<double>(seconds)] {
+              std::unique_lock lock(m_mutex);
+              if (m_changed.wait_for(lock, limit, [this] { return m_ended; }))
+                  return;
+              m_passed = true;
+              // Again and again: the script may only just be about to begin.
+              while (!m_ended) {
+                  runner.requestKill();
+                  m_changed.wait_for(lock, std::chrono::milliseconds(10));
+              }
+          })
+    {
+    }
+    /// The script has ended; true when it was made to.
+    bool end()
+    {
+        {
+            const std::lock_guard lock(m_mutex);
+            m_ended = true;
+        }
+        m_changed.notify_all();
+        if (m_thread.joinable())
+            m_thread.join();
+        return m_passed;
+    }
+    ~Deadline() { end(); }
+    Deadline(const Deadline&) = delete;
+    Deadline& operator=(const Deadline&) = delete;
+
+private:
+    std::mutex m_mutex; // protects the two flags
+    std::condition_variable m_changed;
+    bool m_ended = false;
+    bool m_passed = false;
+    std::thread m_thread; // last: it uses all of the above
+};
+
+int complain(const std::string& text)
+{
+    std::cerr << "ferrite run: " << text << '\n';
+    return kBadUsage;
+}
+
+void printReply(const engine::Reply& reply, bool json)
+{
+    if (json)
+        std::cout << jsonText(reply) << '\n';
+    else if (::isatty(STDOUT_FILENO))
+        std::cout << engine::formatReplyForPeople(reply) << '\n';
+    else
+        std::cout << rawText(reply);
+    std::cout.flush();
+}
+
+void printLog(const std::vector<engine::ScriptLogLine>& log)
+{
+    constexpr std::array<const char*, 4> names{"debug", "verbose", "notice", "warning"};
+    for (const engine::ScriptLogLine& line : log)
+        std::cerr << names[static_cast<std::size_t>(std::clamp(line.level, 0, 3))] << ": " << line.text << '\n';
+}
+
+std::uint64_t chance()
+{
+    std::random_device device;
+    return (std::uint64_t{device()} << 32) | device();
+}
+
+int runOn(const engine::Clock& clock, const RunOptions& options, engine::Bytes body, ScriptArguments arguments)
+{
+    engine::Config config;
+    if (auto set = config.setAtStart("maxmemory", kDatasetLimit); !set)
+        return complain(set.error());
+    engine::Engine engine(clock, chance(), std::move(config));
+    engine::EngineTurn turn = engine.beginTurn();
+    engine::FrozenServerView server(engine);
+    engine::ScriptRunner runner({.memoryLimitBytes = options.memoryMegabytes * kBytesPerMegabyte, .arenaSlot = -1});
+
+    engine::ScriptInput input{.dataset = engine.snapshot(turn),
+        .body = std::move(body),
+        .keys = std::move(arguments.keys),
+        .argv = std::move(arguments.argv),
+        .protocol = options.resp == 3 ? engine::Protocol::Resp3 : engine::Protocol::Resp2,
+        .clock = &clock,
+        .now = turn.now(),
+        .rngSeed = chance(),
+        .prng = {},
+        .cjson = {},
+        .config = &engine.config(),
+        .commands = &engine.commands(),
+        .server = &server};
+
+    Deadline deadline(runner, options.timeoutSeconds);
+    const engine::ScriptOutcome outcome = runner.run(std::move(input));
+    const bool late = deadline.end();
+
+    printLog(outcome.log);
+    printReply(outcome.reply, options.json);
+    if (late)
+        std::cerr << "ferrite run: the script was ended after " << options.timeoutSeconds
+                  << " s; give it longer with --timeout SECONDS\n";
+    return outcome.reply.isError() ? kFailure : kSuccess;
+}
+
+int run(const RunOptions& options)
+{
+    if (options.words.empty())
+        return complain("give a script: ferrite run SCRIPT [KEY…] [, ARG…], or - for standard input");
+    auto body = readScript(options.words.front());
+    if (!body)
+        return complain(body.error());
+    ScriptArguments arguments = splitScriptArguments(std::span(options.words).subspan(1));
+    if (!arguments.hint.empty())
+        std::cerr << "ferrite run: hint: " << arguments.hint << '\n';
+
+    if (options.at.empty())
+        return runOn(engine::SystemClock(), options, std::move(*body), std::move(arguments));
+    const auto moment = parseMoment(options.at);
+    if (!moment)
+        return complain("--at: " + moment.error());
+    return runOn(engine::ManualClock(*moment), options, std::move(*body), std::move(arguments));
+}
+
+} // namespace
+
+Subcommand addRunCommand(CLI::App& parser)
+{
+    auto options = std::make_shared<RunOptions>(); // shared by the parser, which fills it, and by run, which reads it
+    CLI::App* command = parser.add_subcommand("run", "Run a script on a fresh, empty engine and print its reply");
+    command->add_option("script", options->words, "SCRIPT [KEY...] [, ARG...]: a file, or - for standard input")
+        ->type_name("WORD");
+    command->add_flag("--json", options->json, "Print the reply as one line of JSON");
+    command->add_option("--at", options->at, "Let the clock stand at a moment: seconds since 1970, or UTC in ISO 8601")
+        ->type_name("TIME");
+    command->add_option("--resp", options->resp, "The protocol whose reply is shown: 2 (default) or 3")
+        ->check(CLI::IsMember({2, 3}));
+    command->add_option("--timeout", options->timeoutSeconds, "End the script after so many seconds (default 60)")
+        ->check(CLI::Range(0.001, 1e6));
+    command->add_option("--memory", options->memoryMegabytes, "Limit of the script's own memory in MB (default 256)")
+        ->check(CLI::Range(std::size_t{2}, std::size_t{4096}));
+    command->footer("Keys and arguments are separated by a lone comma: ferrite run limit.lua user:1 , 10 60\n"
+                    "Exit code: 0, 1 when the reply is an error, 2 for bad usage.");
+    return {.parser = command, .run = [options] { return run(*options); }, .takesScript = true};
+}
+
+} // namespace app
