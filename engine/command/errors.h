@@ -41,7 +41,7 @@ constexpr BytesView kWrongPass = "WRONGPASS invalid username-password pair or us
 constexpr BytesView kNoPasswordSet = "ERR AUTH <password> called without any password configured for the default user. "
                                      "Are you sure your configuration is correct?";
 constexpr BytesView kNoAuth = "NOAUTH Authentication required.";
-constexpr BytesView kBusyScript
-    = "BUSY Redis is busy running a script. You can only call SCRIPT KILL or SHUTDOWN NOSAVE.";
+constexpr BytesView kBusyScript =
+    "BUSY Redis is busy running a script. You can only call SCRIPT KILL or SHUTDOWN NOSAVE.";
 
 } // namespace engine::errors
