@@ -52,9 +52,6 @@ CommandTable::CommandTable()
         connectionCommands(),
         clientCommands(),
         transactionCommands(),
-        commandCommands(),
-        serverCommands(),
-        configCommands(),
     };
     build(families);
 }
