@@ -5,12 +5,16 @@
 //
 // The argument grammar (`syntax`), parsed by command_syntax.h into the tree that COMMAND DOCS shows:
 //
-//   name:type          an argument; types: key string integer double pattern unix-time (a pure token needs none)
-//   TOKEN              a word that stands for itself; its name is the word in lower case, or TOKEN:name
-//   TOKEN name:type    an argument introduced by its token (also TOKEN (…), a block introduced by its token)
-//   ( a b )            a block of arguments in a row;  (…):name names it
-//   A|B|C              one of several, inside [ ] or ( );  [A|B]:name names the choice
-//   [ … ]              optional
+//   name:type          an argument; types: key string integer double pattern unix-time. `key@2` belongs to the row's
+//                      third key spec; without a number the first key belongs to the first spec, the second to the
+//                      second, and so on
+//   TOKEN              a word that stands for itself, without lower-case letters; its name is the word in lower case,
+//                      or TOKEN:name
+//   TOKEN name:type    an argument introduced by its token (also TOKEN (…), a choice or block introduced by its token);
+//                      TOKEN:name introduces nothing
+//   (a b):name         a block of arguments in a row
+//   (A|B|c:type):name  one of several; without a name it is called by theirs, joined by '_'
+//   [ … ]              optional: an argument, a choice ([A|B]:name), or a block ([a b]:name)
 //   x...               may repeat; [TOKEN x:type]... repeats with its token
 //
 //   SET: "key:key value:string [NX|XX]:condition [GET] [EX seconds:integer|PX milliseconds:integer
@@ -138,6 +142,10 @@ struct KeySpec {
     int limit = 0;
     int countAt = -1; // >= 0: counted
     int firstKey = 0;
+
+    /// Keys that no rule finds: SORT's patterns.
+    static constexpr KeySpec unknown(int use) { return {.use = static_cast<std::uint16_t>(use), .begin = 0}; }
+    constexpr bool isUnknown() const { return begin == 0 && keyword.empty(); }
 
     static constexpr KeySpec one(int at, int use = RO | Access)
     {

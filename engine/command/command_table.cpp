@@ -52,6 +52,9 @@ CommandTable::CommandTable()
         connectionCommands(),
         clientCommands(),
         transactionCommands(),
+        commandCommands(),
+        serverCommands(),
+        configCommands(),
     };
     build(families);
 }

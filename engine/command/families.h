@@ -12,5 +12,8 @@ namespace engine {
 std::span<const CommandSpec> connectionCommands();
 std::span<const CommandSpec> clientCommands();
 std::span<const CommandSpec> transactionCommands();
+std::span<const CommandSpec> commandCommands();
+std::span<const CommandSpec> serverCommands();
+std::span<const CommandSpec> configCommands();
 
 } // namespace engine

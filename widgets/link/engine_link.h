@@ -1,0 +1,101 @@
+#pragma once
+
+// The embedded engine as the window sees it: work goes out and nothing waits; answers come back as signals on the GUI
+// thread.
+
+#include "debugger/watched_run.h"
+#include "engine/server/engine_thread.h"
+#include "engine/server/slowlog.h"
+
+#include <QObject>
+
+#include <functional>
+#include <memory>
+
+namespace widgets {
+
+/// What the status bar shows.
+struct EngineStatus {
+    std::size_t keys = 0; // in all databases
+    std::size_t memoryBytes = 0; // of the dataset
+    std::size_t clients = 0; // connected through the listener
+    bool busy = false; // a script has run longer than busy-reply-threshold
+};
+
+struct SlowlogReading {
+    std::vector<engine::SlowlogEntry> entries; // newest first
+    std::int64_t thresholdMicros = 0;
+    std::int64_t maxLength = 0;
+};
+
+class EngineLink : public QObject {
+    Q_OBJECT
+
+public:
+    /// `clock` outlives the link.
+    EngineLink(const engine::Clock& clock, std::uint64_t seed, QObject* parent = nullptr);
+    /// Ends a running script and the listener, and waits for the engine's thread.
+    ~EngineLink() override;
+
+    const engine::CommandTable& commands() const { return m_commands; }
+
+    /// Runs a script. Answer: `ran`.
+    void run(debugger::RunRequest request);
+    /// Ends the script that `run` began, or any other. Answer: `killed`, beside the run's own.
+    void killScript();
+    /// Runs a command of the console, for a client that keeps its database and its transaction. Answer: `replied`.
+    void execute(std::vector<engine::Bytes> argv);
+
+    /// Everything that a debug session needs of the live engine, taken in one turn.
+    struct SessionGround {
+        engine::Keyspace dataset{0};
+        engine::UnixMs now;
+        engine::PrngState prng;
+        engine::CjsonOptions cjson;
+        std::shared_ptr<engine::ServerView> server;
+        std::shared_ptr<const engine::Config> config;
+    };
+    /// Calls `done` with it on the GUI thread; not at all when the link has gone meanwhile.
+    void takeGround(std::function<void(SessionGround)> done);
+    /// Puts a dataset in the place of the live one.
+    void replaceData(engine::Keyspace data);
+
+    /// Answers: `status`, `slowlogRead`.
+    void readStatus();
+    void readSlowlog();
+    void resetSlowlog();
+    /// Microseconds; negative: nothing is logged.
+    void setSlowlogThreshold(qint64 micros);
+
+    /// Opens the listener; `password` is required of clients when it is not empty. Answer: `listening` or
+    /// `listenFailed`.
+    void listen(engine::ListenOptions options, const engine::Bytes& password);
+    /// Answer: `listenerClosed`.
+    void closeListener();
+
+Q_SIGNALS:
+    void ran(const debugger::RunReport& report);
+    void killed(const engine::Reply& reply);
+    void replied(const std::vector<engine::Bytes>& argv, const engine::Reply& reply, int database);
+    void status(const widgets::EngineStatus& status);
+    void slowlogRead(const widgets::SlowlogReading& reading);
+    void listening(const engine::ListenReport& report);
+    void listenFailed(const QString& why);
+    void listenerClosed();
+    void clientsChanged();
+
+private:
+    /// Runs `work` as a turn, and `done` with what it gives on the GUI thread.
+    template <class Work, class Done>
+    void ask(Work work, Done done);
+    /// Calls `done` with a future's value on the GUI thread, once there is one.
+    template <class Outcome, class Done>
+    void whenReady(std::future<Outcome> answer, Done done);
+
+    engine::CommandTable m_commands;
+    // Engine thread only; shared with work that is still queued when the link goes.
+    std::shared_ptr<engine::ClientState> m_console;
+    std::unique_ptr<engine::EngineThread> m_engine;
+};
+
+} // namespace widgets
