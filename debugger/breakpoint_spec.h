@@ -27,7 +27,7 @@ struct BreakpointState {
     BreakpointSpec spec;
     /// The line that it holds on: the next one with code; 0 when there is none at or behind it.
     int boundLine = 0;
-    std::uint64_t hits = 0; // up to the moment shown
+    std::uint64_t hits = 0; // up to the moment shown; with a condition and no hit count: seen on the way there
     Bytes problem; // what its condition failed with last; empty: nothing
     bool operator==(const BreakpointState&) const = default;
 };

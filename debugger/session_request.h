@@ -114,7 +114,8 @@ struct KeyHistoryRequest {
     Bytes key;
 };
 
-/// "When did this variable change?", over the whole recording. Answer: VariableHistory, with Progress before if long.
+/// "When did this variable change?", over the whole recording. Answer: VariableHistory, with Progress before if long;
+/// then, at a stop, Stopped at the same moment again.
 struct VariableHistoryRequest {
     Bytes name;
 };
