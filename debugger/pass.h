@@ -37,7 +37,7 @@ struct Course {
 
 struct PassStop {
     Moment moment = kNoMoment;
-    engine::LineEvent event;
+    engine::LineEvent event = {};
     StopReason reason = StopReason::Step;
     int breakpoint = -1;
 };
@@ -92,7 +92,7 @@ public:
 
     struct Divergence {
         Moment moment = kNoMoment;
-        Bytes text;
+        Bytes text = {};
     };
     const std::optional<Divergence>& divergence() const { return m_divergence; }
     /// With Course::remembersBefore: the last one passed.

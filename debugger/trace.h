@@ -56,8 +56,8 @@ struct DataMark {
 struct VariableInput {
     Moment moment = kNoMoment;
     int frame = 0;
-    Bytes name;
-    Bytes expression;
+    Bytes name = {};
+    Bytes expression = {};
 };
 
 class Trace {
