@@ -44,20 +44,20 @@ struct ScriptLimits {
 struct ScriptInput {
     Keyspace dataset;
     int database = 0;
-    Bytes body; // exact bytes, shebang included
-    std::vector<Bytes> keys;
-    std::vector<Bytes> argv;
+    Bytes body{}; // exact bytes, shebang included
+    std::vector<Bytes> keys{};
+    std::vector<Bytes> argv{};
     bool readOnly = false; // EVAL_RO
     Protocol protocol = Protocol::Resp2; // the reply's
     const Clock* clock = nullptr; // outlives the run
-    UnixMs now; // the moment by which expiry is judged
+    UnixMs now{}; // the moment by which expiry is judged
     std::uint64_t rngSeed = 0; // commands that choose at random
-    PrngState prng;
-    CjsonOptions cjson;
+    PrngState prng{};
+    CjsonOptions cjson{};
     const Config* config = nullptr; // outlives the run
     const CommandTable* commands = nullptr; // outlives the run
     ServerView* server = nullptr; // what is beside the data; outlives the run
-    ScriptLimits limits;
+    ScriptLimits limits{};
 };
 
 /// A write as Redis would propagate it.
