@@ -55,7 +55,6 @@ CommandTable::CommandTable()
         commandCommands(),
         serverCommands(),
         configCommands(),
-        scriptCommands(),
     };
     build(families);
 }
