@@ -6,14 +6,25 @@
 #include "engine/base/function_ref.h"
 #include "engine/base/rng.h"
 #include "engine/data/encoding_limits.h"
+#include "engine/data/value_handle.h"
 
 #include <cstdint>
 #include <optional>
+#include <utility>
 
 namespace engine {
 
+class HashTable;
+
 class HashValue {
 public:
+    /// `seed` places the fields once they are many; every copy keeps it.
+    explicit HashValue(std::uint32_t seed = 0);
+    HashValue(const HashValue& other);
+    HashValue(HashValue&& other) noexcept;
+    HashValue& operator=(HashValue other) noexcept;
+    ~HashValue();
+
     std::size_t size() const;
     bool empty() const { return size() == 0; }
 
@@ -32,7 +43,22 @@ public:
     bool erase(BytesView field);
 
     BytesView encoding() const; // "listpack" or "hashtable"
+    /// Bytes allocated, counted as if nobody shared them. Cost: O(1).
     std::size_t memoryBytes() const;
+    /// How many nodes were copied because a snapshot shared them.
+    std::uint64_t copies() const;
+    bool packedIsShared() const { return m_form.packedIsShared(); }
+    bool sharesWith(const HashValue& other) const { return m_form.sharesWith(other.m_form); }
+
+    /// Visits the fields that differ, until `visit` returns false; a side without the field is nullopt. What both share
+    /// is skipped.
+    static void diff(const HashValue& before, const HashValue& after,
+        FunctionRef<bool(BytesView field, std::optional<BytesView> before, std::optional<BytesView> after)> visit);
+
+private:
+    void becomeTable();
+
+    ValueHandle<HashTable> m_form;
 };
 
 } // namespace engine

@@ -12,11 +12,8 @@
 #include "engine/base/clock.h"
 #include "engine/base/function_ref.h"
 #include "engine/base/rng.h"
-#include "engine/data/hash_value.h"
-#include "engine/data/list_value.h"
-#include "engine/data/set_value.h"
-#include "engine/data/sorted_set_value.h"
-#include "engine/data/string_text.h"
+#include "engine/data/dict.h"
+#include "engine/data/entry.h"
 
 #include <cstdint>
 #include <optional>
@@ -24,46 +21,32 @@
 
 namespace engine {
 
-enum class ValueType : std::uint8_t { String, List, Hash, Set, SortedSet };
-
-/// "string", "list", "hash", "set", "zset".
-BytesView typeName(ValueType type);
-
-/// One key with its value, expiry and access bits, in one allocation. Read through const references only; a reference
-/// is valid until the next write to its database.
-class Entry {
-public:
-    BytesView key() const;
-    ValueType type() const;
-    std::optional<UnixMs> expiry() const;
-
-    /// The value, when type() is String.
-    StringText string() const;
-    /// The values of the other types. CHECKs the type.
-    const ListValue& list() const;
-    const HashValue& hash() const;
-    const SetValue& set() const;
-    const SortedSetValue& sortedSet() const;
-
-    /// What OBJECT ENCODING says: "int", "embstr", "raw", or the value's own.
-    BytesView encoding() const;
-    /// Bytes allocated for the entry and its value: MEMORY USAGE.
-    std::size_t memoryBytes() const;
-
-    /// Seconds of the engine's access clock, for OBJECT IDLETIME; relaxed, outside the value: a read copies nothing.
-    std::uint32_t lastAccess() const;
-    void touch(std::uint32_t accessSeconds) const;
+struct EntryTraits {
+    using Item = Entry;
+    static BytesView key(const Entry& entry) { return entry.key(); }
+    static bool marked(const Entry& entry) { return entry.m_hasExpiry; }
+    static std::size_t bytes(const Entry& entry) { return entry.memoryBytes(); }
+    static Entry* clone(const Entry& entry) { return Entry::cloneAs(entry, entry.key(), entry.expiry()); }
+    static void destroy(Entry* entry) { Entry::destroy(entry); }
 };
 
 enum class Expiry { Drop, Keep };
 
+/// References to entries and values are valid until the next write to the database or the next copy of it: a value
+/// must be asked for again before it is written again.
 class Database {
 public:
-    std::size_t size() const;
-    /// How many keys have an expiry.
-    std::size_t volatileSize() const;
+    explicit Database(std::uint64_t hashSeed) : m_keys(hashSeed) { }
+    Database(const Database& other);
+    Database(Database&& other) noexcept;
+    Database& operator=(Database other) noexcept;
+    ~Database() = default;
 
-    const Entry* find(BytesView key) const;
+    std::size_t size() const { return m_keys.size(); }
+    /// How many keys have an expiry.
+    std::size_t volatileSize() const { return m_keys.markedSize(); }
+
+    const Entry* find(BytesView key) const { return m_keys.find(key); }
 
     /// Writes a string, choosing its encoding (an integer's text becomes an integer) and replacing a value of any type.
     void setString(BytesView key, BytesView value, Expiry expiry = Expiry::Drop);
@@ -92,9 +75,38 @@ public:
     /// In hash order. Stops when `visit` returns false.
     void forEach(FunctionRef<bool(const Entry&)> visit) const;
     /// Chosen uniformly; nullptr when empty.
-    const Entry* random(Rng& rng) const;
+    const Entry* random(Rng& rng) const { return m_keys.random(rng); }
+    /// Puts an entry, of this database or of a copy, back under its key. What the key held is replaced.
+    void restore(const EntryRef& entry);
 
     void clear();
+
+    /// As Keyspace's, for this database.
+    std::size_t memoryBytes() const;
+    std::uint64_t pathsCopied() const;
+
+    /// For diffKeyspaces.
+    const Dict<EntryTraits>& keys() const { return m_keys; }
+
+private:
+    using Place = Dict<EntryTraits>::Place;
+
+    // A value handed out for editing: what it held then. The difference is added when the next write begins.
+    struct Editing {
+        const Entry* entry = nullptr;
+        std::size_t bytes = 0;
+        std::uint64_t copies = 0;
+    };
+
+    void settle();
+    Entry& beginEdit(Place& place);
+    template <class Value>
+    Value& editValue(BytesView key, Entry::Form form);
+    void putLike(Place& place, Entry* entry);
+
+    Dict<EntryTraits> m_keys;
+    Editing m_editing;
+    std::uint64_t m_valueCopies = 0;
 };
 
 class Keyspace {
@@ -102,7 +114,8 @@ public:
     /// `hashSeed` places keys; one seed an engine, kept by every copy, so that a SCAN cursor outlives snapshots.
     explicit Keyspace(std::uint64_t hashSeed, std::size_t databases = 16);
 
-    std::size_t databaseCount() const;
+    std::size_t databaseCount() const { return m_databases.size(); }
+    /// `index` < databaseCount().
     Database& database(std::size_t index);
     const Database& database(std::size_t index) const;
     void swapDatabases(std::size_t a, std::size_t b);
@@ -113,6 +126,12 @@ public:
 
     /// Estimated bytes held by the live dataset, kept up by every write. Cost: O(1).
     std::size_t memoryBytes() const;
+    /// How many nodes, entries and values were copied in the line of copies that led here because another holder shared
+    /// them. It stands still while there is no other holder.
+    std::uint64_t pathsCopied() const;
+
+private:
+    std::vector<Database> m_databases;
 };
 
 /// A Keyspace that nobody writes to any more.

@@ -6,15 +6,25 @@
 #include "engine/base/bytes.h"
 #include "engine/base/function_ref.h"
 #include "engine/data/encoding_limits.h"
+#include "engine/data/value_handle.h"
 
 #include <cstddef>
+#include <optional>
 
 namespace engine {
 
 enum class End { Front, Back };
 
+class ListTree;
+
 class ListValue {
 public:
+    ListValue();
+    ListValue(const ListValue& other);
+    ListValue(ListValue&& other) noexcept;
+    ListValue& operator=(ListValue other) noexcept;
+    ~ListValue();
+
     std::size_t size() const;
     bool empty() const { return size() == 0; }
 
@@ -35,7 +45,22 @@ public:
     void erase(std::size_t first, std::size_t count);
 
     BytesView encoding() const; // "quicklist"
+    /// Bytes allocated, counted as if nobody shared them. Cost: O(1).
     std::size_t memoryBytes() const;
+    /// How many nodes were copied because a snapshot shared them.
+    std::uint64_t copies() const;
+    bool packedIsShared() const { return m_form.packedIsShared(); }
+    bool sharesWith(const ListValue& other) const { return m_form.sharesWith(other.m_form); }
+
+    /// Visits what differs between the longest common beginning and the longest common end, by index, until `visit`
+    /// returns false. Chunks that both share are skipped.
+    static void diff(const ListValue& before, const ListValue& after,
+        FunctionRef<bool(std::size_t index, std::optional<BytesView> before, std::optional<BytesView> after)> visit);
+
+private:
+    ListTree& becomeTree();
+
+    ValueHandle<ListTree> m_form;
 };
 
 } // namespace engine

@@ -6,13 +6,23 @@
 #include "engine/base/function_ref.h"
 #include "engine/base/rng.h"
 #include "engine/data/encoding_limits.h"
+#include "engine/data/value_handle.h"
 
 #include <cstdint>
 
 namespace engine {
 
+class SetTable;
+
 class SetValue {
 public:
+    /// `seed` places the members once they are many; every copy keeps it.
+    explicit SetValue(std::uint32_t seed = 0);
+    SetValue(const SetValue& other);
+    SetValue(SetValue&& other) noexcept;
+    SetValue& operator=(SetValue other) noexcept;
+    ~SetValue();
+
     std::size_t size() const;
     bool empty() const { return size() == 0; }
 
@@ -28,7 +38,21 @@ public:
     bool erase(BytesView member);
 
     BytesView encoding() const; // "intset" or "hashtable"
+    /// Bytes allocated, counted as if nobody shared them. Cost: O(1).
     std::size_t memoryBytes() const;
+    /// How many nodes were copied because a snapshot shared them.
+    std::uint64_t copies() const;
+    bool packedIsShared() const { return m_form.packedIsShared(); }
+    bool sharesWith(const SetValue& other) const { return m_form.sharesWith(other.m_form); }
+
+    /// Visits the members that one side alone has, until `visit` returns false. What both share is skipped.
+    static void diff(
+        const SetValue& before, const SetValue& after, FunctionRef<bool(BytesView member, bool added)> visit);
+
+private:
+    void becomeTable();
+
+    ValueHandle<SetTable> m_form;
 };
 
 } // namespace engine

@@ -7,6 +7,7 @@
 #include "engine/base/function_ref.h"
 #include "engine/base/rng.h"
 #include "engine/data/encoding_limits.h"
+#include "engine/data/value_handle.h"
 
 #include <cstdint>
 #include <optional>
@@ -18,8 +19,17 @@ struct ScoredMember {
     double score = 0;
 };
 
+class SortedSetTree;
+
 class SortedSetValue {
 public:
+    /// `seed` places the members once they are many; every copy keeps it.
+    explicit SortedSetValue(std::uint32_t seed = 0);
+    SortedSetValue(const SortedSetValue& other);
+    SortedSetValue(SortedSetValue&& other) noexcept;
+    SortedSetValue& operator=(SortedSetValue other) noexcept;
+    ~SortedSetValue();
+
     std::size_t size() const;
     bool empty() const { return size() == 0; }
 
@@ -47,7 +57,22 @@ public:
     void eraseRange(std::size_t first, std::size_t count);
 
     BytesView encoding() const; // "listpack" or "skiplist"
+    /// Bytes allocated, counted as if nobody shared them. Cost: O(1).
     std::size_t memoryBytes() const;
+    /// How many nodes were copied because a snapshot shared them.
+    std::uint64_t copies() const;
+    bool packedIsShared() const { return m_form.packedIsShared(); }
+    bool sharesWith(const SortedSetValue& other) const { return m_form.sharesWith(other.m_form); }
+
+    /// Visits the members that one side lacks or that have another score there, until `visit` returns false. What both
+    /// share is skipped.
+    static void diff(const SortedSetValue& before, const SortedSetValue& after,
+        FunctionRef<bool(BytesView member, std::optional<double> before, std::optional<double> after)> visit);
+
+private:
+    void becomeTree();
+
+    ValueHandle<SortedSetTree> m_form;
 };
 
 } // namespace engine

@@ -1,0 +1,379 @@
+#include "engine/data/list_value.h"
+
+#include "engine/data/counted_tree.h"
+#include "engine/data/list_chunk.h"
+
+namespace engine {
+
+namespace {
+
+struct ChunkPolicy {
+    using Leaf = Packed;
+    struct Summary { };
+    static std::uint64_t count(const Packed& chunk) { return chunk.count; }
+    static std::size_t bytes(const Packed& chunk) { return chunk.bytes(); }
+    static Summary summary(const Packed&) { return {}; }
+    static Packed* copy(const Packed& chunk) { return Packed::copyOf(chunk); }
+    static void release(Packed* chunk) { Packed::release(chunk); }
+};
+
+} // namespace
+
+class ListTree : public CountedTree<ChunkPolicy> {
+public:
+    void push(End end, BytesView element, const EncodingLimits& limits)
+    {
+        insert(end == End::Front ? 0 : size(), element, limits);
+    }
+
+    void insert(std::uint64_t index, BytesView element, const EncodingLimits& limits)
+    {
+        Path path = pathTo(index);
+        const bool inside = path.offset() > 0 && path.offset() < path.leaf()->count;
+        if (hasRoom(path, element, limits))
+            return insertAt(path, path.offset(), element);
+        if (inside) {
+            splitAt(path);
+            return insert(index, element, limits);
+        }
+        if (path.offset() > 0)
+            return insertAfter(path, chunkOf(element));
+        if (previous(path)) {
+            if (hasRoom(path, element, limits))
+                return insertAt(path, path.leaf()->count, element);
+            return insertAfter(path, chunkOf(element));
+        }
+        insertBefore(path, chunkOf(element));
+    }
+
+    void set(std::uint64_t index, BytesView element, const EncodingLimits& limits)
+    {
+        Path path = pathTo(index);
+        const Packed& chunk = *path.leaf();
+        const std::size_t old = chunkEntrySize(ChunkCursor(chunk, path.offset()).next().size());
+        const std::size_t now = chunkEntrySize(element.size());
+        if (now > old && !chunkHasRoom(chunk.count - 1, chunk.used - old, now, limits)) {
+            erase(index, 1);
+            return size() == 0 ? insertFirst(chunkOf(element)) : insert(index, element, limits);
+        }
+        const std::size_t bytes = chunk.bytes();
+        chunkReplace(edit(path), path.offset(), element);
+        changed(path, bytes);
+    }
+
+    void erase(std::uint64_t first, std::uint64_t count)
+    {
+        while (count > 0) {
+            Path path = pathTo(first);
+            const std::uint64_t here = std::min<std::uint64_t>(count, path.leaf()->count - path.offset());
+            count -= here;
+            if (here == path.leaf()->count) {
+                removeLeaf(path);
+                continue;
+            }
+            const std::size_t bytes = path.leaf()->bytes();
+            chunkErase(edit(path), path.offset(), here);
+            changed(path, bytes);
+            joinSmall(path);
+        }
+    }
+
+private:
+    static Packed* chunkOf(BytesView element)
+    {
+        Packed* chunk = Packed::create(0, 0);
+        chunkInsert(chunk, 0, element);
+        return chunk;
+    }
+    static bool hasRoom(const Path& path, BytesView element, const EncodingLimits& limits)
+    {
+        return chunkHasRoom(path.leaf()->count, path.leaf()->used, chunkEntrySize(element.size()), limits);
+    }
+    void insertAt(Path& path, std::size_t offset, BytesView element)
+    {
+        const std::size_t bytes = path.leaf()->bytes();
+        chunkInsert(edit(path), offset, element);
+        changed(path, bytes);
+    }
+    void splitAt(Path& path)
+    {
+        const std::size_t bytes = path.leaf()->bytes();
+        Packed* tail = chunkSplit(edit(path), path.offset());
+        changed(path, bytes);
+        insertAfter(path, tail);
+    }
+    // A few left-over entries are no reason for a chunk of their own.
+    void joinSmall(Path& path)
+    {
+        constexpr std::size_t kSmall = 512;
+        if (path.leaf()->used > kSmall)
+            return;
+        Path right = path;
+        if (!next(right)) {
+            right = path;
+            if (!previous(path))
+                return;
+        }
+        if (path.leaf()->used + right.leaf()->used > kSmall)
+            return;
+        const Packed* rest = right.leaf();
+        const std::uint64_t start = path.start();
+        const std::size_t bytes = path.leaf()->bytes();
+        chunkAppend(edit(path), *rest);
+        const std::uint64_t joined = path.leaf()->count;
+        changed(path, bytes);
+        Path gone = pathTo(start + joined);
+        removeLeaf(gone);
+    }
+};
+
+ListValue::ListValue() = default;
+ListValue::ListValue(const ListValue& other) = default;
+ListValue::ListValue(ListValue&& other) noexcept = default;
+ListValue& ListValue::operator=(ListValue other) noexcept
+{
+    m_form = std::move(other.m_form);
+    return *this;
+}
+ListValue::~ListValue() = default;
+
+std::size_t ListValue::size() const
+{
+    if (const Packed* chunk = m_form.packed())
+        return chunk->count;
+    return m_form.tree() ? m_form.tree()->size() : 0;
+}
+
+BytesView ListValue::at(std::size_t index) const
+{
+    CHECK(index < size());
+    if (const Packed* chunk = m_form.packed())
+        return ChunkCursor(*chunk, index).next();
+    const auto path = m_form.tree()->pathTo(index);
+    return ChunkCursor(*path.leaf(), path.offset()).next();
+}
+
+void ListValue::forEach(std::size_t first, std::size_t count, FunctionRef<bool(BytesView)> visit) const
+{
+    if (first >= size())
+        return;
+    count = std::min(count, size() - first);
+    const auto walk = [&](const Packed& chunk, std::size_t offset) {
+        ChunkCursor cursor(chunk, offset);
+        for (; offset < chunk.count && count > 0; ++offset, --count)
+            if (!visit(cursor.next()))
+                return false;
+        return true;
+    };
+    if (const Packed* chunk = m_form.packed()) {
+        walk(*chunk, first);
+        return;
+    }
+    auto path = m_form.tree()->pathTo(first);
+    bool more = walk(*path.leaf(), path.offset());
+    while (more && count > 0 && m_form.tree()->next(path))
+        more = walk(*path.leaf(), 0);
+}
+
+void ListValue::forEachBackward(std::size_t first, std::size_t count, FunctionRef<bool(BytesView)> visit) const
+{
+    if (first >= size())
+        return;
+    count = std::min(count, first + 1);
+    const auto walk = [&](const Packed& chunk, std::size_t end) {
+        ChunkCursor cursor(chunk, end);
+        for (; end > 0 && count > 0; --end, --count)
+            if (!visit(cursor.previous()))
+                return false;
+        return true;
+    };
+    if (const Packed* chunk = m_form.packed()) {
+        walk(*chunk, first + 1);
+        return;
+    }
+    auto path = m_form.tree()->pathTo(first);
+    bool more = walk(*path.leaf(), path.offset() + 1);
+    while (more && count > 0 && m_form.tree()->previous(path))
+        more = walk(*path.leaf(), path.leaf()->count);
+}
+
+ListTree& ListValue::becomeTree()
+{
+    ListTree tree;
+    if (m_form.packed())
+        m_form.editPacked([&](Packed*& chunk) {
+            chunk->holders.acquire();
+            tree.insertFirst(chunk);
+        });
+    m_form.adopt(std::move(tree));
+    return m_form.editTree();
+}
+
+void ListValue::push(End end, BytesView element, const EncodingLimits& limits)
+{
+    insert(end == End::Front ? 0 : size(), element, limits);
+}
+
+void ListValue::insert(std::size_t index, BytesView element, const EncodingLimits& limits)
+{
+    CHECK(index <= size());
+    if (m_form.tree())
+        return m_form.editTree().insert(index, element, limits);
+    const Packed* chunk = m_form.packed();
+    if (chunk && !chunkHasRoom(chunk->count, chunk->used, chunkEntrySize(element.size()), limits))
+        return becomeTree().insert(index, element, limits);
+    Bytes storage;
+    const BytesView kept = detached(element, chunk, storage);
+    m_form.editPacked([&](Packed*& mine) { chunkInsert(mine, index, kept); });
+}
+
+Bytes ListValue::pop(End end)
+{
+    const std::size_t index = end == End::Front ? 0 : size() - 1;
+    Bytes element(at(index));
+    erase(index, 1);
+    return element;
+}
+
+void ListValue::set(std::size_t index, BytesView element, const EncodingLimits& limits)
+{
+    CHECK(index < size());
+    if (m_form.tree())
+        return m_form.editTree().set(index, element, limits);
+    const Packed& chunk = *m_form.packed();
+    const std::size_t old = chunkEntrySize(ChunkCursor(chunk, index).next().size());
+    const std::size_t now = chunkEntrySize(element.size());
+    if (now > old && !chunkHasRoom(chunk.count - 1, chunk.used - old, now, limits))
+        return becomeTree().set(index, element, limits);
+    Bytes storage;
+    const BytesView kept = detached(element, &chunk, storage);
+    m_form.editPacked([&](Packed*& mine) { chunkReplace(mine, index, kept); });
+}
+
+void ListValue::erase(std::size_t first, std::size_t count)
+{
+    CHECK(first <= size() && count <= size() - first);
+    if (count == 0)
+        return;
+    if (count == size()) {
+        m_form.makeEmpty();
+        return;
+    }
+    if (m_form.tree())
+        return m_form.editTree().erase(first, count);
+    m_form.editPacked([&](Packed*& mine) { chunkErase(mine, first, count); });
+}
+
+BytesView ListValue::encoding() const
+{
+    return "quicklist";
+}
+
+std::uint64_t ListValue::copies() const
+{
+    return m_form.copies();
+}
+
+std::size_t ListValue::memoryBytes() const
+{
+    return m_form.memoryBytes();
+}
+
+namespace {
+
+// Walks a list of either form, chunk by chunk where it may.
+class ListWalk {
+public:
+    ListWalk(const Packed* chunk, const ListTree* tree, bool forwards) : m_tree(tree), m_forwards(forwards)
+    {
+        if (tree && tree->size() > 0) {
+            m_path = tree->pathTo(forwards ? 0 : tree->size());
+            m_chunk = m_path.leaf();
+        } else {
+            m_chunk = chunk;
+        }
+        m_left = m_chunk ? m_chunk->count : 0;
+    }
+
+    bool atEnd() const { return m_left == 0; }
+    bool atWholeChunk(const ListWalk& other) const
+    {
+        return m_chunk == other.m_chunk && m_left == m_chunk->count && other.m_left == m_left;
+    }
+    std::size_t skipChunk()
+    {
+        const std::size_t skipped = m_left;
+        nextChunk();
+        return skipped;
+    }
+    BytesView element() const
+    {
+        return m_forwards ? ChunkCursor(*m_chunk, m_chunk->count - m_left).next()
+                          : ChunkCursor(*m_chunk, m_left).previous();
+    }
+    void advance()
+    {
+        if (--m_left == 0)
+            nextChunk();
+    }
+
+private:
+    void nextChunk()
+    {
+        m_left = 0;
+        if (!m_tree || !(m_forwards ? m_tree->next(m_path) : m_tree->previous(m_path)))
+            return;
+        m_chunk = m_path.leaf();
+        m_left = m_chunk->count;
+    }
+
+    const ListTree* m_tree;
+    ListTree::Path m_path;
+    const Packed* m_chunk = nullptr;
+    std::size_t m_left = 0;
+    bool m_forwards;
+};
+
+// How many elements agree from one end on, up to `most`.
+std::size_t commonLength(ListWalk a, ListWalk b, std::size_t most)
+{
+    std::size_t same = 0;
+    while (same < most && !a.atEnd() && !b.atEnd()) {
+        if (a.atWholeChunk(b)) {
+            same += a.skipChunk();
+            b.skipChunk();
+            continue;
+        }
+        if (a.element() != b.element())
+            break;
+        a.advance();
+        b.advance();
+        ++same;
+    }
+    return std::min(same, most);
+}
+
+} // namespace
+
+void ListValue::diff(const ListValue& before, const ListValue& after,
+    FunctionRef<bool(std::size_t, std::optional<BytesView>, std::optional<BytesView>)> visit)
+{
+    if (before.m_form.sharesWith(after.m_form))
+        return;
+    const auto walk = [](const ListValue& list, bool forwards) {
+        return ListWalk(list.m_form.packed(), list.m_form.tree(), forwards);
+    };
+    const std::size_t shorter = std::min(before.size(), after.size());
+    const std::size_t head = commonLength(walk(before, true), walk(after, true), shorter);
+    const std::size_t tail = commonLength(walk(before, false), walk(after, false), shorter - head);
+    const std::size_t oldEnd = before.size() - tail;
+    const std::size_t newEnd = after.size() - tail;
+    for (std::size_t i = head; i < std::max(oldEnd, newEnd); ++i) {
+        const auto old = i < oldEnd ? std::optional(before.at(i)) : std::nullopt;
+        const auto now = i < newEnd ? std::optional(after.at(i)) : std::nullopt;
+        if (old != now && !visit(i, old, now))
+            return;
+    }
+}
+
+} // namespace engine

@@ -1,0 +1,74 @@
+#pragma once
+
+// Packed: a counted run of bytes in one allocation. Small hashes, sets and sorted sets are one each; a list's chunks
+// are many. What the bytes mean is its user's business.
+
+#include "engine/base/bytes.h"
+#include "engine/base/cow.h"
+#include "engine/data/allocated.h"
+
+#include <cstdint>
+
+namespace engine {
+
+struct Packed {
+    HolderCount holders;
+    std::uint32_t seed; // of the dictionary that the value may become
+    std::uint32_t used = 0; // bytes
+    std::uint32_t count = 0; // entries
+
+    char* data() { return reinterpret_cast<char*>(this + 1); }
+    const char* data() const { return reinterpret_cast<const char*>(this + 1); }
+    const char* end() const { return data() + used; }
+    std::size_t bytes() const;
+
+    static Packed* create(std::uint32_t seed, std::size_t used);
+    static Packed* copyOf(const Packed& other);
+    static void release(Packed* block);
+    /// Opens or closes a gap. The block is the caller's alone and may move.
+    static void insertGap(Packed*& block, std::size_t offset, std::size_t size);
+    static void removeGap(Packed*& block, std::size_t offset, std::size_t size);
+
+private:
+    explicit Packed(std::uint32_t hashSeed) : seed(hashSeed) { }
+    static void resize(Packed*& block, std::size_t used);
+};
+
+/// A text that stays when a block moves: itself, or a copy in `storage` when it lies within the block.
+BytesView detached(BytesView text, const Packed* block, Bytes& storage);
+
+// Lengths: seven bits a byte, low ones first, the top bit says that more follow.
+
+constexpr std::size_t lengthSize(std::size_t length)
+{
+    std::size_t size = 1;
+    while (length >>= 7)
+        ++size;
+    return size;
+}
+
+inline char* writeLength(char* at, std::size_t length)
+{
+    while (length >= 0x80) {
+        *at++ = static_cast<char>(length | 0x80);
+        length >>= 7;
+    }
+    *at++ = static_cast<char>(length);
+    return at;
+}
+
+inline std::size_t readLength(const char*& at)
+{
+    std::size_t length = static_cast<unsigned char>(*at++);
+    if (length < 0x80)
+        return length;
+    length &= 0x7f;
+    for (int shift = 7;; shift += 7) {
+        const auto byte = static_cast<unsigned char>(*at++);
+        length |= static_cast<std::size_t>(byte & 0x7f) << shift;
+        if (byte < 0x80)
+            return length;
+    }
+}
+
+} // namespace engine
