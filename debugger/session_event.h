@@ -34,16 +34,16 @@ enum class StopReason : std::uint8_t {
 struct RecordedCall {
     Moment moment = kNoMoment; // the line that made it was about to run
     int line = 0;
-    std::vector<Bytes> argv;
-    std::optional<engine::Reply> reply; // none: refused before it ran, or still running
+    std::vector<Bytes> argv = {};
+    std::optional<engine::Reply> reply = {}; // none: refused before it ran, or still running
     bool wrote = false;
     bool operator==(const RecordedCall&) const = default;
 };
 
 struct WatchValue {
-    Bytes expression;
-    std::vector<engine::LuaValue> values;
-    Bytes error; // empty: it could be evaluated
+    Bytes expression = {};
+    std::vector<engine::LuaValue> values = {};
+    Bytes error = {}; // empty: it could be evaluated
     bool operator==(const WatchValue&) const = default;
 };
 
@@ -55,16 +55,16 @@ struct Stopped {
     StopReason reason = StopReason::Step;
     int breakpoint = -1; // which one of those set, when that is the reason
     int coroutine = 0;
-    std::vector<engine::LuaFrame> frames; // innermost first
-    std::vector<engine::LuaVariable> locals; // of the innermost frame
-    std::vector<engine::LuaVariable> upvalues;
-    std::vector<engine::LuaVariable> arguments; // KEYS, ARGV
+    std::vector<engine::LuaFrame> frames = {}; // innermost first
+    std::vector<engine::LuaVariable> locals = {}; // of the innermost frame
+    std::vector<engine::LuaVariable> upvalues = {};
+    std::vector<engine::LuaVariable> arguments = {}; // KEYS, ARGV
     /// Names among locals and upvalues whose value differs from the last stop in the same frame.
-    std::vector<Bytes> changedVariables;
-    std::vector<WatchValue> watches;
-    engine::KeyspaceDiff changes; // against the start of the run
-    engine::KeyspaceDiff stepChanges; // between the moment before and this one
-    std::vector<RecordedCall> stepCalls; // commands that the line before called
+    std::vector<Bytes> changedVariables = {};
+    std::vector<WatchValue> watches = {};
+    engine::KeyspaceDiff changes = {}; // against the start of the run
+    engine::KeyspaceDiff stepChanges = {}; // between the moment before and this one
+    std::vector<RecordedCall> stepCalls = {}; // commands that the line before called
     engine::Keyspace dataset{0}; // as it is at this moment
     int database = 0;
     std::size_t memoryBytes = 0; // of Lua
@@ -73,16 +73,16 @@ struct Stopped {
 /// The script is over. The session stays: it can go back, or restart.
 struct Ended {
     Moment furthest = kNoMoment;
-    engine::Reply reply;
-    engine::LuaTree returned;
+    engine::Reply reply = {};
+    engine::LuaTree returned = {};
     std::size_t returnedValues = 0;
     int errorLine = 0; // of the script; 0: no error, or none known
     bool stopped = false; // because a person asked
-    engine::KeyspaceDiff changes; // against the start of the run
+    engine::KeyspaceDiff changes = {}; // against the start of the run
     engine::Keyspace dataset{0};
     int database = 0;
-    std::vector<engine::ScriptEffect> effects;
-    std::vector<engine::ScriptLogLine> log;
+    std::vector<engine::ScriptEffect> effects = {};
+    std::vector<engine::ScriptLogLine> log = {};
 };
 
 enum class OutputKind : std::uint8_t { Log, Debug, LogPoint };
@@ -93,39 +93,39 @@ struct Output {
     int level = 0; // Log: 0 debug … 3 warning
     Moment moment = kNoMoment;
     int line = 0;
-    Bytes text;
+    Bytes text = {};
     bool operator==(const Output&) const = default;
 };
 
 struct Evaluated {
-    Bytes code;
-    std::vector<engine::LuaValue> values;
-    Bytes error; // empty: it worked
+    Bytes code = {};
+    std::vector<engine::LuaValue> values = {};
+    Bytes error = {}; // empty: it worked
 };
 
 struct Expanded {
     engine::LuaRef table = 0;
     std::size_t first = 0;
-    std::vector<engine::LuaVariable> entries;
+    std::vector<engine::LuaVariable> entries = {};
 };
 
 struct FrameShown {
     int frame = 0;
-    std::vector<engine::LuaVariable> locals;
-    std::vector<engine::LuaVariable> upvalues;
+    std::vector<engine::LuaVariable> locals = {};
+    std::vector<engine::LuaVariable> upvalues = {};
 };
 
 struct VariableSet {
-    Bytes name;
-    engine::LuaValue value;
+    Bytes name = {};
+    engine::LuaValue value = {};
 };
 
 struct BreakpointsSet {
-    std::vector<BreakpointState> breakpoints; // in the order given
+    std::vector<BreakpointState> breakpoints = {}; // in the order given
 };
 
 struct WatchesSet {
-    std::vector<WatchValue> watches;
+    std::vector<WatchValue> watches = {};
 };
 
 struct TimelineLine {
@@ -138,48 +138,48 @@ struct TimelineLine {
 
 struct TimelineShown {
     Moment furthest = kNoMoment;
-    std::vector<TimelineLine> lines;
+    std::vector<TimelineLine> lines = {};
     std::size_t linesLeftOut = 0; // behind the last one given
-    std::vector<RecordedCall> calls;
-    std::vector<Output> outputs;
+    std::vector<RecordedCall> calls = {};
+    std::vector<Output> outputs = {};
 };
 
 struct KeyWrite {
-    RecordedCall call;
-    engine::KeyChange change;
+    RecordedCall call = {};
+    engine::KeyChange change = {};
 };
 
 struct KeyHistory {
     int database = 0;
-    Bytes key;
-    std::vector<KeyWrite> writes; // in order of time
+    Bytes key = {};
+    std::vector<KeyWrite> writes = {}; // in order of time
 };
 
 struct VariableChange {
     Moment moment = kNoMoment; // the line that made the change was about to run
     int line = 0;
-    Bytes before; // empty: it came into being
-    Bytes after;
+    Bytes before = {}; // empty: it came into being
+    Bytes after = {};
     bool operator==(const VariableChange&) const = default;
 };
 
 struct VariableHistory {
-    Bytes name;
-    std::vector<VariableChange> changes; // in order of time
+    Bytes name = {};
+    std::vector<VariableChange> changes = {}; // in order of time
 };
 
 /// A replay came to another place than the recording. Nothing is shown as if it were true: the session can restart, or
 /// travel to before that moment.
 struct Diverged {
     Moment moment = kNoMoment;
-    Bytes text;
+    Bytes text = {};
 };
 
 /// The recording is full: the script waits, and can be looked at and travelled; SetLimits lets it go on.
 struct LimitReached {
     std::uint64_t moments = 0;
     std::size_t memoryBytes = 0;
-    Bytes text;
+    Bytes text = {};
 };
 
 /// Of a long journey: where it is and where it goes.
@@ -190,7 +190,7 @@ struct Progress {
 
 /// The request could not be done, and changed nothing; `text` says what was tried and what to do.
 struct Failed {
-    Bytes text;
+    Bytes text = {};
 };
 
 using SessionEventBody = std::variant<Running, Stopped, Ended, Output, Evaluated, Expanded, FrameShown, VariableSet,
@@ -198,7 +198,7 @@ using SessionEventBody = std::variant<Running, Stopped, Ended, Output, Evaluated
 
 struct SessionEvent {
     RequestId cause = 0; // the request last taken up when it happened; 0: none
-    SessionEventBody body;
+    SessionEventBody body = {};
 };
 
 } // namespace debugger

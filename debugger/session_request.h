@@ -67,7 +67,7 @@ struct StopRequest { };
 
 /// At a stop: an expression, else a statement, in a frame (0 = innermost), on a throw-away snapshot. Answer: Evaluated.
 struct EvaluateRequest {
-    Bytes code;
+    Bytes code = {};
     int frame = 0;
 };
 
@@ -87,18 +87,18 @@ struct ShowFrameRequest {
 /// applies it. Answer: VariableSet, then Stopped at the same moment.
 struct SetVariableRequest {
     int frame = 0;
-    Bytes name;
-    Bytes expression;
+    Bytes name = {};
+    Bytes expression = {};
 };
 
 /// Replaces all breakpoints; at any time. Answer: BreakpointsSet.
 struct SetBreakpointsRequest {
-    std::vector<BreakpointSpec> breakpoints;
+    std::vector<BreakpointSpec> breakpoints = {};
 };
 
 /// Replaces the watches, evaluated in the innermost frame at every stop; at any time. Answer: WatchesSet when stopped.
 struct SetWatchesRequest {
-    std::vector<Bytes> expressions;
+    std::vector<Bytes> expressions = {};
 };
 
 /// What was recorded from `first` to `last` (0: the end of the recording). Answer: TimelineShown.
@@ -111,12 +111,13 @@ struct TimelineRequest {
 /// "Who wrote this key?" Answer: KeyHistory.
 struct KeyHistoryRequest {
     int database = 0;
-    Bytes key;
+    Bytes key = {};
 };
 
-/// "When did this variable change?", over the whole recording. Answer: VariableHistory, with Progress before if long.
+/// "When did this variable change?", over the whole recording. Answer: VariableHistory, with Progress before if long;
+/// then, at a stop, Stopped at the same moment again.
 struct VariableHistoryRequest {
-    Bytes name;
+    Bytes name = {};
 };
 
 /// The recording's limits; raising them lets a run go on that has reached them. No answer.

@@ -42,7 +42,4 @@ constexpr std::size_t kMaxRunCalls = 10'000;
 /// Runs a script as EVAL would. Thread: the engine's.
 RunReport runWatched(engine::Engine& engine, engine::EngineTurn& turn, const RunRequest& request);
 
-/// The script's line that an error reply names ("user_script:12: …"); 0: none.
-int errorLineOf(const engine::Reply& reply);
-
 } // namespace debugger

@@ -26,6 +26,20 @@ std::vector<std::string> parserWords(std::vector<std::string> words, const std::
     return words;
 }
 
+/// Empty when the first word is an option or names a command.
+std::string unknownCommand(const std::vector<std::string>& words, const std::vector<app::Subcommand>& commands)
+{
+    if (words.empty() || words.front().starts_with('-'))
+        return {};
+    std::string known;
+    for (const app::Subcommand& command : commands) {
+        if (words.front() == command.parser->get_name())
+            return {};
+        known += (known.empty() ? "" : ", ") + command.parser->get_name();
+    }
+    return "ferrite: there is no command '" + words.front() + "'. There are: " + known;
+}
+
 int badUsage(const CLI::ParseError& error, const std::vector<app::Subcommand>& commands)
 {
     std::string name = "ferrite";
@@ -47,8 +61,13 @@ int main(int argc, char** argv)
     parser.set_version_flag("--version", "ferrite " FERRITE_VERSION);
     parser.require_subcommand(1);
     const std::vector<app::Subcommand> commands{app::addServeCommand(parser), app::addRunCommand(parser)};
+    const std::vector<std::string> words(argv + 1, argv + argc);
+    if (const std::string unknown = unknownCommand(words, commands); !unknown.empty()) {
+        std::cerr << unknown << '\n';
+        return app::kBadUsage;
+    }
     try {
-        parser.parse(parserWords({argv + 1, argv + argc}, commands));
+        parser.parse(parserWords(words, commands));
     } catch (const CLI::Success& wanted) {
         return parser.exit(wanted); // --help, --version
     } catch (const CLI::ParseError& error) {

@@ -11,12 +11,12 @@
 
 #include <CLI/CLI.hpp>
 
-#include <condition_variable>
+#include <algorithm>
+#include <array>
+#include <chrono>
 #include <iostream>
-#include <mutex>
-#include <optional>
+#include <memory>
 #include <random>
-#include <thread>
 
 #include <unistd.h>
 
@@ -35,47 +35,6 @@ struct RunOptions {
     int resp = 2;
     double timeoutSeconds = 60;
     std::size_t memoryMegabytes = 256;
-};
-
-/// Ends the script when its time is over. Thread: its own; the runner takes a kill from any.
-class Deadline {
-public:
-    Deadline(engine::ScriptRunner& runner, double seconds)
-        : m_thread([this, &runner, limit = std::chrono::duration<double>(seconds)] {
-              std::unique_lock lock(m_mutex);
-              if (m_changed.wait_for(lock, limit, [this] { return m_ended; }))
-                  return;
-              m_passed = true;
-              // Again and again: the script may only just be about to begin.
-              while (!m_ended) {
-                  runner.requestKill();
-                  m_changed.wait_for(lock, std::chrono::milliseconds(10));
-              }
-          })
-    {
-    }
-    /// The script has ended; true when it was made to.
-    bool end()
-    {
-        {
-            const std::lock_guard lock(m_mutex);
-            m_ended = true;
-        }
-        m_changed.notify_all();
-        if (m_thread.joinable())
-            m_thread.join();
-        return m_passed;
-    }
-    ~Deadline() { end(); }
-    Deadline(const Deadline&) = delete;
-    Deadline& operator=(const Deadline&) = delete;
-
-private:
-    std::mutex m_mutex; // protects the two flags
-    std::condition_variable m_changed;
-    bool m_ended = false;
-    bool m_passed = false;
-    std::thread m_thread; // last: it uses all of the above
 };
 
 int complain(const std::string& text)
@@ -116,9 +75,12 @@ int runOn(const engine::Clock& clock, const RunOptions& options, engine::Bytes b
     engine::Engine engine(clock, chance(), std::move(config));
     engine::EngineTurn turn = engine.beginTurn();
     engine::FrozenServerView server(engine);
-    engine::ScriptRunner runner({.memoryLimitBytes = options.memoryMegabytes * kBytesPerMegabyte, .arenaSlot = -1});
+    const std::size_t memory = options.memoryMegabytes * kBytesPerMegabyte;
+    engine::ScriptRunner runner({.memoryLimitBytes = memory});
 
-    engine::ScriptInput input{.dataset = engine.snapshot(turn),
+    const auto timeLimit =
+        std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::duration<double>(options.timeoutSeconds));
+    const engine::ScriptOutcome outcome = runner.run({.dataset = engine.snapshot(turn),
         .body = std::move(body),
         .keys = std::move(arguments.keys),
         .argv = std::move(arguments.argv),
@@ -126,21 +88,13 @@ int runOn(const engine::Clock& clock, const RunOptions& options, engine::Bytes b
         .clock = &clock,
         .now = turn.now(),
         .rngSeed = chance(),
-        .prng = {},
-        .cjson = {},
         .config = &engine.config(),
         .commands = &engine.commands(),
-        .server = &server};
-
-    Deadline deadline(runner, options.timeoutSeconds);
-    const engine::ScriptOutcome outcome = runner.run(std::move(input));
-    const bool late = deadline.end();
+        .server = &server,
+        .limits = {.time = timeLimit, .memoryBytes = memory}});
 
     printLog(outcome.log);
     printReply(outcome.reply, options.json);
-    if (late)
-        std::cerr << "ferrite run: the script was ended after " << options.timeoutSeconds
-                  << " s; give it longer with --timeout SECONDS\n";
     return outcome.reply.isError() ? kFailure : kSuccess;
 }
 
@@ -181,7 +135,7 @@ Subcommand addRunCommand(CLI::App& parser)
     command->add_option("--memory", options->memoryMegabytes, "Limit of the script's own memory in MB (default 256)")
         ->check(CLI::Range(std::size_t{2}, std::size_t{4096}));
     command->footer("Keys and arguments are separated by a lone comma: ferrite run limit.lua user:1 , 10 60\n"
-                    "Exit code: 0, 1 when the reply is an error, 2 for bad usage.");
+                    "Exit code: 0, 1 when the reply is an error, 2 for bad usage.\n");
     return {.parser = command, .run = [options] { return run(*options); }, .takesScript = true};
 }
 

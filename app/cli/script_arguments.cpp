@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <iterator>
@@ -66,16 +67,14 @@ engine::Result<engine::Bytes> readScript(const std::string& path)
 {
     if (path == "-")
         return readAll(std::cin);
+    std::error_code ignored;
+    const bool folder = std::filesystem::is_directory(path, ignored);
     errno = 0;
     std::ifstream file(path, std::ios::binary);
-    engine::Bytes text;
-    if (file) {
-        text = readAll(file);
-        // A folder opens and then fails to be read.
-        if (!file.bad())
-            return text;
-    }
-    return engine::Error{"cannot read the script '" + path + "': " + std::strerror(errno ? errno : EIO)};
+    if (file && !folder)
+        return readAll(file);
+    return engine::Error{
+        "cannot read the script '" + path + "': " + (folder ? "it is a folder" : std::strerror(errno ? errno : EIO))};
 }
 
 std::vector<std::string> optionsFirst(const CLI::App& command, std::vector<std::string> words)

@@ -31,7 +31,7 @@ struct ServeOptions {
 
 int complain(const std::string& text, int code)
 {
-    std::cerr << "ferrite serve: " << text << '\n';
+    std::cerr << "ferrite serve: " << text << (code == kBadUsage ? ". Try: ferrite serve --help\n" : "\n");
     return code;
 }
 
@@ -116,11 +116,11 @@ public:
     {
         pollfd ends[] = {{m_signals, POLLIN, 0}, {m_shutdown, POLLIN, 0}};
         while (::poll(ends, 2, -1) < 0) { }
-        // Whoever does not want to wait for the end to be clean signals once more.
-        ::pthread_sigmask(SIG_UNBLOCK, &m_set, nullptr);
         signalfd_siginfo taken{};
         if (ends[0].revents != 0)
             static_cast<void>(!::read(m_signals, &taken, sizeof taken));
+        // Whoever does not want to wait for the end to be clean signals once more.
+        ::pthread_sigmask(SIG_UNBLOCK, &m_set, nullptr);
     }
 
 private:
@@ -204,7 +204,7 @@ Subcommand addServeCommand(CLI::App& parser)
                     "  --port N            default 6380; 0 takes any free port and prints it\n"
                     "  --requirepass P     the password that clients must give\n"
                     "  --unixsocket PATH   listen on a unix socket too (--unixsocketperm MODE)\n"
-                    "  --maxclients N, --maxmemory BYTES, --timeout SECONDS, …");
+                    "  --maxclients N, --maxmemory BYTES, --timeout SECONDS, …\n");
     return {.parser = command, .run = [options] { return serve(*options); }};
 }
 

@@ -35,22 +35,29 @@ struct CjsonOptions {
     bool operator==(const CjsonOptions&) const = default;
 };
 
+/// What a run may use; reaching a limit ends it with an error that no pcall holds.
+struct ScriptLimits {
+    std::chrono::milliseconds time{0}; // of the system's clock; 0: none
+    std::size_t memoryBytes = 0; // of Lua; 0: the runner's
+};
+
 struct ScriptInput {
     Keyspace dataset;
     int database = 0;
-    Bytes body; // exact bytes, shebang included
-    std::vector<Bytes> keys;
-    std::vector<Bytes> argv;
+    Bytes body{}; // exact bytes, shebang included
+    std::vector<Bytes> keys{};
+    std::vector<Bytes> argv{};
     bool readOnly = false; // EVAL_RO
     Protocol protocol = Protocol::Resp2; // the reply's
     const Clock* clock = nullptr; // outlives the run
-    UnixMs now; // the moment by which expiry is judged
+    UnixMs now{}; // the moment by which expiry is judged
     std::uint64_t rngSeed = 0; // commands that choose at random
-    PrngState prng;
-    CjsonOptions cjson;
+    PrngState prng{};
+    CjsonOptions cjson{};
     const Config* config = nullptr; // outlives the run
     const CommandTable* commands = nullptr; // outlives the run
     ServerView* server = nullptr; // what is beside the data; outlives the run
+    ScriptLimits limits{};
 };
 
 /// A write as Redis would propagate it.

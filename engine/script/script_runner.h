@@ -14,16 +14,30 @@
 
 namespace engine {
 
+class ScriptMachine;
+
 struct ScriptRunnerOptions {
+    /// Runs that are recorded take a slot from the bottom, those that live long one from the top, so that a recording
+    /// made in another process finds its slot free here.
+    static constexpr int kLongLived = -1;
+    static constexpr int kRecorded = -2;
+
     std::size_t memoryLimitBytes = 256U << 20;
-    /// Which arena slot holds the Lua state, so that addresses repeat (replay); -1: any that is free.
-    int arenaSlot = -1;
+    /// Which arena slot holds the Lua state, so that addresses repeat (replay): a number, or one of the above.
+    int arenaSlot = kLongLived;
 };
+
+enum class KillAnswer : std::uint8_t { Killed, NotBusy, Unkillable };
 
 class ScriptRunner {
 public:
+    /// Errors: std::runtime_error when a slot asked for by number is in use; `open` says it as a value.
     explicit ScriptRunner(ScriptRunnerOptions options = {});
+    static Result<std::unique_ptr<ScriptRunner>> open(ScriptRunnerOptions options);
     ~ScriptRunner();
+
+    /// The slot that holds the Lua state: a recording names it. -1: none was free, addresses will not repeat.
+    int arenaSlot() const;
 
     /// Compiles a body and keeps it under its SHA-1. The error is the protocol's text.
     Result<Bytes> load(BytesView body);
@@ -31,7 +45,8 @@ public:
     /// Forgets all scripts and starts a fresh Lua state; the PRNG goes on, as in Redis.
     void flush();
 
-    /// A run on live data: commands work in `context`, the reply goes to `reply`. EVAL and EVALSHA end here.
+    /// A run on live data: commands work in `context`, which is the caller's; the reply goes to `reply`. EVAL and
+    /// EVALSHA end here.
     struct Invocation {
         BytesView sha;
         Argv keys;
@@ -40,20 +55,33 @@ public:
         /// When given, filled with what the script returned, before it is made a reply.
         LuaTree* returned = nullptr;
         std::size_t* returnedValues = nullptr;
+        /// When given, an error that ends the run, or keeps it from starting, is put here instead of being replied.
+        Bytes* error = nullptr;
     };
     void run(CommandContext& context, const Invocation& invocation, ReplySink& reply, ScriptProbe* probe = nullptr);
     /// The same as a function of values: fresh state, dataset moved in and out. Debugging, `ferrite run` and tests end
     /// here.
     ScriptOutcome run(ScriptInput input, ScriptProbe* probe = nullptr);
 
-    /// Ends the running script with Redis's "Script killed by user" error. Thread: any.
+    /// Ends the running script with Redis's "Script killed by user" error, whether it has written or not. Thread: any.
     void requestKill();
+    /// SCRIPT KILL: from the interrupt of a live run; a script that has written is left alone.
+    KillAnswer kill();
+    bool running() const;
     /// Called about every 100,000 instructions of a live run; the engine serves others from here once the run is slow.
     void setInterrupt(std::function<void()> interrupt);
+    /// Where redis.log of live runs goes: the server's log. Level as in ScriptLogLine.
+    void setLog(std::function<void(int level, BytesView text)> log);
+
+    // For INFO.
+    std::size_t scriptCount() const;
+    std::size_t scriptBytes() const;
+    std::size_t memoryBytes() const;
 
 private:
-    class Machine;
-    std::unique_ptr<Machine> m_machine;
+    explicit ScriptRunner(std::unique_ptr<ScriptMachine> machine);
+    void runValue(ScriptInput& input, ScriptOutcome& outcome, ReplySink& reply, ScriptProbe* probe);
+    std::unique_ptr<ScriptMachine> m_machine;
 };
 
 } // namespace engine

@@ -51,10 +51,11 @@ private:
     asio::io_context m_context{ASIO_CONCURRENCY_HINT_UNSAFE_IO};
     asio::executor_work_guard<asio::io_context::executor_type> m_work{m_context.get_executor()};
     asio::steady_timer m_timer{m_context};
+    ScriptRunner m_scripts;
     Engine m_engine;
     BusyWatch m_watch;
     std::unique_ptr<Listener> m_listener;
-    ClientState m_inside; // commands of the program itself
+    ClientState m_inside; // for commands of the program itself; nobody that CLIENT LIST would show
     std::chrono::steady_clock::time_point m_nextSecond;
 
     std::mutex m_mutex; // protects the members of this block
@@ -75,13 +76,8 @@ EngineThread::Loop::Loop(
 {
     m_engine.setHooks({.shutdown = std::move(hooks.shutdown), .configChanged = {}, .sleep = {}});
     m_watch.setEnded([this] { asio::post(m_context, [this] { drain(); }); });
-    if (ScriptRunner* scripts = m_engine.scripts())
-        scripts->setInterrupt([this] { m_watch.onScriptTick(); });
-    {
-        EngineTurn turn = m_engine.beginTurn();
-        m_engine.join(turn, m_inside);
-        m_inside.authenticated = true;
-    }
+    m_engine.setScripts(&m_scripts);
+    m_scripts.setInterrupt([this] { m_watch.onScriptTick(); });
     m_thread = std::thread([this] { run(); });
 }
 
@@ -91,17 +87,13 @@ EngineThread::Loop::~Loop()
     m_context.stop();
     // A script holds the thread until it is killed; one that begins just now would miss a single request.
     std::unique_lock lock(m_mutex);
-    while (!m_finishedChanged.wait_for(lock, kStopPoll, [this] { return m_finished; })) {
-        if (ScriptRunner* scripts = m_engine.scripts())
-            scripts->requestKill();
-    }
+    while (!m_finishedChanged.wait_for(lock, kStopPoll, [this] { return m_finished; }))
+        m_scripts.requestKill();
     lock.unlock();
     m_thread.join();
     m_jobs.clear();
     m_urgent.clear();
     m_listener.reset();
-    EngineTurn turn = m_engine.beginTurn();
-    m_engine.leave(turn, m_inside);
 }
 
 void EngineThread::Loop::enqueue(std::unique_ptr<Job> job, Urgency urgency)

@@ -44,13 +44,13 @@ bool takeRequests(RequestParser& parser, BytesView arrived, Heard& heard)
         const auto outcome = parser.parse(buffer.view());
         if (outcome == RequestParser::Outcome::Incomplete)
             return true;
-        CHECK(parser.consumed() > 0);
         CHECK(parser.consumed() <= buffer.view().size());
         if (outcome == RequestParser::Outcome::Failed) {
             heard.error = parser.error();
             CHECK(heard.error.starts_with("ERR Protocol error: "));
             return false;
         }
+        CHECK(parser.consumed() > 0);
         auto& words = heard.requests.emplace_back();
         for (const BytesView word : parser.argv())
             words.emplace_back(word);

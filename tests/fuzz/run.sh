@@ -18,7 +18,7 @@ mkdir "$work/corpus" "$work/planted"
 options="-dict=$here/request.dict -max_len=512 -print_final_stats=0 -verbosity=0"
 
 echo "== a planted fault"
-if LLVM_PROFILE_FILE=/dev/null "$build/tests/fuzz/request_fuzz_planted" $options -max_total_time=60 \
+if LLVM_PROFILE_FILE=/dev/null "$build/bin/request_fuzz_planted" $options -max_total_time=60 \
         -artifact_prefix="$work/planted/" "$work/planted" "$here/corpus/request" >"$work/planted.log" 2>&1; then
     echo "The planted fault was NOT found within a minute." >&2
     exit 1
@@ -27,14 +27,16 @@ grep -m1 'CHECK\|check failed\|ERROR:' "$work/planted.log" || true
 echo "found, as it must be."
 
 echo "== the parser, for $seconds s"
-LLVM_PROFILE_FILE="$work/raw.profraw" "$build/tests/fuzz/request_fuzz" $options -max_total_time="$seconds" \
-    -artifact_prefix="$root/build/fuzz/found-" "$work/corpus" "$here/corpus/request"
+LLVM_PROFILE_FILE="$work/raw.profraw" "$build/bin/request_fuzz" $options -max_total_time="$seconds" \
+    -artifact_prefix="$root/build/fuzz/found-" "$work/corpus" "$here/corpus/request" >"$work/log" 2>&1 ||
+    { cat "$work/log" >&2; exit 1; }
+grep '^Done ' "$work/log" || true
 echo "nothing found."
 
 echo "== lines reached"
 PATH=/usr/lib/llvm-14/bin:$PATH
 llvm-profdata merge -o "$work/merged.profdata" "$work/raw.profraw"
-llvm-cov export -summary-only -instr-profile "$work/merged.profdata" "$build/tests/fuzz/request_fuzz" "$parser" |
+llvm-cov export -summary-only -instr-profile "$work/merged.profdata" "$build/bin/request_fuzz" "$parser" |
     python3 -c '
 import json, sys
 lines = json.load(sys.stdin)["data"][0]["totals"]["lines"]

@@ -1,0 +1,296 @@
+#include "app/debug_controller.h"
+
+#include "app/main_window.h"
+#include "debugger/local_session.h"
+#include "widgets/editor/lua_editor.h"
+#include "widgets/editor/script_tabs.h"
+#include "widgets/link/session_link.h"
+#include "widgets/models/value_text.h"
+#include "widgets/models/watches_model.h"
+#include "widgets/views/arguments_panel.h"
+#include "widgets/views/changes_view.h"
+#include "widgets/views/log_view.h"
+#include "widgets/views/result_view.h"
+#include "widgets/views/stack_view.h"
+#include "widgets/views/timeline_view.h"
+#include "widgets/views/variables_view.h"
+#include "widgets/views/watches_view.h"
+
+#include <QStatusBar>
+
+namespace app {
+
+namespace {
+
+std::vector<engine::Bytes> bytesOf(const QList<QByteArray>& values)
+{
+    std::vector<engine::Bytes> result;
+    for (const QByteArray& value : values)
+        result.push_back(value.toStdString());
+    return result;
+}
+
+} // namespace
+
+DebugController::DebugController(MainWindow& window, widgets::EngineLink& engine, const engine::Clock& clock)
+    : m_window(window), m_engine(engine), m_clock(clock)
+{
+    const Views& views = window.views();
+    connect(views.stack, &widgets::StackView::frameChosen, this, [this](int frame, int line) {
+        m_frame = frame;
+        send(debugger::ShowFrameRequest{frame});
+        if (m_page && line > 0)
+            m_page->editor().goToLine(line);
+    });
+    connect(&views.variables->variables(), &widgets::VariablesModel::entriesWanted, this,
+        [this](engine::LuaRef table, std::size_t first, std::size_t count) {
+            send(debugger::ExpandRequest{table, first, count});
+        });
+    connect(&views.variables->variables(), &widgets::VariablesModel::setWanted, this,
+        [this](const QString& name, const QString& expression) {
+            send(debugger::SetVariableRequest{m_frame, name.toStdString(), expression.toStdString()});
+        });
+    connect(views.variables, &widgets::VariablesView::watchWanted, views.watches, &widgets::WatchesView::addWatch);
+    connect(views.watches, &widgets::WatchesView::evaluateWanted, this, [this](const QString& code) {
+        send(debugger::EvaluateRequest{code.toStdString(), m_frame});
+    });
+    connect(&views.watches->watches(), &widgets::WatchesModel::expressionsChanged, this,
+        [this](const QStringList& expressions) {
+            debugger::SetWatchesRequest request;
+            for (const QString& expression : expressions)
+                request.expressions.push_back(expression.toStdString());
+            send(std::move(request));
+        });
+    connect(views.timeline, &widgets::TimelineView::momentChosen, this,
+        [this](debugger::Moment moment) { send(debugger::SeekRequest{moment}); });
+}
+
+DebugController::~DebugController() = default;
+
+void DebugController::send(debugger::Request request)
+{
+    if (m_session)
+        m_session->send(std::move(request));
+}
+
+void DebugController::startOrContinue()
+{
+    if (m_session)
+        return isEnded() ? restart() : move(debugger::Move::Continue);
+    if (m_preparing || !m_window.views().scripts->current())
+        return;
+    m_page = m_window.views().scripts->current();
+    m_page->arguments().commitEdits();
+    m_preparing = true;
+    m_engine.takeGround([this](widgets::EngineLink::SessionGround ground) { begin(std::move(ground)); });
+}
+
+void DebugController::begin(widgets::EngineLink::SessionGround ground)
+{
+    m_preparing = false;
+    if (!m_page)
+        return;
+    m_ground = std::move(ground);
+    engine::ScriptInput input{.dataset = m_ground.dataset,
+        .database = 0,
+        .body = m_page->bytes().toStdString(),
+        .keys = bytesOf(m_page->arguments().keys()),
+        .argv = bytesOf(m_page->arguments().argv()),
+        .readOnly = false,
+        .protocol = engine::Protocol::Resp2,
+        .clock = &m_clock,
+        .now = m_ground.now,
+        .rngSeed = static_cast<std::uint64_t>(m_ground.now.value),
+        .prng = m_ground.prng,
+        .cjson = m_ground.cjson,
+        .config = m_ground.config.get(),
+        .commands = &m_engine.commands(),
+        .server = m_ground.server.get()};
+    m_session = std::make_unique<widgets::SessionLink>([&input](debugger::SessionListener listener) {
+        return debugger::makeLocalSession({.input = std::move(input)}, std::move(listener));
+    });
+    connect(m_session.get(), &widgets::SessionLink::happened, this, &DebugController::onEvent);
+    connect(&m_page->editor(), &widgets::LuaEditor::breakpointsChanged, m_session.get(), [this] { sendBreakpoints(); });
+    // The lines that are shown must be the lines that run.
+    m_page->editor().setReadOnly(true);
+    sendBreakpoints();
+    debugger::SetWatchesRequest watches;
+    for (const QString& expression : m_window.views().watches->watches().expressions())
+        watches.expressions.push_back(expression.toStdString());
+    send(std::move(watches));
+    setPhase(Phase::Running);
+    const bool hasBreakpoints = !m_page->editor().breakpointLines().isEmpty();
+    send(debugger::StartRequest{
+        hasBreakpoints ? debugger::StartMode::RunToBreakpoint : debugger::StartMode::StopAtFirstLine});
+    m_window.raise(m_window.views().changes);
+}
+
+void DebugController::sendBreakpoints()
+{
+    if (!m_page)
+        return;
+    debugger::SetBreakpointsRequest request;
+    for (const int line : m_page->editor().breakpointLines())
+        request.breakpoints.emplace_back().line = line;
+    send(std::move(request));
+}
+
+void DebugController::stop()
+{
+    m_session.reset();
+    if (m_page) {
+        m_page->editor().setReadOnly(false);
+        m_page->editor().showCurrentLine(0);
+    }
+    clearViews();
+    Q_EMIT stateChanged();
+}
+
+void DebugController::restart()
+{
+    stop();
+    startOrContinue();
+}
+
+void DebugController::move(debugger::Move move)
+{
+    send(debugger::MoveRequest{move});
+}
+
+void DebugController::runToCaret()
+{
+    if (m_page)
+        send(debugger::RunToLineRequest{m_page->editor().caretLine()});
+}
+
+void DebugController::pause()
+{
+    send(debugger::PauseRequest{});
+}
+
+void DebugController::setPhase(Phase phase)
+{
+    m_phase = phase;
+    m_window.views().watches->setStopped(phase == Phase::Stopped);
+    Q_EMIT stateChanged();
+}
+
+void DebugController::clearViews()
+{
+    const Views& views = m_window.views();
+    views.stack->clear();
+    views.variables->clear();
+    views.timeline->clear();
+    views.changes->clear();
+    views.watches->setStopped(false);
+}
+
+void DebugController::onEvent(const debugger::SessionEvent& event)
+{
+    std::visit([this](const auto& body) { show(body); }, event.body);
+}
+
+void DebugController::show(const debugger::Running&)
+{
+    if (m_page)
+        m_page->editor().showCurrentLine(0);
+    setPhase(Phase::Running);
+    m_window.statusBar()->showMessage(tr("The script is running. F6 pauses it."));
+}
+
+void DebugController::show(const debugger::Stopped& event)
+{
+    const Views& views = m_window.views();
+    m_frame = 0;
+    m_arguments = event.arguments;
+    views.stack->showFrames(event.frames);
+    views.variables->showVariables(event.locals, event.upvalues, event.arguments, event.changedVariables);
+    views.changes->showStop(event);
+    views.timeline->showMoment(event.moment, event.furthest);
+    setPhase(Phase::Stopped);
+    views.watches->watches().setValues(event.watches);
+    if (m_page)
+        m_page->editor().showCurrentLine(event.line);
+    send(debugger::TimelineRequest{});
+    m_window.statusBar()->showMessage(event.reason == debugger::StopReason::Start
+            ? tr("This is the start of the run.")
+            : tr("Stopped before line %1.").arg(event.line));
+}
+
+void DebugController::show(const debugger::Ended& event)
+{
+    const Views& views = m_window.views();
+    views.stack->clear();
+    views.variables->clear();
+    views.changes->showEnd(event);
+    views.timeline->showMoment(event.furthest + 1, event.furthest);
+    if (m_page) {
+        m_page->editor().showCurrentLine(0);
+        m_page->editor().showErrorLine(event.stopped ? 0 : event.errorLine);
+        views.result->showEnd(m_page->title(), event);
+    }
+    m_window.raise(views.result);
+    setPhase(Phase::Ended);
+    send(debugger::TimelineRequest{});
+    m_window.statusBar()->showMessage(
+        tr("The script has ended. Step back to look at any moment, or press Shift+F5 to leave the debugger."));
+}
+
+void DebugController::show(const debugger::Output& event)
+{
+    m_window.views().log->add(event.kind == debugger::OutputKind::Log ? event.level : 2, tr("line %1").arg(event.line),
+        widgets::textOf(event.text));
+}
+
+void DebugController::show(const debugger::Evaluated& event)
+{
+    m_window.views().watches->showEvaluated(event);
+}
+
+void DebugController::show(const debugger::Expanded& event)
+{
+    m_window.views().variables->addEntries(event.table, event.first, event.entries);
+}
+
+void DebugController::show(const debugger::FrameShown& event)
+{
+    if (event.frame == m_frame)
+        m_window.views().variables->showVariables(event.locals, event.upvalues, m_arguments, {});
+}
+
+void DebugController::show(const debugger::WatchesSet& event)
+{
+    m_window.views().watches->watches().setValues(event.watches);
+}
+
+void DebugController::show(const debugger::TimelineShown& event)
+{
+    m_window.views().timeline->showTimeline(event);
+}
+
+void DebugController::show(const debugger::Diverged& event)
+{
+    if (m_page)
+        m_page->showMessage(tr("The replay differs from the recording at moment %1: %2")
+                                .arg(event.moment)
+                                .arg(widgets::textOf(event.text)));
+}
+
+void DebugController::show(const debugger::LimitReached& event)
+{
+    if (m_page)
+        m_page->showMessage(widgets::textOf(event.text));
+}
+
+void DebugController::show(const debugger::Progress& event)
+{
+    m_window.statusBar()->showMessage(tr("Travelling: moment %1 of %2").arg(event.moment).arg(event.target));
+}
+
+void DebugController::show(const debugger::Failed& event)
+{
+    m_window.statusBar()->showMessage(widgets::textOf(event.text));
+    m_window.views().log->add(3, tr("debugger"), widgets::textOf(event.text));
+}
+
+} // namespace app

@@ -1,0 +1,89 @@
+#pragma once
+
+// One debug session of the window, at most: starts it on a snapshot of the live dataset, passes the person's steps on,
+// and shows what the session tells.
+
+#include "app/action_table.h"
+#include "debugger/session_event.h"
+#include "widgets/link/engine_link.h"
+
+#include <QObject>
+#include <QPointer>
+
+#include <memory>
+
+namespace widgets {
+class ScriptPage;
+class SessionLink;
+} // namespace widgets
+
+namespace app {
+
+class MainWindow;
+
+class DebugController : public QObject {
+    Q_OBJECT
+
+public:
+    /// All outlive the controller.
+    DebugController(MainWindow& window, widgets::EngineLink& engine, const engine::Clock& clock);
+    ~DebugController() override;
+
+    bool hasSession() const { return m_session != nullptr; }
+    bool isRunning() const { return m_session && m_phase == Phase::Running; }
+    bool isStopped() const { return m_session && m_phase == Phase::Stopped; }
+    bool isEnded() const { return m_session && m_phase == Phase::Ended; }
+
+    /// Starts the current script, or goes on.
+    void startOrContinue();
+    void stop();
+    void restart();
+    void move(debugger::Move move);
+    void runToCaret();
+    void pause();
+
+Q_SIGNALS:
+    void stateChanged();
+
+private:
+    enum class Phase { Preparing, Running, Stopped, Ended };
+
+    void begin(widgets::EngineLink::SessionGround ground);
+    void send(debugger::Request request);
+    void sendBreakpoints();
+    void setPhase(Phase phase);
+    void clearViews();
+
+    void onEvent(const debugger::SessionEvent& event);
+    void show(const debugger::Running& event);
+    void show(const debugger::Stopped& event);
+    void show(const debugger::Ended& event);
+    void show(const debugger::Output& event);
+    void show(const debugger::Evaluated& event);
+    void show(const debugger::Expanded& event);
+    void show(const debugger::FrameShown& event);
+    void show(const debugger::VariableSet&) { }
+    void show(const debugger::BreakpointsSet&) { }
+    void show(const debugger::WatchesSet& event);
+    void show(const debugger::TimelineShown& event);
+    void show(const debugger::KeyHistory&) { }
+    void show(const debugger::VariableHistory&) { }
+    void show(const debugger::Diverged& event);
+    void show(const debugger::LimitReached& event);
+    void show(const debugger::Progress& event);
+    void show(const debugger::Failed& event);
+
+    MainWindow& m_window;
+    widgets::EngineLink& m_engine;
+    const engine::Clock& m_clock;
+    // What the session's input points at; outlives the session.
+    widgets::EngineLink::SessionGround m_ground;
+    std::unique_ptr<widgets::SessionLink> m_session;
+    QPointer<widgets::ScriptPage> m_page; // whose script is debugged
+    Phase m_phase = Phase::Preparing;
+    bool m_preparing = false; // a snapshot is on its way
+    int m_frame = 0;
+    std::vector<engine::LuaVariable> m_arguments;
+};
+
+} // namespace app

@@ -1,0 +1,137 @@
+#include "app/main_window.h"
+
+#include "widgets/editor/script_tabs.h"
+#include "widgets/parts/theme.h"
+#include "widgets/views/changes_view.h"
+#include "widgets/views/console_view.h"
+#include "widgets/views/listener_panel.h"
+#include "widgets/views/log_view.h"
+#include "widgets/views/result_view.h"
+#include "widgets/views/slowlog_view.h"
+#include "widgets/views/stack_view.h"
+#include "widgets/views/timeline_view.h"
+#include "widgets/views/variables_view.h"
+#include "widgets/views/watches_view.h"
+
+#include <QCloseEvent>
+#include <QDockWidget>
+#include <QLabel>
+#include <QMenuBar>
+#include <QStatusBar>
+#include <QTabBar>
+
+namespace app {
+
+MainWindow::MainWindow(const widgets::Theme& theme, const engine::CommandTable& commands)
+    : m_theme(theme), m_actions(new Actions(*this, theme)), m_listenerStatus(new QLabel), m_dataStatus(new QLabel)
+{
+    setObjectName(QStringLiteral("mainWindow"));
+    setWindowTitle(tr("Ferrite Workbench"));
+    setDockNestingEnabled(true);
+    setTabPosition(Qt::AllDockWidgetAreas, QTabWidget::North);
+    setCorner(Qt::BottomRightCorner, Qt::RightDockWidgetArea);
+    makeViews(commands);
+    setCentralWidget(m_views.scripts);
+    makeDocks();
+    m_listenerStatus->setObjectName(QStringLiteral("listenerStatus"));
+    m_dataStatus->setObjectName(QStringLiteral("dataStatus"));
+    statusBar()->addPermanentWidget(m_dataStatus);
+    statusBar()->addPermanentWidget(m_listenerStatus);
+    resize(1280, 860);
+    m_firstLayout = saveState(kLayoutVersion);
+}
+
+void MainWindow::makeViews(const engine::CommandTable& commands)
+{
+    m_views = {
+        .scripts = new widgets::ScriptTabs(m_theme),
+        .result = new widgets::ResultView(m_theme),
+        .stack = new widgets::StackView(m_theme),
+        .variables = new widgets::VariablesView(m_theme),
+        .watches = new widgets::WatchesView(m_theme),
+        .timeline = new widgets::TimelineView(m_theme),
+        .changes = new widgets::ChangesView(m_theme),
+        .console = new widgets::ConsoleView(m_theme, commands),
+        .slowlog = new widgets::SlowlogView(m_theme),
+        .log = new widgets::LogView(m_theme),
+        .listener = new widgets::ListenerPanel(m_theme),
+    };
+}
+
+QDockWidget* MainWindow::addDock(const QString& name, const QString& title, QWidget* view)
+{
+    auto* dock = new QDockWidget(title, this);
+    dock->setObjectName(name);
+    dock->setWidget(view);
+    m_docks.append(dock);
+    return dock;
+}
+
+void MainWindow::makeDocks()
+{
+    auto* variables = addDock(QStringLiteral("variablesDock"), tr("Variables"), m_views.variables);
+    auto* stack = addDock(QStringLiteral("stackDock"), tr("Call stack"), m_views.stack);
+    auto* watches = addDock(QStringLiteral("watchesDock"), tr("Watches"), m_views.watches);
+    auto* listener = addDock(QStringLiteral("listenerDock"), tr("Listener"), m_views.listener);
+    auto* result = addDock(QStringLiteral("resultDock"), tr("Result"), m_views.result);
+    auto* timeline = addDock(QStringLiteral("timelineDock"), tr("Timeline"), m_views.timeline);
+    auto* changes = addDock(QStringLiteral("changesDock"), tr("Changes"), m_views.changes);
+    auto* console = addDock(QStringLiteral("consoleDock"), tr("Console"), m_views.console);
+    auto* slowlog = addDock(QStringLiteral("slowlogDock"), tr("Slow log"), m_views.slowlog);
+    auto* log = addDock(QStringLiteral("logDock"), tr("Log"), m_views.log);
+
+    addDockWidget(Qt::RightDockWidgetArea, variables);
+    addDockWidget(Qt::RightDockWidgetArea, stack);
+    addDockWidget(Qt::RightDockWidgetArea, watches);
+    tabifyDockWidget(watches, listener);
+    addDockWidget(Qt::BottomDockWidgetArea, result);
+    addDockWidget(Qt::BottomDockWidgetArea, changes);
+    tabifyDockWidget(result, console);
+    tabifyDockWidget(console, slowlog);
+    tabifyDockWidget(slowlog, log);
+    tabifyDockWidget(changes, timeline);
+    for (QDockWidget* front : {result, changes, watches})
+        front->raise();
+    resizeDocks({variables, stack, watches}, {280, 140, 160}, Qt::Vertical);
+    resizeDocks({variables}, {360}, Qt::Horizontal);
+    resizeDocks({result}, {260}, Qt::Vertical);
+
+    QMenu* view = menuBar()->findChild<QMenu*>(QStringLiteral("menu%1").arg(static_cast<int>(Menu::View)));
+    view->addSeparator();
+    for (QDockWidget* dock : m_docks)
+        view->addAction(dock->toggleViewAction());
+}
+
+void MainWindow::raise(QWidget* view)
+{
+    for (QDockWidget* dock : m_docks) {
+        if (dock->widget() == view) {
+            dock->show();
+            dock->raise();
+        }
+    }
+}
+
+void MainWindow::resetLayout()
+{
+    for (QDockWidget* dock : m_docks)
+        dock->setFloating(false);
+    restoreState(m_firstLayout, kLayoutVersion);
+}
+
+void MainWindow::showListenerStatus(const QString& text)
+{
+    m_listenerStatus->setText(text);
+}
+void MainWindow::showDataStatus(const QString& text)
+{
+    m_dataStatus->setText(text);
+}
+
+void MainWindow::closeEvent(QCloseEvent* event)
+{
+    Q_EMIT closing();
+    event->accept();
+}
+
+} // namespace app

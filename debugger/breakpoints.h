@@ -1,0 +1,61 @@
+#pragma once
+
+// The breakpoints of one script: bound to lines that have code, asked at every line of a run. Pure: what a condition
+// needs is passed in.
+
+#include "debugger/breakpoint_spec.h"
+#include "engine/base/result.h"
+#include "engine/script/lua_view.h"
+
+#include <functional>
+#include <optional>
+#include <vector>
+
+namespace debugger {
+
+/// Evaluates an expression where the run is.
+using Evaluator = std::function<engine::Result<std::vector<engine::LuaValue>>(BytesView expression)>;
+
+/// True for what Lua's `if` takes as true: the first value, unless nil or false.
+bool isTruthy(const std::vector<engine::LuaValue>& values);
+
+/// A log point's text with each `{expression}` replaced by its values; `{{` is a brace. A failed one shows its error.
+Bytes fillLogText(BytesView text, const Evaluator& evaluate);
+
+class Breakpoints {
+public:
+    /// `codeLines` in rising order. Hits begin at 0.
+    void set(std::vector<BreakpointSpec> specs, const std::vector<int>& codeLines);
+
+    const std::vector<BreakpointState>& states() const { return m_states; }
+
+    /// Whether an enabled breakpoint is on this line. Cost: O(1), for every line of a run.
+    bool on(int line) const { return static_cast<std::size_t>(line) < m_onLine.size() && m_onLine[line]; }
+
+    struct Hit {
+        std::optional<std::size_t> stoppedBy;
+        std::vector<Bytes> logged;
+        bool problemsChanged = false;
+    };
+    /// Counts a line that is about to run against the breakpoints on it. A condition that cannot be evaluated stops,
+    /// and says why in the state's `problem`.
+    Hit reach(int line, const Evaluator& evaluate);
+
+    /// Hits begin anew: a run or replay begins.
+    void resetHits();
+    /// Some stop depends on the hits before, and those on conditions: a replay must evaluate them on its whole way.
+    bool countsConditions() const;
+    /// Some enabled breakpoint that stops has a condition or a hit count, so a look at the recording's lines alone does
+    /// not tell where it stops.
+    bool needsEvaluation() const;
+    /// Which enabled breakpoint that can stop is on this line; -1: none.
+    int stopOn(int line) const;
+    /// For breakpoints without conditions: `reaches(line)` gives how often a line was reached.
+    void countHits(const std::function<std::uint64_t(int line)>& reaches);
+
+private:
+    std::vector<BreakpointState> m_states;
+    std::vector<char> m_onLine;
+};
+
+} // namespace debugger

@@ -1,0 +1,33 @@
+#pragma once
+
+// Where a pass of the script is to go, and why: the plans that requests are turned into. Pure.
+
+#include "debugger/pass.h"
+#include "debugger/request_queue.h"
+
+namespace debugger {
+
+/// What a pass is for, beyond reaching its target.
+enum class Errand : std::uint8_t {
+    Travel, // to stop there
+    FindStop, // to go on to the last stop it passed
+    FindChanges, // of a variable, and to go back
+    Recount, // hits of breakpoints, then the move that was asked for
+};
+
+struct Journey {
+    Course course;
+    Errand errand = Errand::Travel;
+    Moment returnTo = kNoMoment; // FindChanges; kNoMoment: the end
+    std::optional<QueuedRequest> then = {}; // Recount
+};
+
+Journey journeyTo(Moment target, StopReason reason, int breakpoint = -1);
+
+/// To a stop that was passed, or the start when there was none.
+Journey journeyToFound(const std::optional<PassStop>& found);
+
+/// The way of a move back. `from` may be behind the last moment: the end. The trace is not empty.
+Journey journeyBack(const Trace& trace, const Breakpoints& breakpoints, Move way, Moment from);
+
+} // namespace debugger

@@ -1,0 +1,308 @@
+#include "debugger/pass.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace debugger {
+
+using engine::LineEvent;
+using engine::LuaInspect;
+using engine::ProbeVerdict;
+
+namespace {
+
+// How many moments go by between two reports of progress: some ten milliseconds of replay.
+constexpr Moment kProgressEvery = 1U << 20;
+
+class Aside {
+public:
+    explicit Aside(bool& flag) : m_flag(flag) { m_flag = true; }
+    ~Aside() { m_flag = false; }
+    Aside(const Aside&) = delete;
+    Aside& operator=(const Aside&) = delete;
+
+private:
+    bool& m_flag;
+};
+
+Bytes commandText(engine::Argv argv)
+{
+    Bytes text;
+    for (const BytesView word : argv.first(std::min<std::size_t>(argv.size(), 4)))
+        text += (text.empty() ? "" : " ") + Bytes(word.substr(0, 40));
+    return text;
+}
+
+} // namespace
+
+Pass::Pass(PassParts parts, Course course)
+    : m_trace(parts.trace), m_breakpoints(parts.breakpoints), m_watcher(parts.watcher), m_limits(parts.limits),
+      m_attention(parts.attention), m_ownsData(parts.trace.furthest() == kNoMoment)
+{
+    m_breakpoints.resetHits();
+    setCourse(std::move(course));
+}
+
+void Pass::setCourse(Course course)
+{
+    m_course = std::move(course);
+    m_pause = false;
+    m_nextProgress = m_moment + kProgressEvery;
+    chooseWakeUp();
+}
+
+void Pass::chooseWakeUp()
+{
+    const bool watchesAll = m_course.target == kNoMoment || m_course.observer || m_course.remembersBefore != kNoMoment
+        || m_breakpoints.countsConditions();
+    m_wakeUp = watchesAll ? kNoMoment : std::min(m_course.target, m_nextProgress);
+    if (m_nextInput < m_trace.inputs().size())
+        m_wakeUp = std::min(m_wakeUp, m_trace.inputs()[m_nextInput].moment);
+}
+
+bool Pass::full() const
+{
+    return m_trace.furthest() >= m_limits.moments || m_trace.memoryBytes() >= m_limits.memoryBytes;
+}
+
+ProbeVerdict Pass::onLine(LuaInspect& run, const LineEvent& event)
+{
+    if (m_aside)
+        return ProbeVerdict::Continue;
+    if (m_divergence)
+        return ProbeVerdict::Abort;
+
+    ++m_moment;
+    m_line = event.line;
+    m_newMoment = m_moment > m_trace.furthest();
+    if (!m_newMoment) {
+        if (!(m_trace.line(m_moment) == LineRecord(event)))
+            return diverge("line " + std::to_string(m_trace.line(m_moment).line())
+                + " was recorded here, and now it is line " + std::to_string(event.line));
+        if (m_moment < m_wakeUp && !m_attention.load(std::memory_order_relaxed))
+            return ProbeVerdict::Continue;
+        return consider(run, event);
+    }
+    if (m_trace.outcome())
+        return diverge("the run had ended here, and now it goes on");
+    if (m_moment == 1)
+        m_trace.begin(run.data());
+    m_trace.addLine(LineRecord(event));
+    return consider(run, event);
+}
+
+ProbeVerdict Pass::consider(LuaInspect& run, const LineEvent& event)
+{
+    applyInputs(run);
+    if (m_divergence)
+        return ProbeVerdict::Abort;
+    if (m_attention.load(std::memory_order_relaxed) && m_watcher.onAttention(*this) == ProbeVerdict::Abort)
+        return ProbeVerdict::Abort;
+    if (m_moment >= m_nextProgress) {
+        m_nextProgress = m_moment + kProgressEvery;
+        if (m_course.target != kNoMoment)
+            m_watcher.onProgress(m_moment, m_course.target);
+    }
+    chooseWakeUp();
+    const auto stop = stopAt(run, event);
+    if (!stop)
+        return ProbeVerdict::Continue;
+    m_pause = false;
+    showData(run);
+    return m_watcher.onStop(*this, run, *stop);
+}
+
+std::optional<PassStop> Pass::stopAt(LuaInspect& run, const LineEvent& event)
+{
+    const auto stop = [&](StopReason reason, int breakpoint = -1) {
+        return PassStop{.moment = m_moment, .event = event, .reason = reason, .breakpoint = breakpoint};
+    };
+    if (m_course.observer && event.inScript)
+        m_course.observer(run, event, m_moment);
+    const bool passing = m_moment < m_course.target;
+    const auto breakpoint = stopAtBreakpoint(run, event, passing);
+    if (m_course.target == m_moment)
+        return stop(m_course.arrival, m_course.arrivalBreakpoint);
+    if (m_newMoment && full())
+        return stop(StopReason::LimitReached);
+    if (m_pause)
+        return stop(StopReason::Pause);
+    if (passing || breakpoint)
+        return passing ? std::nullopt : breakpoint;
+    if (event.inScript && m_course.line == event.line)
+        return stop(StopReason::Arrived);
+    if (stepEnds(run, event))
+        return stop(StopReason::Step);
+    return std::nullopt;
+}
+
+std::optional<PassStop> Pass::stopAtBreakpoint(LuaInspect& run, const LineEvent& event, bool passing)
+{
+    PassStop stop{.moment = m_moment, .event = event, .reason = StopReason::BreakpointCall, .breakpoint = -1};
+    const bool looks =
+        !passing || m_course.remembersBefore != kNoMoment || m_newMoment || m_breakpoints.countsConditions();
+    if (!event.inScript || !looks)
+        return std::nullopt;
+
+    Breakpoints::Hit hit;
+    if (m_breakpoints.on(event.line))
+        hit = m_breakpoints.reach(event.line, [&](BytesView expression) { return evaluate(run, 0, expression); });
+    if (hit.problemsChanged)
+        m_watcher.onBreakpointProblem();
+    for (Bytes& text : hit.logged) {
+        if (!m_newMoment)
+            break;
+        Output output{.kind = OutputKind::LogPoint, .moment = m_moment, .line = event.line, .text = std::move(text)};
+        m_watcher.onOutput(output);
+        m_trace.addLogPoint(std::move(output));
+    }
+    if (!m_trace.forcedStop(m_moment)) {
+        if (!hit.stoppedBy)
+            return std::nullopt;
+        stop.reason = StopReason::Breakpoint;
+        stop.breakpoint = static_cast<int>(*hit.stoppedBy);
+    }
+    if (m_moment < m_course.remembersBefore)
+        m_remembered = stop;
+    return stop;
+}
+
+bool Pass::stepEnds(LuaInspect& run, const LineEvent& event) const
+{
+    return m_course.stepper.endsAt(event) && m_course.stepper.endsAmong(event, static_cast<int>(run.frames().size()));
+}
+
+ProbeVerdict Pass::onTick(LuaInspect&)
+{
+    // A pause waits for the next line, which every loop of Lua code reaches; ending the run does not.
+    if (m_divergence)
+        return ProbeVerdict::Abort;
+    if (m_aside || !m_attention.load(std::memory_order_relaxed))
+        return ProbeVerdict::Continue;
+    return m_watcher.onAttention(*this);
+}
+
+const engine::Reply* Pass::onCommand(LuaInspect& run, engine::Argv argv)
+{
+    m_fed = false;
+    m_recording = false;
+    if (m_aside || m_divergence)
+        return nullptr;
+    if (m_nextCall < m_trace.calls().size()) {
+        const RecordedCall& call = m_trace.calls()[m_nextCall];
+        if (call.moment != m_moment || !std::equal(call.argv.begin(), call.argv.end(), argv.begin(), argv.end())) {
+            diverge("the recording has another command than " + commandText(argv));
+            return nullptr;
+        }
+        ++m_nextCall;
+        // Without a reply it was refused before it ran: it will be refused again.
+        m_fed = call.reply.has_value();
+        return m_fed ? &*call.reply : nullptr;
+    }
+    if (m_trace.outcome() || m_moment < m_trace.furthest()) {
+        diverge("the recording has no command " + commandText(argv));
+        return nullptr;
+    }
+    if (!m_ownsData)
+        run.setData(m_trace.lastData());
+    m_ownsData = true;
+    m_effectsBefore = run.effects().size();
+    m_recording = true;
+    m_trace.beginCall(m_moment, m_line, argv);
+    ++m_nextCall;
+    return nullptr;
+}
+
+void Pass::onReply(LuaInspect& run, engine::Argv, const engine::Reply& reply)
+{
+    if (m_aside || !m_recording)
+        return;
+    m_recording = false;
+    m_trace.endCall(run, reply, m_effectsBefore);
+}
+
+void Pass::onLog(int level, BytesView text)
+{
+    watchOutput({.kind = OutputKind::Log, .level = level, .moment = m_moment, .line = m_line, .text = Bytes(text)});
+}
+
+void Pass::onDebug(int line, BytesView text)
+{
+    watchOutput({.kind = OutputKind::Debug, .moment = m_moment, .line = line, .text = Bytes(text)});
+}
+
+void Pass::watchOutput(Output output)
+{
+    if (m_aside || m_divergence)
+        return;
+    if (m_nextOutput++ < m_trace.outputs().size()) {
+        if (!(m_trace.outputs()[m_nextOutput - 1] == output))
+            diverge("the recording has another output than " + output.text.substr(0, 80));
+        return;
+    }
+    m_watcher.onOutput(output);
+    m_trace.addOutput(std::move(output));
+}
+
+bool Pass::onBreakpoint()
+{
+    if (!m_aside && m_moment >= m_trace.furthest() && !m_trace.forcedStop(m_moment + 1))
+        m_trace.addForcedStop(m_moment + 1);
+    return true;
+}
+
+ProbeVerdict Pass::diverge(Bytes text)
+{
+    m_divergence = Divergence{.moment = m_moment, .text = std::move(text)};
+    return ProbeVerdict::Abort;
+}
+
+void Pass::finish()
+{
+    if (m_divergence)
+        return;
+    if (m_moment < m_trace.furthest())
+        diverge("the run ended, and the recording goes on");
+    else if (m_nextCall < m_trace.calls().size())
+        diverge("the run ended before a command that was recorded");
+}
+
+void Pass::applyInputs(LuaInspect& run)
+{
+    while (m_nextInput < m_trace.inputs().size() && m_trace.inputs()[m_nextInput].moment == m_moment) {
+        const VariableInput& input = m_trace.inputs()[m_nextInput++];
+        const Aside aside(m_aside);
+        showData(run);
+        if (const auto set = run.set(input.frame, input.name, input.expression); !set)
+            diverge("giving " + input.name + " its value failed: " + set.error());
+    }
+}
+
+void Pass::showData(LuaInspect& run)
+{
+    // What follows is fed and works on no data, so this disturbs nothing.
+    if (!m_ownsData)
+        run.setData(m_trace.dataAt(m_moment));
+}
+
+engine::Result<std::vector<engine::LuaValue>> Pass::evaluate(LuaInspect& run, int frame, BytesView code)
+{
+    const Aside aside(m_aside);
+    showData(run);
+    return run.evaluate(frame, code);
+}
+
+engine::Result<engine::LuaValue> Pass::setVariable(LuaInspect& run, VariableInput input)
+{
+    const Aside aside(m_aside);
+    showData(run);
+    input.moment = m_moment;
+    auto value = run.set(input.frame, input.name, input.expression);
+    if (value) {
+        m_trace.addInput(std::move(input));
+        m_nextInput = m_trace.inputs().size();
+    }
+    return value;
+}
+
+} // namespace debugger

@@ -1,0 +1,268 @@
+// What a session's loop does for each request; the loop itself is in session_loop.cpp.
+
+#include "debugger/session_loop.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace debugger {
+
+using engine::LuaInspect;
+using engine::ProbeVerdict;
+
+// --- Those that need no stop, and those that only look.
+
+bool SessionLoop::serveAnywhere(const Request& request)
+{
+    if (const auto* breakpoints = std::get_if<SetBreakpointsRequest>(&request)) {
+        setBreakpoints(breakpoints->breakpoints);
+    } else if (const auto* watches = std::get_if<SetWatchesRequest>(&request)) {
+        m_watches = watches->expressions;
+    } else if (const auto* limits = std::get_if<SetLimitsRequest>(&request)) {
+        m_limits = *limits;
+    } else if (const auto* timeline = std::get_if<TimelineRequest>(&request)) {
+        emit(timelineOf(m_trace, *timeline));
+    } else if (const auto* key = std::get_if<KeyHistoryRequest>(&request)) {
+        emit(KeyHistory{
+            .database = key->database, .key = key->key, .writes = writesOf(m_trace, key->database, key->key)});
+    } else {
+        return false;
+    }
+    return true;
+}
+
+void SessionLoop::setBreakpoints(std::vector<BreakpointSpec> specs)
+{
+    m_breakpoints.set(std::move(specs), m_codeLines);
+    m_countsAreStale = m_breakpoints.countsConditions();
+    if (m_place == Place::Stopped)
+        countHits();
+    emit(BreakpointsSet{m_breakpoints.states()});
+}
+
+void SessionLoop::countHits()
+{
+    m_reaches.goTo(m_trace, m_moment);
+    m_breakpoints.countHits([this](int line) { return m_reaches.of(line); });
+}
+
+bool SessionLoop::serveLooking(Here& here, const Request& request)
+{
+    if (const auto* code = std::get_if<EvaluateRequest>(&request)) {
+        auto values = here.pass.evaluate(here.run, code->frame, code->code);
+        emit(Evaluated{.code = code->code,
+            .values = values ? std::move(*values) : std::vector<engine::LuaValue>{},
+            .error = values ? Bytes() : values.error()});
+    } else if (const auto* table = std::get_if<ExpandRequest>(&request)) {
+        emit(Expanded{.table = table->table,
+            .first = table->first,
+            .entries = here.run.entries(table->table, table->first, table->count)});
+    } else if (const auto* frame = std::get_if<ShowFrameRequest>(&request)) {
+        if (frame->frame < 0 || frame->frame >= static_cast<int>(here.run.frames().size()))
+            fail("there is no frame " + std::to_string(frame->frame));
+        else
+            emit(FrameShown{.frame = frame->frame,
+                .locals = here.run.locals(frame->frame),
+                .upvalues = here.run.upvalues(frame->frame)});
+    } else if (std::holds_alternative<SetWatchesRequest>(request)) {
+        serveAnywhere(request);
+        emit(WatchesSet{watchValues(here)});
+    } else {
+        return serveAnywhere(request);
+    }
+    return true;
+}
+
+// --- At a stop.
+
+SessionLoop::Verdict SessionLoop::serveAtStop(Here& here, const QueuedRequest& queued)
+{
+    const Request& request = queued.request;
+    if (serveLooking(here, request))
+        return std::nullopt;
+    if (const auto* wanted = std::get_if<MoveRequest>(&request))
+        return move(here, queued, wanted->move);
+    if (const auto* wanted = std::get_if<RunToLineRequest>(&request))
+        return runToLine(here, queued, wanted->line);
+    if (const auto* wanted = std::get_if<SeekRequest>(&request))
+        return seek(here, wanted->moment);
+    if (const auto* wanted = std::get_if<SetVariableRequest>(&request))
+        return setVariable(here, *wanted);
+    if (const auto* wanted = std::get_if<VariableHistoryRequest>(&request))
+        return abandon(historyOf(wanted->name, m_moment));
+    if (const auto* wanted = std::get_if<RestartRequest>(&request))
+        return abandon(restart(*wanted));
+    if (std::holds_alternative<StopRequest>(request)) {
+        m_endRequested = true;
+        return ProbeVerdict::Abort;
+    }
+    fail(placeText(Place::Stopped));
+    return std::nullopt;
+}
+
+SessionLoop::Verdict SessionLoop::move(Here& here, const QueuedRequest& queued, Move way)
+{
+    const auto step = [&](StepKind kind) {
+        return Course{
+            .stepper = Stepper(kind, activeCoroutines(m_trace, m_moment), static_cast<int>(here.run.frames().size()))};
+    };
+    switch (way) {
+    case Move::Into:
+        return goOn(here, queued, step(StepKind::Into));
+    case Move::Over:
+        return goOn(here, queued, step(StepKind::Over));
+    case Move::Out:
+        return goOn(here, queued, step(StepKind::Out));
+    case Move::Continue:
+        return goOn(here, queued, {});
+    case Move::ToEnd:
+        return goOn(here, queued, {.target = kToTheEnd});
+    case Move::Back:
+    case Move::BackOver:
+    case Move::BackOut:
+    case Move::ReverseContinue:
+    case Move::ToStart:
+        break;
+    }
+    Journey back = journeyBack(m_trace, m_breakpoints, way, m_moment);
+    if (back.errand == Errand::Travel && back.course.target == m_moment) {
+        here.stop.reason = StopReason::Start;
+        announce(here);
+        return std::nullopt;
+    }
+    emit(Running{});
+    return abandon(std::move(back));
+}
+
+SessionLoop::Verdict SessionLoop::runToLine(Here& here, const QueuedRequest& queued, int line)
+{
+    const auto bound = std::lower_bound(m_codeLines.begin(), m_codeLines.end(), line);
+    if (line >= 1 && bound != m_codeLines.end())
+        return goOn(here, queued, {.line = *bound});
+    fail("there is no code at or behind line " + std::to_string(line));
+    return std::nullopt;
+}
+
+SessionLoop::Verdict SessionLoop::goOn(Here& here, const QueuedRequest& queued, Course course)
+{
+    if (here.pass.full() && m_moment >= m_trace.furthest() && !m_trace.outcome()) {
+        fail("the recording is full (" + std::to_string(m_trace.furthest())
+            + " moments): go back, or raise its limits to go on");
+        return std::nullopt;
+    }
+    if (m_countsAreStale)
+        return abandon({.course = {.target = m_moment}, .errand = Errand::Recount, .then = queued});
+    emit(Running{});
+    here.pass.setCourse(std::move(course));
+    return ProbeVerdict::Continue;
+}
+
+bool SessionLoop::isRecorded(Moment moment)
+{
+    if (moment >= 1 && moment <= m_trace.furthest())
+        return true;
+    fail("there is no moment " + std::to_string(moment) + ": the recording goes from 1 to "
+        + std::to_string(m_trace.furthest()));
+    return false;
+}
+
+SessionLoop::Verdict SessionLoop::seek(Here& here, Moment target)
+{
+    if (!isRecorded(target))
+        return std::nullopt;
+    if (target == m_moment) {
+        here.stop.reason = StopReason::Arrived;
+        announce(here);
+        return std::nullopt;
+    }
+    emit(Running{});
+    if (target < m_moment)
+        return abandon(journeyTo(target, StopReason::Arrived));
+    here.pass.setCourse({.target = target});
+    return ProbeVerdict::Continue;
+}
+
+SessionLoop::Verdict SessionLoop::setVariable(Here& here, const SetVariableRequest& request)
+{
+    const auto value = here.pass.setVariable(
+        here.run, {.moment = m_moment, .frame = request.frame, .name = request.name, .expression = request.expression});
+    if (!value) {
+        fail("could not set " + request.name + ": " + value.error());
+        return std::nullopt;
+    }
+    emit(VariableSet{.name = request.name, .value = *value});
+    announce(here);
+    return std::nullopt;
+}
+
+// --- Before the start and after the end.
+
+void SessionLoop::serveIdle(const Request& request)
+{
+    const auto* start = std::get_if<StartRequest>(&request);
+    const auto* again = std::get_if<RestartRequest>(&request);
+    const auto* wanted = std::get_if<SeekRequest>(&request);
+    if (start && m_place == Place::Fresh)
+        play(restart({.mode = start->mode}));
+    else if (again)
+        play(restart(*again));
+    else if (serveAnywhere(request))
+        return;
+    else if (m_place == Place::Ended)
+        serveAtEnd(request);
+    else if (!wanted || m_place != Place::Lost)
+        fail(placeText(m_place));
+    else if (isRecorded(wanted->moment))
+        play(journeyTo(wanted->moment, StopReason::Arrived));
+}
+
+void SessionLoop::serveAtEnd(const Request& request)
+{
+    const auto* wanted = std::get_if<MoveRequest>(&request);
+    const auto* sought = std::get_if<SeekRequest>(&request);
+    const auto* history = std::get_if<VariableHistoryRequest>(&request);
+    const bool back = wanted && wanted->move >= Move::Back && wanted->move <= Move::ToStart;
+    if (wanted && wanted->move == Move::ToEnd)
+        return announceEnd();
+    if (!back && !sought && !history)
+        return fail(placeText(Place::Ended));
+    if (m_trace.furthest() == kNoMoment)
+        return fail("the script ended before its first line; change it and restart");
+    if (history)
+        return play(historyOf(history->name, kNoMoment));
+    if (sought && !isRecorded(sought->moment))
+        return;
+    emit(Running{});
+    play(sought ? journeyTo(sought->moment, StopReason::Arrived)
+                : journeyBack(m_trace, m_breakpoints, wanted->move, m_moment));
+}
+
+Journey SessionLoop::historyOf(const Bytes& name, Moment returnTo)
+{
+    m_variableWatch.emplace(name);
+    const auto observe = [this](LuaInspect& run, const engine::LineEvent& event, Moment moment) {
+        m_variableWatch->onLine(run, event, moment);
+    };
+    return {.course = {.target = m_trace.furthest(), .observer = observe},
+        .errand = Errand::FindChanges,
+        .returnTo = returnTo};
+}
+
+Journey SessionLoop::restart(const RestartRequest& request)
+{
+    if (request.body)
+        m_input.body = *request.body;
+    if (request.keys)
+        m_input.keys = *request.keys;
+    if (request.argv)
+        m_input.argv = *request.argv;
+    if (request.dataset)
+        m_input.dataset = *request.dataset;
+    forgetRecording();
+    emit(Running{});
+    if (request.mode == StartMode::StopAtFirstLine)
+        return journeyTo(1, StopReason::Entry);
+    return {};
+}
+
+} // namespace debugger

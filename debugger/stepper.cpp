@@ -1,0 +1,36 @@
+#include "debugger/stepper.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace debugger {
+
+Stepper::Stepper(StepKind kind, std::vector<ActiveCoroutine> active, int activations)
+    : m_kind(kind), m_active(std::move(active)), m_activations(activations)
+{
+}
+
+bool Stepper::endsAt(const engine::LineEvent& event) const
+{
+    if (m_kind == StepKind::None || !event.inScript)
+        return false;
+    if (m_kind == StepKind::Into || m_active.empty())
+        return true;
+    const ActiveCoroutine& start = m_active.front();
+    if (event.coroutine == start.coroutine)
+        return m_kind == StepKind::Out ? event.depth < start.depth : event.depth <= start.depth;
+    return std::any_of(m_active.begin() + 1, m_active.end(), [&event](const ActiveCoroutine& waiting) {
+        return event.coroutine == waiting.coroutine && event.depth <= waiting.depth;
+    });
+}
+
+bool Stepper::endsAmong(const engine::LineEvent& event, int activations) const
+{
+    if (m_kind != StepKind::Over || m_active.empty())
+        return true;
+    const ActiveCoroutine& start = m_active.front();
+    const bool sameDepth = event.coroutine == start.coroutine && event.depth == start.depth;
+    return !sameDepth || activations <= m_activations;
+}
+
+} // namespace debugger

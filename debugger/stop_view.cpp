@@ -1,0 +1,109 @@
+#include "debugger/stop_view.h"
+
+#include "debugger/timeline.h"
+
+#include <algorithm>
+#include <charconv>
+#include <utility>
+
+namespace debugger {
+
+namespace {
+
+constexpr std::size_t kStepCalls = 100;
+constexpr BytesView kErrorPlace = ", on @user_script:";
+
+bool sameValue(const engine::LuaValue& a, const engine::LuaValue& b)
+{
+    // Not the reference: it names a table anew at every stop.
+    return a.kind == b.kind && a.text == b.text && a.bytes == b.bytes && a.size == b.size;
+}
+
+} // namespace
+
+int errorLineOf(const engine::Reply& reply)
+{
+    const std::size_t at = reply.text.rfind(kErrorPlace);
+    if (!reply.isError() || at == Bytes::npos)
+        return 0;
+    int line = 0;
+    const char* begin = reply.text.data() + at + kErrorPlace.size();
+    std::from_chars(begin, reply.text.data() + reply.text.size(), line);
+    return line;
+}
+
+Stopped StopView::stopped(engine::LuaInspect& run, const Trace& trace, const PassStop& stop)
+{
+    Stopped view;
+    view.moment = stop.moment;
+    view.furthest = trace.furthest();
+    view.line = stop.event.line;
+    view.reason = stop.reason;
+    view.breakpoint = stop.breakpoint;
+    view.coroutine = stop.event.coroutine;
+    view.frames = run.frames();
+    view.locals = run.locals(0);
+    view.upvalues = run.upvalues(0);
+    view.arguments = run.arguments();
+    view.memoryBytes = run.memoryBytes();
+
+    auto variables = view.locals;
+    variables.insert(variables.end(), view.upvalues.begin(), view.upvalues.end());
+    view.changedVariables = changedVariables(stop, std::move(variables));
+
+    // Forwards, a step is all that ran since the last stop; backwards or from afar it is the line before.
+    const Moment from = m_moment != kNoMoment && m_moment < stop.moment ? m_moment : stop.moment - 1;
+    engine::RunData data = trace.dataAt(stop.moment);
+    view.changes = engine::diffKeyspaces(trace.startDataset(), data.dataset);
+    view.stepChanges = engine::diffKeyspaces(trace.dataAt(from).dataset, data.dataset);
+    view.stepCalls = callsBetween(trace, from, stop.moment, kStepCalls);
+    view.dataset = std::move(data.dataset);
+    view.database = data.database;
+    m_moment = stop.moment;
+    return view;
+}
+
+std::vector<Bytes> StopView::changedVariables(const PassStop& stop, std::vector<engine::LuaVariable> variables)
+{
+    std::erase_if(m_frames, [&stop](const ShownFrame& frame) {
+        return frame.coroutine == stop.event.coroutine && frame.depth > stop.event.depth;
+    });
+    std::vector<Bytes> changed;
+    const auto shown = std::find_if(m_frames.begin(), m_frames.end(), [&stop](const ShownFrame& frame) {
+        return frame.coroutine == stop.event.coroutine && frame.depth == stop.event.depth;
+    });
+    if (shown == m_frames.end()) {
+        m_frames.push_back(
+            {.coroutine = stop.event.coroutine, .depth = stop.event.depth, .variables = std::move(variables)});
+        return changed;
+    }
+    for (const engine::LuaVariable& variable : variables) {
+        const auto before = std::find_if(
+            shown->variables.rbegin(), shown->variables.rend(), [&variable](const engine::LuaVariable& each) {
+                return each.name == variable.name && each.scope == variable.scope;
+            });
+        if (before == shown->variables.rend() || !sameValue(before->value, variable.value))
+            changed.push_back(variable.name);
+    }
+    shown->variables = std::move(variables);
+    return changed;
+}
+
+Ended StopView::ended(const Trace& trace, const engine::ScriptOutcome& outcome, bool byPerson)
+{
+    engine::RunData data = trace.lastData();
+    m_moment = kNoMoment;
+    return {.furthest = trace.furthest(),
+        .reply = outcome.reply,
+        .returned = outcome.returned,
+        .returnedValues = outcome.returnedValues,
+        .errorLine = errorLineOf(outcome.reply),
+        .stopped = byPerson,
+        .changes = engine::diffKeyspaces(trace.startDataset(), data.dataset),
+        .dataset = std::move(data.dataset),
+        .database = data.database,
+        .effects = trace.effects(),
+        .log = outcome.log};
+}
+
+} // namespace debugger

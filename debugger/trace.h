@@ -1,0 +1,137 @@
+#pragma once
+
+// What is known of a run: every line event, every command with its reply, the data after each writing command, what
+// was printed, and what a person changed. A replay is fed from it and compared with it.
+//
+// Calls and outputs carry the moment whose line made them; data "at" a moment is what calls of earlier moments left.
+// Thread: the session's.
+
+#include "debugger/moment.h"
+#include "debugger/session_event.h"
+#include "engine/script/lua_inspect.h"
+#include "engine/script/script_probe.h"
+
+#include <optional>
+#include <vector>
+
+namespace debugger {
+
+/// A line event in eight bytes.
+class LineRecord {
+public:
+    LineRecord() = default;
+    explicit LineRecord(const engine::LineEvent& event)
+        : m_bits((static_cast<std::uint64_t>(event.line) & kLineMask)
+            | ((static_cast<std::uint64_t>(event.depth) & kDepthMask) << kDepthAt)
+            | ((static_cast<std::uint64_t>(event.coroutine) & kCoroutineMask) << kCoroutineAt)
+            | (static_cast<std::uint64_t>(event.inScript) << kInScriptAt))
+    {
+    }
+    int line() const { return static_cast<int>(m_bits & kLineMask); }
+    int depth() const { return static_cast<int>((m_bits >> kDepthAt) & kDepthMask); }
+    int coroutine() const { return static_cast<int>((m_bits >> kCoroutineAt) & kCoroutineMask); }
+    bool inScript() const { return (m_bits >> kInScriptAt) != 0; }
+    bool operator==(const LineRecord&) const = default;
+
+private:
+    static constexpr int kDepthAt = 24;
+    static constexpr int kCoroutineAt = 44;
+    static constexpr int kInScriptAt = 63;
+    static constexpr std::uint64_t kLineMask = (1U << 24) - 1;
+    static constexpr std::uint64_t kDepthMask = (1U << 20) - 1;
+    static constexpr std::uint64_t kCoroutineMask = (1U << 19) - 1;
+    std::uint64_t m_bits = 0;
+};
+
+/// The data after a writing call.
+struct DataMark {
+    Moment moment = kNoMoment; // of the line that made the call
+    std::size_t call = 0;
+    std::size_t effects = 0; // how many there were then
+    engine::Keyspace dataset{0};
+    int database = 0;
+};
+
+/// A variable that a person gave another value before the line of this moment ran.
+struct VariableInput {
+    Moment moment = kNoMoment;
+    int frame = 0;
+    Bytes name = {};
+    Bytes expression = {};
+};
+
+class Trace {
+public:
+    /// Forgets everything; `start` is the data before the first line.
+    void begin(engine::RunData start);
+
+    // --- Lines.
+
+    Moment furthest() const { return m_lines.size(); }
+    /// `moment` is from 1 to furthest().
+    LineRecord line(Moment moment) const { return m_lines[moment - 1]; }
+    void addLine(LineRecord line) { m_lines.push_back(line); }
+    /// The last moment before this one that is in the script itself; kNoMoment when there is none.
+    Moment previousInScript(Moment moment) const;
+
+    // --- Commands.
+
+    const std::vector<RecordedCall>& calls() const { return m_calls; }
+    /// The first call made at `moment` or later.
+    std::size_t firstCallFrom(Moment moment) const;
+    void beginCall(Moment moment, int line, engine::Argv argv);
+    /// Completes the call begun last: its reply, and its data when it wrote. `effects` are those of this pass, of which
+    /// `effectsBefore` were there before the call.
+    void endCall(engine::LuaInspect& run, const engine::Reply& reply, std::size_t effectsBefore);
+
+    // --- Data.
+
+    const engine::Keyspace& startDataset() const { return m_start->dataset; }
+    const std::vector<DataMark>& marks() const { return m_marks; }
+    const std::vector<engine::ScriptEffect>& effects() const { return m_effects; }
+    /// As the line of `moment` finds it. Cost: O(log marks).
+    engine::RunData dataAt(Moment moment) const;
+    /// After the last call.
+    engine::RunData lastData() const;
+
+    // --- Everything else that happened.
+
+    const std::vector<Output>& outputs() const { return m_outputs; }
+    void addOutput(Output output);
+    /// Log points do not belong to the run: a replay does not meet them again.
+    const std::vector<Output>& logPoints() const { return m_logPoints; }
+    void addLogPoint(Output output);
+    void addForcedStop(Moment moment) { m_forcedStops.push_back(moment); }
+    bool forcedStop(Moment moment) const;
+    const std::vector<VariableInput>& inputs() const { return m_inputs; }
+
+    /// How the run ended by itself; none while it has not.
+    const std::optional<engine::ScriptOutcome>& outcome() const { return m_outcome; }
+    void end(engine::ScriptOutcome outcome) { m_outcome = std::move(outcome); }
+
+    /// Drops everything after the state before the line of input.moment, and keeps the input.
+    void addInput(VariableInput input);
+    /// Drops what the line of `moment` and later ones did.
+    void cutBehind(Moment moment);
+
+    /// An estimate of what the recording holds. Cost: O(1).
+    std::size_t memoryBytes() const { return m_lines.size() * sizeof(LineRecord) + m_memoryBytes; }
+
+private:
+    engine::RunData dataAfter(std::size_t markCount, std::size_t callCount) const;
+
+    std::vector<LineRecord> m_lines;
+    std::vector<RecordedCall> m_calls;
+    std::vector<engine::Rng> m_chances; // by call: the commands' chance after it
+    std::vector<DataMark> m_marks;
+    std::vector<engine::ScriptEffect> m_effects;
+    std::vector<Output> m_outputs;
+    std::vector<Output> m_logPoints;
+    std::vector<Moment> m_forcedStops;
+    std::vector<VariableInput> m_inputs;
+    std::optional<engine::RunData> m_start;
+    std::optional<engine::ScriptOutcome> m_outcome;
+    std::size_t m_memoryBytes = 0;
+};
+
+} // namespace debugger

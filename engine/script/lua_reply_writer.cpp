@@ -1,0 +1,218 @@
+// Lua values as replies (the second half of lua_convert.h). No recursion: a script decides how deep its tables go.
+
+#include "engine/script/lua_convert.h"
+
+#include <lua.hpp>
+
+#include <algorithm>
+#include <limits>
+
+namespace engine {
+namespace {
+
+constexpr BytesView kTooDeep = "ERR reached lua stack limit";
+
+// Redis casts with the processor's instruction; what does not fit is the lowest integer there.
+std::int64_t integerOf(double number)
+{
+    constexpr double kLimit = 9223372036854775808.0;
+    if (!(number >= -kLimit && number < kLimit))
+        return std::numeric_limits<std::int64_t>::min();
+    return static_cast<std::int64_t>(number);
+}
+
+class Writer {
+public:
+    Writer(lua_State* state, Protocol script, ReplySink& sink) : m_state(state), m_script(script), m_sink(sink) { }
+
+    // [-1, 0]: writes the value on top and takes it off.
+    void write()
+    {
+        do
+            begin();
+        while (advance());
+    }
+
+private:
+    enum class Shape : std::uint8_t { Array, Map, Set };
+    // An aggregate whose table is on the stack; a map's or set's last key is above it.
+    struct Open {
+        Shape shape;
+        bool valueNext; // Map: the value on top waits behind its key
+        int next; // Array: index of the next element
+        int size; // Array
+    };
+
+    // [-1, 0 or more]: writes the value on top, or its header; an aggregate's table stays.
+    void begin()
+    {
+        // As deep as Redis, which keeps four slots in reserve and one function below: the error then stands where the
+        // next element would.
+        if (!lua_checkstack(m_state, 3)) {
+            m_sink.error(kTooDeep);
+            lua_pop(m_state, 1);
+            return;
+        }
+        switch (lua_type(m_state, -1)) {
+        case LUA_TSTRING: m_sink.bulk(stringAt(-1)); break;
+        case LUA_TNUMBER: m_sink.integer(integerOf(lua_tonumber(m_state, -1))); break;
+        case LUA_TBOOLEAN: boolean(lua_toboolean(m_state, -1) != 0); break;
+        case LUA_TTABLE: return table();
+        default: m_sink.null();
+        }
+        lua_pop(m_state, 1);
+    }
+
+    // Leaves the next value to write on top. False: everything is written.
+    bool advance()
+    {
+        while (!m_open.empty()) {
+            Open& open = m_open.back();
+            if (open.shape == Shape::Array) {
+                if (open.next <= open.size) {
+                    lua_rawgeti(m_state, -1, open.next++);
+                    return true;
+                }
+            } else if (open.valueNext) {
+                open.valueNext = false;
+                return true;
+            } else if (lua_next(m_state, -2) != 0) {
+                nextKey(open);
+                return true;
+            }
+            lua_pop(m_state, 1);
+            m_open.pop_back();
+        }
+        return false;
+    }
+
+    // [key, value] becomes [key, value, key] of a map, [key, key] of a set.
+    void nextKey(Open& open)
+    {
+        open.valueNext = open.shape == Shape::Map;
+        if (open.shape == Shape::Set)
+            lua_pop(m_state, 1);
+        lua_pushvalue(m_state, open.shape == Shape::Set ? -1 : -2);
+    }
+
+    BytesView stringAt(int index)
+    {
+        std::size_t size = 0;
+        const char* text = lua_tolstring(m_state, index, &size);
+        return {text, size};
+    }
+
+    void boolean(bool value)
+    {
+        if (m_script == Protocol::Resp3)
+            m_sink.boolean(value);
+        else if (value)
+            m_sink.integer(1);
+        else
+            m_sink.null();
+    }
+
+    // [0, +1]: true when the table on top has this field with this type; the field is then on top, else nothing.
+    bool has(const char* name, int type)
+    {
+        lua_pushstring(m_state, name);
+        lua_rawget(m_state, -2);
+        if (lua_type(m_state, -1) == type)
+            return true;
+        lua_pop(m_state, 1);
+        return false;
+    }
+
+    // The table on top, by Redis's order of the marker fields. Raw access: metatables are not asked.
+    void table()
+    {
+        if (has("err", LUA_TSTRING))
+            m_sink.error(stringAt(-1));
+        else if (has("ok", LUA_TSTRING))
+            m_sink.status(stringAt(-1));
+        else if (has("double", LUA_TNUMBER))
+            m_sink.number(lua_tonumber(m_state, -1));
+        else if (has("big_number", LUA_TSTRING))
+            bigNumber();
+        else if (has("verbatim_string", LUA_TTABLE) && verbatim())
+            return;
+        else if (has("map", LUA_TTABLE))
+            return entries(Shape::Map);
+        else if (has("set", LUA_TTABLE))
+            return entries(Shape::Set);
+        else
+            return array();
+        lua_pop(m_state, 2);
+    }
+
+    void bigNumber()
+    {
+        Bytes line(stringAt(-1));
+        std::replace_if(line.begin(), line.end(), [](char c) { return c == '\r' || c == '\n'; }, ' ');
+        m_sink.bigNumber(line);
+    }
+
+    // [-1 or -2]: the field is on top, its table below. Without its two strings only the field is taken off.
+    bool verbatim()
+    {
+        if (has("string", LUA_TSTRING)) {
+            lua_insert(m_state, -2); // table, string, field
+            if (has("format", LUA_TSTRING)) {
+                Bytes format(stringAt(-1).substr(0, 3));
+                format.resize(3, ' ');
+                m_sink.verbatim(format, stringAt(-3));
+                lua_pop(m_state, 4);
+                return true;
+            }
+            lua_remove(m_state, -2);
+        }
+        lua_pop(m_state, 1);
+        return false;
+    }
+
+    // [-1]: the field's table takes the place of the one that holds it.
+    void entries(Shape shape)
+    {
+        lua_replace(m_state, -2);
+        std::size_t count = 0;
+        for (lua_pushnil(m_state); lua_next(m_state, -2) != 0; lua_pop(m_state, 1))
+            ++count;
+        if (shape == Shape::Map)
+            m_sink.map(count);
+        else
+            m_sink.set(count);
+        lua_pushnil(m_state);
+        m_open.push_back({.shape = shape, .valueNext = false, .next = 0, .size = 0});
+    }
+
+    // Up to the first nil. Counted first: a reply has its size in front.
+    void array()
+    {
+        int size = 0;
+        for (bool more = true; more;) {
+            lua_rawgeti(m_state, -1, size + 1);
+            more = !lua_isnil(m_state, -1);
+            size += more ? 1 : 0;
+            lua_pop(m_state, 1);
+        }
+        m_sink.array(static_cast<std::size_t>(size));
+        m_open.push_back({.shape = Shape::Array, .valueNext = false, .next = 1, .size = size});
+    }
+
+    lua_State* m_state;
+    Protocol m_script;
+    ReplySink& m_sink;
+    std::vector<Open> m_open;
+};
+
+} // namespace
+
+void writeLuaValue(lua_State* state, Protocol scriptProtocol, ReplySink& sink)
+{
+    if (!lua_checkstack(state, 1))
+        return sink.error(kTooDeep);
+    lua_pushvalue(state, -1);
+    Writer(state, scriptProtocol, sink).write();
+}
+
+} // namespace engine

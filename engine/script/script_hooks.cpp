@@ -1,0 +1,164 @@
+// What happens between instructions: ticks, kills, lines for a probe; and coroutines as a probe counts them.
+
+#include "engine/script/lua_inspector.h"
+#include "engine/script/script_machine.h"
+
+#include <lua.hpp>
+
+#include <cstdlib>
+#include <cstring>
+
+namespace engine {
+namespace {
+
+constexpr int kInstructionsATick = 100'000;
+constexpr char kScriptChunk[] = "@user_script";
+
+// The innermost activation that is Lua code.
+ErrorPlace placeOf(lua_State* state)
+{
+    lua_Debug activation;
+    for (int level = 0; lua_getstack(state, level, &activation) != 0; ++level) {
+        if (lua_getinfo(state, "Sl", &activation) != 0 && activation.currentline > 0)
+            return {activation.source, activation.currentline};
+    }
+    return {};
+}
+
+} // namespace
+
+void ScriptMachine::setHooks(bool probe)
+{
+    const int mask = LUA_MASKCOUNT | (probe ? LUA_MASKLINE | LUA_MASKCALL | LUA_MASKRET : 0);
+    if (lua_gethookmask(m_state) != mask)
+        lua_sethook(m_state, &ScriptMachine::hook, mask, kInstructionsATick);
+    m_coroutines.clear();
+    m_lastCoroutine = nullptr;
+    m_coroutinesMade = 0;
+}
+
+void ScriptMachine::hook(lua_State* state, lua_Debug* event)
+{
+    ScriptMachine& machine = of(state);
+    // A C++ exception that is not Lua's own must not pass through Lua, which would swallow it.
+    char message[256] = "";
+    try {
+        machine.onEvent(state, event);
+        return;
+    } catch (const std::exception& error) {
+        std::strncpy(message, error.what(), sizeof message - 1);
+    }
+    luaL_error(state, "%s", message);
+}
+
+void ScriptMachine::onEvent(lua_State* state, lua_Debug* event)
+{
+    switch (event->event) {
+    case LUA_HOOKCOUNT: return tick(state);
+    case LUA_HOOKLINE: return onLine(state, event);
+    case LUA_HOOKCALL: ++coroutine(state).depth; return;
+    case LUA_HOOKRET:
+    case LUA_HOOKTAILRET: --coroutine(state).depth; return;
+    default: return;
+    }
+}
+
+void ScriptMachine::onLine(lua_State* state, lua_Debug* event)
+{
+    if (!m_run.probe)
+        return;
+    const CoroutineRecord& record = coroutine(state);
+    lua_getinfo(state, "S", event);
+    const LineEvent line{.line = event->currentline,
+        .depth = record.depth,
+        .coroutine = record.number,
+        .inScript = std::strcmp(event->source, kScriptChunk) == 0};
+    m_inspector->enter(state);
+    const ProbeVerdict verdict = m_run.probe->onLine(*m_inspector, line);
+    m_inspector->leave();
+    if (verdict == ProbeVerdict::Abort)
+        stop(state, StopCause::Aborted);
+}
+
+void ScriptMachine::checkKilled(lua_State* state)
+{
+    if (stopping())
+        stop(state, m_run.stop);
+    if (m_killRequested.load(std::memory_order_relaxed))
+        stop(state, StopCause::Killed);
+}
+
+void ScriptMachine::tick(lua_State* state)
+{
+    if (!running())
+        return;
+    checkKilled(state);
+    if (m_run.live && interrupt) {
+        interrupt();
+        checkKilled(state);
+    }
+    if (m_run.deadline && std::chrono::steady_clock::now() > *m_run.deadline)
+        stop(state, StopCause::TimeUp);
+    if (m_run.probe) {
+        m_inspector->enter(state);
+        const ProbeVerdict verdict = m_run.probe->onTick(*m_inspector);
+        m_inspector->leave();
+        if (verdict == ProbeVerdict::Abort)
+            stop(state, StopCause::Aborted);
+    }
+}
+
+void ScriptMachine::spend(lua_State* state, std::size_t steps)
+{
+    if (stopping())
+        stop(state, m_run.stop);
+    m_spent += steps;
+    if (m_spent < kInstructionsATick)
+        return;
+    m_spent = 0;
+    tick(state);
+}
+
+void ScriptMachine::stop(lua_State* state, StopCause cause)
+{
+    // What is needed to unwind must not fail for want of memory.
+    m_arena->setOverdraft(true);
+    if (m_run.stop == StopCause::None) {
+        m_run.stop = cause;
+        m_run.stoppedAt = placeOf(state);
+    }
+    lua_pushliteral(state, "the run is being ended");
+    lua_error(state);
+    std::abort(); // lua_error does not return, but is not declared so
+}
+
+void ScriptMachine::keepStopping(lua_State* state, int status)
+{
+    if (stopping())
+        stop(state, m_run.stop);
+    if (status == LUA_ERRMEM)
+        stop(state, StopCause::OutOfMemory);
+    // Libraries that ask the allocator themselves raise its text as an ordinary error.
+    if (m_arena->exhausted() && lua_type(state, -1) == LUA_TSTRING
+        && std::strcmp(lua_tostring(state, -1), "not enough memory") == 0)
+        stop(state, StopCause::OutOfMemory);
+}
+
+CoroutineRecord& ScriptMachine::coroutine(lua_State* state)
+{
+    if (state != m_lastCoroutine) {
+        m_lastRecord = &m_coroutines[state];
+        m_lastCoroutine = state;
+    }
+    return *m_lastRecord;
+}
+
+void ScriptMachine::coroutineCreated(lua_State* created)
+{
+    if (!watched())
+        return;
+    // The address may be a collected coroutine's.
+    m_coroutines[created] = {.number = ++m_coroutinesMade, .depth = 0};
+}
+
+} // namespace engine

@@ -1,0 +1,229 @@
+#include "engine/script/script_machine.h"
+
+#include "engine/base/check.h"
+#include "engine/command/client_state.h"
+#include "engine/script/lua_base_guards.h"
+#include "engine/script/lua_inspector.h"
+#include "engine/script/lua_sandbox.h"
+#include "engine/script/lua_readonly.h"
+#include "engine/script/muted_commands.h"
+
+#include <lua.hpp>
+
+#include <stdexcept>
+
+namespace engine {
+namespace {
+
+constexpr char kChunkName[] = "@user_script";
+// As Redis: a step of collection now and then, so that garbage does not wait for the next script that needs memory.
+constexpr unsigned kRunsAStep = 50;
+
+int panic(lua_State*)
+{
+    throw std::runtime_error("a Lua state failed outside of every call");
+}
+
+int openAll(lua_State* state)
+{
+    openSandbox(state);
+    return 0;
+}
+
+void setWords(lua_State* state, const char* name, Argv words)
+{
+    lua_pushstring(state, name);
+    lua_createtable(state, static_cast<int>(words.size()), 0);
+    for (std::size_t i = 0; i < words.size(); ++i) {
+        lua_pushlstring(state, words[i].data(), words[i].size());
+        lua_rawseti(state, -2, static_cast<int>(i) + 1);
+    }
+    lua_rawset(state, -3);
+}
+
+} // namespace
+
+ScriptMachine::ScriptMachine(std::unique_ptr<LuaArena> arena)
+    : m_arena(std::move(arena)), m_sink(nullptr, *m_arena, Protocol::Resp2),
+      m_inspector(std::make_unique<LuaInspector>(*this))
+{
+    m_arena->owner = this;
+}
+
+ScriptMachine::~ScriptMachine()
+{
+    discardState();
+}
+
+ScriptMachine& ScriptMachine::of(lua_State* state)
+{
+    void* arena = nullptr;
+    lua_getallocf(state, &arena);
+    return *static_cast<ScriptMachine*>(static_cast<LuaArena*>(arena)->owner);
+}
+
+void ScriptMachine::discardState()
+{
+    if (!m_state)
+        return;
+    // Closing would visit every object; the arena forgets them all at once. Only counted malloc must be given back.
+    if (!LuaArena::forgetsAtOnce())
+        lua_close(m_state);
+    m_state = nullptr;
+    m_arena->reset();
+    m_store.forgetCompiled();
+    m_coroutines.clear();
+    m_lastCoroutine = nullptr;
+}
+
+lua_State* ScriptMachine::state()
+{
+    if (!m_state)
+        openState();
+    return m_state;
+}
+
+void ScriptMachine::openState()
+{
+    m_arena->setOverdraft(true);
+    m_state = lua_newstate(&LuaArena::allocate, m_arena.get());
+    CHECK(m_state);
+    lua_atpanic(m_state, panic);
+    CHECK(lua_cpcall(m_state, openAll, nullptr) == 0);
+    setScriptBudget(m_state, this);
+    lua_pushvalue(m_state, LUA_GLOBALSINDEX);
+    pushTableContents(m_state, -1);
+    m_contentsRef = luaL_ref(m_state, LUA_REGISTRYINDEX);
+    lua_settop(m_state, 0);
+    m_arena->setOverdraft(false);
+}
+
+Result<void> ScriptMachine::compile(Script& script)
+{
+    lua_State* const lua = state();
+    if (script.compiled != 0)
+        return {};
+    const BytesView code = BytesView(script.body).substr(script.header.bytes);
+    if (loadSource(lua, code, kChunkName) != 0) {
+        std::size_t size = 0;
+        const char* text = lua_tolstring(lua, -1, &size);
+        Error error{"ERR Error compiling script (new function): " + Bytes(text ? BytesView(text, size) : BytesView())};
+        lua_settop(lua, 0);
+        return error;
+    }
+    m_arena->setOverdraft(true);
+    script.compiled = luaL_ref(lua, LUA_REGISTRYINDEX);
+    m_arena->setOverdraft(false);
+    return {};
+}
+
+// May fail for want of memory, so it is called protected; the task is light userdata at 1. [-1, 0]
+void ScriptMachine::setArguments(const Task& task)
+{
+    lua_rawgeti(m_state, LUA_REGISTRYINDEX, m_contentsRef);
+    setWords(m_state, "KEYS", task.keys);
+    setWords(m_state, "ARGV", task.argv);
+    lua_pop(m_state, 1);
+}
+
+void ScriptMachine::execute(ActiveRun run, const Task& task)
+{
+    CHECK(!running());
+    m_run = std::move(run);
+    m_killRequested.store(false, std::memory_order_relaxed);
+    m_spent = 0;
+    setHooks(m_run.probe != nullptr);
+
+    // The words came through a command, so their size is bounded; a limit that they alone exceed ends the run at once.
+    m_arena->setOverdraft(true);
+    setArguments(task);
+    pushErrorHandler(m_state);
+    lua_rawgeti(m_state, LUA_REGISTRYINDEX, task.script.compiled);
+    m_arena->setOverdraft(false);
+
+    const int status = lua_pcall(m_state, 0, task.returnedValues ? LUA_MULTRET : 1, 1);
+    m_arena->setOverdraft(true);
+    if (status == 0 && !stopping()) {
+        replyValue(task, lua_gettop(m_state) - 1);
+    } else if (Bytes error = errorOf(status); task.error) {
+        *task.error = std::move(error);
+    } else {
+        task.reply.error(error);
+    }
+    finishRun();
+}
+
+void ScriptMachine::replyValue(const Task& task, int results)
+{
+    if (task.returnedValues)
+        *task.returnedValues = static_cast<std::size_t>(results);
+    lua_settop(m_state, 2);
+    if (task.returned)
+        *task.returned = m_inspector->tree(m_state, 2);
+    writeLuaValue(m_state, m_run.protocol, task.reply);
+}
+
+Bytes ScriptMachine::errorOf(int status)
+{
+    if (stopping() || !lua_istable(m_state, -1))
+        return stopText(status);
+    const auto field = [this](const char* name) {
+        lua_pushstring(m_state, name);
+        lua_rawget(m_state, -2);
+        std::size_t size = 0;
+        const char* text = lua_tolstring(m_state, -1, &size);
+        Bytes value(text ? BytesView(text, size) : BytesView());
+        const bool found = text != nullptr;
+        lua_pop(m_state, 1);
+        return std::pair(found, std::move(value));
+    };
+    const auto [hasText, text] = field("err");
+    const auto [hasSource, source] = field("source");
+    const auto [hasLine, line] = field("line");
+    Bytes whole = hasText ? text : Bytes("ERR the error is a table without an 'err' string");
+    if (hasSource && hasLine)
+        whole += " script: " + m_run.sha + ", on " + source + ":" + line + ".";
+    return whole;
+}
+
+// Of errors that end a run, and of those that are not tables.
+Bytes ScriptMachine::stopText(int status) const
+{
+    Bytes text;
+    switch (m_run.stop) {
+    case StopCause::Killed: text = "ERR Script killed by user with SCRIPT KILL..."; break;
+    case StopCause::Aborted: text = "ERR script aborted for user request"; break;
+    case StopCause::TimeUp:
+        text = "ERR Script ran longer than its limit of " + std::to_string(m_run.timeLimit.count()) + " ms";
+        break;
+    case StopCause::OutOfMemory: return "ERR Error running script " + m_run.sha + ", not enough memory";
+    case StopCause::None:
+        if (status == LUA_ERRMEM)
+            return "ERR Error running script " + m_run.sha + ", not enough memory";
+        return "ERR Error running script " + m_run.sha + ", error in error handling";
+    }
+    if (m_run.stoppedAt.line > 0)
+        text += " script: " + m_run.sha + ", on " + m_run.stoppedAt.source + ":"
+            + std::to_string(m_run.stoppedAt.line) + ".";
+    return text;
+}
+
+void ScriptMachine::finishRun()
+{
+    const bool hungry = m_run.stop == StopCause::OutOfMemory || m_arena->usedBytes() > m_arena->limitBytes() / 4;
+    if (m_muted)
+        m_muted->reopened();
+    m_muted.reset();
+    m_run = {};
+    lua_settop(m_state, 0);
+    if (hungry) {
+        lua_gc(m_state, LUA_GCCOLLECT, 0);
+    } else if (++m_runsSinceStep >= kRunsAStep) {
+        m_runsSinceStep = 0;
+        lua_gc(m_state, LUA_GCSTEP, kRunsAStep);
+    }
+    m_arena->setOverdraft(false);
+    m_arena->forgive();
+}
+
+} // namespace engine

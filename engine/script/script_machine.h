@@ -1,0 +1,176 @@
+#pragma once
+
+// Private to engine/script: one Lua state with its memory, and the run that is in it.
+//
+// A run ends early (killed, out of memory, out of time) by an error that no script can hold: the cause is kept here,
+// and every function that catches errors for scripts (pcall, xpcall, resume) raises it again while there is one.
+//
+// Thread: one at a time; `requestKill` any.
+
+#include "engine/command/command_context.h"
+#include "engine/command/call.h"
+#include "engine/script/lua_arena.h"
+#include "engine/script/lua_convert.h"
+#include "engine/script/script_budget.h"
+#include "engine/script/script_input.h"
+#include "engine/script/script_probe.h"
+#include "engine/script/script_store.h"
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <unordered_map>
+
+struct lua_State;
+struct lua_Debug;
+
+namespace engine {
+
+class LuaInspector;
+class MutedCommands;
+
+enum class StopCause : std::uint8_t { None, Killed, Aborted, OutOfMemory, TimeUp };
+
+/// Where an error was raised: the chunk's name with its '@', and the line.
+struct ErrorPlace {
+    Bytes source;
+    int line = 0;
+};
+
+/// What a run is to the functions that scripts call.
+struct ActiveRun {
+    CommandContext* context = nullptr; // where commands work; null: no script runs
+    ScriptProbe* probe = nullptr;
+    Bytes sha;
+    Protocol protocol = Protocol::Resp2; // by setresp
+    std::vector<ScriptEffect>* effects = nullptr; // what has been written, when it is kept
+    std::vector<ScriptLogLine>* log = nullptr; // kept here, when given
+    std::size_t logBytes = 0;
+    bool live = false; // others wait: the interrupt is called
+    std::optional<std::chrono::steady_clock::time_point> deadline;
+    std::chrono::milliseconds timeLimit{};
+    StopCause stop = StopCause::None;
+    ErrorPlace stoppedAt;
+};
+
+/// What is known of a coroutine while a probe watches.
+struct CoroutineRecord {
+    int number = 0; // 0: the main chunk
+    int depth = 0; // activations
+};
+
+class ScriptMachine final : public ScriptBudget {
+public:
+    explicit ScriptMachine(std::unique_ptr<LuaArena> arena);
+    ~ScriptMachine() override;
+    ScriptMachine(const ScriptMachine&) = delete;
+    ScriptMachine& operator=(const ScriptMachine&) = delete;
+
+    /// Whose state this is. Cost: some ns.
+    static ScriptMachine& of(lua_State* state);
+
+    // --- The state.
+
+    /// Drops the Lua state with all that is in it. The next use makes a fresh one in the same place.
+    void discardState();
+    /// Compiles a script into the state, if it is not there yet. The error is the protocol's text.
+    Result<void> compile(Script& script);
+    LuaArena& arena() { return *m_arena; }
+    ScriptStore& store() { return m_store; }
+    PrngState prng;
+    CjsonOptions cjsonOptions() const;
+    void setCjsonOptions(const CjsonOptions& options);
+
+    // --- A run.
+
+    struct Task {
+        Script& script; // compiled
+        Argv keys;
+        Argv argv;
+        ReplySink& reply;
+        LuaTree* returned = nullptr;
+        std::size_t* returnedValues = nullptr;
+        Bytes* error = nullptr; // takes the error that ends the run, instead of the reply
+    };
+    /// Runs a script as `run` says; writes exactly one reply, or the error.
+    void execute(ActiveRun run, const Task& task);
+    bool running() const { return m_run.context != nullptr; }
+    ActiveRun& run() { return m_run; }
+    void requestKill() { m_killRequested.store(true, std::memory_order_relaxed); }
+    std::function<void()> interrupt;
+    std::function<void(int level, BytesView text)> serverLog;
+
+    // --- For what scripts call.
+
+    /// Ends the run from inside a function or hook. No script can hold this error.
+    [[noreturn]] void stop(lua_State* state, StopCause cause);
+    /// After an error was caught: raises it again when the run is being stopped. `status` is lua_pcall's; the error is
+    /// on top.
+    void keepStopping(lua_State* state, int status);
+    bool stopping() const { return m_run.stop != StopCause::None; }
+    /// ScriptBudget: as many instructions' time spent in C.
+    void spend(lua_State* state, std::size_t steps) override;
+
+    /// redis.call and redis.pcall: the words are the arguments on the stack. [-n, +1]; the reply is an error table when
+    /// it gives false.
+    bool callCommand(lua_State* state);
+    /// redis.set_repl: what of the following writes is propagated.
+    void setReplication(int flags);
+    void log(int level, BytesView text);
+    void debugOutput(lua_State* state, BytesView text);
+    bool breakpoint();
+
+    // --- Coroutines, while a probe watches.
+
+    void coroutineCreated(lua_State* coroutine);
+    CoroutineRecord& coroutine(lua_State* state);
+    bool watched() const { return m_run.probe != nullptr; }
+
+    lua_State* mainState() { return m_state; }
+
+private:
+    friend class LuaInspector;
+
+    class Overdraft;
+    static void hook(lua_State* state, lua_Debug* event);
+    void onEvent(lua_State* state, lua_Debug* event);
+    void onLine(lua_State* state, lua_Debug* event);
+    void tick(lua_State* state);
+    void checkKilled(lua_State* state);
+
+    lua_State* state();
+    void openState();
+    void setHooks(bool probe);
+    void setArguments(const Task& task);
+    void replyValue(const Task& task, int results);
+    Bytes errorOf(int status);
+    Bytes stopText(int status) const;
+    void finishRun();
+
+    const char* readWords(lua_State* state);
+    void runCommand();
+    void runProbedCommand(lua_State* state);
+
+    std::unique_ptr<LuaArena> m_arena;
+    lua_State* m_state = nullptr;
+    ScriptStore m_store;
+    int m_contentsRef = 0; // the table behind the protected globals
+    ActiveRun m_run;
+    std::atomic<bool> m_killRequested{false};
+    std::size_t m_spent = 0; // instructions' time in C since the last tick
+    unsigned m_runsSinceStep = 0;
+
+    LuaSink m_sink;
+    std::vector<BytesView> m_words;
+    std::vector<char> m_numberText;
+
+    std::unordered_map<lua_State*, CoroutineRecord> m_coroutines;
+    lua_State* m_lastCoroutine = nullptr;
+    CoroutineRecord* m_lastRecord = nullptr;
+    int m_coroutinesMade = 0;
+    std::unique_ptr<LuaInspector> m_inspector;
+    std::unique_ptr<MutedCommands> m_muted; // while set_repl hides writes
+};
+
+} // namespace engine

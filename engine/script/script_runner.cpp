@@ -1,0 +1,309 @@
+#include "engine/script/script_runner.h"
+
+#include "engine/base/sha1.h"
+#include "engine/command/client_state.h"
+#include "engine/command/change_sink.h"
+#include "engine/command/dispatcher.h"
+#include "engine/command/errors.h"
+#include "engine/resp/reply_tree_sink.h"
+#include "engine/script/script_machine.h"
+#include "engine/server/config.h"
+
+#include <stdexcept>
+
+namespace engine {
+namespace {
+
+Result<std::unique_ptr<ScriptMachine>> makeMachine(const ScriptRunnerOptions& options)
+{
+    auto arena = LuaArena::open(options.memoryLimitBytes, options.arenaSlot);
+    if (!arena)
+        return Error{arena.error()};
+    return std::make_unique<ScriptMachine>(std::move(*arena));
+}
+
+/// The writes of a run that is a value, as they would be propagated.
+class EffectRecorder final : public ChangeSink {
+public:
+    explicit EffectRecorder(std::vector<ScriptEffect>& effects) : m_effects(effects) { }
+    bool wantsBefore() const override { return false; }
+    void beforeWrite(int, BytesView, const Entry*) override { }
+    void keyModified(int, BytesView) override { }
+    void event(EventClass, BytesView, int, BytesView) override { }
+    void databaseFlushed(int) override { }
+    void databasesSwapped(int, int) override { }
+    void effect(int database, std::span<const BytesView> argv) override
+    {
+        m_effects.push_back({database, {argv.begin(), argv.end()}});
+    }
+
+private:
+    std::vector<ScriptEffect>& m_effects;
+};
+
+/// The caller's context with the script as the client.
+CommandContext innerContext(CommandContext& outer, ClientState& client)
+{
+    return {.data = outer.data,
+        .client = client,
+        .commands = outer.commands,
+        .dispatcher = outer.dispatcher,
+        .config = outer.config,
+        .clock = outer.clock,
+        .rng = outer.rng,
+        .changes = outer.changes,
+        .server = outer.server,
+        .now = outer.now,
+        .limits = outer.limits,
+        .dirty = outer.dirty,
+        .hits = outer.hits,
+        .misses = outer.misses,
+        .expired = outer.expired,
+        .outOfMemory = outer.outOfMemory,
+        .busyReply = {}};
+}
+
+/// Why a script may not start; empty: it may. A script that declares what it does is judged before it runs.
+BytesView refusalOf(const CommandContext& context, const ScriptFlags& flags, bool readOnly)
+{
+    if (!flags.declared)
+        return {};
+    if (readOnly && !flags.noWrites)
+        return "ERR Can not execute a script with write flag using *_ro command.";
+    if (context.outOfMemory && !flags.allowOom && !flags.noWrites)
+        return errors::kOom;
+    return {};
+}
+
+std::vector<BytesView> viewsOf(const std::vector<Bytes>& words)
+{
+    return {words.begin(), words.end()};
+}
+
+} // namespace
+
+ScriptRunner::ScriptRunner(ScriptRunnerOptions options)
+{
+    auto machine = makeMachine(options);
+    if (!machine)
+        throw std::runtime_error(machine.error());
+    m_machine = std::move(*machine);
+}
+
+ScriptRunner::ScriptRunner(std::unique_ptr<ScriptMachine> machine) : m_machine(std::move(machine)) { }
+
+Result<std::unique_ptr<ScriptRunner>> ScriptRunner::open(ScriptRunnerOptions options)
+{
+    auto machine = makeMachine(options);
+    if (!machine)
+        return Error{machine.error()};
+    return std::unique_ptr<ScriptRunner>(new ScriptRunner(std::move(*machine)));
+}
+
+ScriptRunner::~ScriptRunner() = default;
+
+int ScriptRunner::arenaSlot() const
+{
+    return m_machine->arena().slot();
+}
+
+Result<Bytes> ScriptRunner::load(BytesView body)
+{
+    const Bytes sha = sha1Hex(body);
+    if (m_machine->store().find(sha))
+        return sha;
+    auto header = readScriptHeader(body);
+    if (!header)
+        return Error{header.error()};
+    Script script{.sha = sha, .body = Bytes(body), .header = *header};
+    if (auto compiled = m_machine->compile(script); !compiled)
+        return Error{compiled.error()};
+    m_machine->store().add(std::move(script));
+    return sha;
+}
+
+bool ScriptRunner::knows(BytesView sha) const
+{
+    return m_machine->store().find(sha) != nullptr;
+}
+
+void ScriptRunner::flush()
+{
+    CHECK(!running());
+    m_machine->store().clear();
+    m_machine->discardState();
+}
+
+void ScriptRunner::run(CommandContext& context, const Invocation& invocation, ReplySink& reply, ScriptProbe* probe)
+{
+    const auto refuse = [&](BytesView text) {
+        if (invocation.error)
+            *invocation.error = text;
+        else
+            reply.error(text);
+    };
+    Script* script = m_machine->store().find(invocation.sha);
+    if (!script)
+        return refuse(errors::kNoScript);
+    const ScriptFlags& flags = script->header.flags;
+    if (const BytesView refusal = refusalOf(context, flags, invocation.readOnly); !refusal.empty())
+        return refuse(refusal);
+    if (script->compiled == 0) {
+        if (auto compiled = m_machine->compile(*script); !compiled)
+            return refuse(compiled.error());
+    }
+
+    ClientState client;
+    client.id = context.client.id;
+    client.database = context.client.database;
+    client.isScript = true;
+    client.script.readOnly = invocation.readOnly || flags.noWrites;
+    client.script.allowOom = flags.allowOom || flags.noWrites;
+    CommandContext inner = innerContext(context, client);
+
+    ActiveRun run;
+    run.context = &inner;
+    run.probe = probe;
+    run.sha = script->sha;
+    run.live = true;
+    m_machine->execute(std::move(run),
+        {.script = *script,
+            .keys = invocation.keys,
+            .argv = invocation.argv,
+            .reply = reply,
+            .returned = invocation.returned,
+            .returnedValues = invocation.returnedValues,
+            .error = invocation.error});
+    context.dirty = inner.dirty;
+    context.hits = inner.hits;
+    context.misses = inner.misses;
+    context.expired = inner.expired;
+}
+
+ScriptOutcome ScriptRunner::run(ScriptInput input, ScriptProbe* probe)
+{
+    m_machine->discardState();
+    m_machine->prng = input.prng;
+    m_machine->setCjsonOptions(input.cjson);
+    LuaArena& arena = m_machine->arena();
+    const std::size_t limit = arena.limitBytes();
+    if (input.limits.memoryBytes != 0)
+        arena.setLimit(std::min(limit, input.limits.memoryBytes));
+
+    ScriptOutcome outcome{.reply = {},
+        .returned = {},
+        .returnedValues = 0,
+        .dataset = std::move(input.dataset),
+        .database = input.database,
+        .effects = {},
+        .log = {},
+        .prng = {},
+        .cjson = {}};
+    ReplyTreeSink reply(input.protocol);
+    runValue(input, outcome, reply, probe);
+
+    outcome.reply = reply.take();
+    outcome.prng = m_machine->prng;
+    outcome.cjson = m_machine->cjsonOptions();
+    arena.setLimit(limit);
+    return outcome;
+}
+
+void ScriptRunner::runValue(ScriptInput& input, ScriptOutcome& outcome, ReplySink& reply, ScriptProbe* probe)
+{
+    auto header = readScriptHeader(input.body);
+    if (!header)
+        return reply.error(header.error());
+    Script script{.sha = sha1Hex(input.body), .body = std::move(input.body), .header = *header};
+    if (auto compiled = m_machine->compile(script); !compiled)
+        return reply.error(compiled.error());
+
+    ClientState client;
+    client.database = input.database;
+    client.isScript = true;
+    client.script.readOnly = input.readOnly || header->flags.noWrites;
+    client.script.allowOom = true;
+    EffectRecorder changes(outcome.effects);
+    Rng rng(input.rngSeed);
+    const Dispatcher dispatcher;
+    CommandContext context{.data = outcome.dataset,
+        .client = client,
+        .commands = *input.commands,
+        .dispatcher = dispatcher,
+        .config = *input.config,
+        .clock = *input.clock,
+        .rng = rng,
+        .changes = changes,
+        .server = *input.server,
+        .now = input.now,
+        .limits = input.config->encodingLimits()};
+    if (const BytesView refusal = refusalOf(context, header->flags, input.readOnly); !refusal.empty())
+        return reply.error(refusal);
+
+    ActiveRun run;
+    run.context = &context;
+    run.probe = probe;
+    run.sha = script.sha;
+    run.effects = &outcome.effects;
+    run.log = &outcome.log;
+    run.timeLimit = input.limits.time;
+    if (input.limits.time.count() > 0)
+        run.deadline = std::chrono::steady_clock::now() + input.limits.time;
+    const std::vector<BytesView> keys = viewsOf(input.keys);
+    const std::vector<BytesView> argv = viewsOf(input.argv);
+    m_machine->execute(std::move(run),
+        {.script = script,
+            .keys = keys,
+            .argv = argv,
+            .reply = reply,
+            .returned = &outcome.returned,
+            .returnedValues = &outcome.returnedValues});
+    outcome.database = client.database;
+}
+
+bool ScriptRunner::running() const
+{
+    return m_machine->running();
+}
+
+void ScriptRunner::requestKill()
+{
+    m_machine->requestKill();
+}
+
+KillAnswer ScriptRunner::kill()
+{
+    if (!running())
+        return KillAnswer::NotBusy;
+    if (m_machine->run().context->client.script.wrote)
+        return KillAnswer::Unkillable;
+    m_machine->requestKill();
+    return KillAnswer::Killed;
+}
+
+void ScriptRunner::setInterrupt(std::function<void()> interrupt)
+{
+    m_machine->interrupt = std::move(interrupt);
+}
+
+void ScriptRunner::setLog(std::function<void(int level, BytesView text)> log)
+{
+    m_machine->serverLog = std::move(log);
+}
+
+std::size_t ScriptRunner::scriptCount() const
+{
+    return m_machine->store().size();
+}
+
+std::size_t ScriptRunner::scriptBytes() const
+{
+    return m_machine->store().bytes();
+}
+
+std::size_t ScriptRunner::memoryBytes() const
+{
+    return m_machine->arena().usedBytes();
+}
+
+} // namespace engine

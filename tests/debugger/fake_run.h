@@ -1,0 +1,45 @@
+#pragma once
+
+// A run that is no run: feeds a probe or a state machine with what a test says, and answers what it says.
+
+#include "engine/script/lua_inspect.h"
+#include "engine/script/script_probe.h"
+
+namespace test {
+
+inline engine::LineEvent line(int number, int depth = 1, int coroutine = 0)
+{
+    return {.line = number, .depth = depth, .coroutine = coroutine, .inScript = true};
+}
+
+class FakeRun final : public engine::LuaInspect {
+public:
+    std::vector<engine::LuaFrame> frames() override { return std::vector<engine::LuaFrame>(frameCount); }
+    int depth() override { return 1; }
+    int coroutine() override { return 0; }
+    std::vector<engine::LuaVariable> locals(int) override { return variables; }
+    std::vector<engine::LuaVariable> upvalues(int) override { return {}; }
+    std::vector<engine::LuaVariable> arguments() override { return {}; }
+    std::vector<engine::LuaVariable> entries(engine::LuaRef, std::size_t, std::size_t) override { return {}; }
+    engine::Result<std::vector<engine::LuaValue>> evaluate(int, engine::BytesView) override
+    {
+        return std::vector<engine::LuaValue>{};
+    }
+    engine::Result<engine::LuaValue> set(int, engine::BytesView, engine::BytesView) override
+    {
+        return engine::LuaValue();
+    }
+    engine::Keyspace dataset() override { return now.dataset; }
+    int database() override { return now.database; }
+    engine::RunData data() override { return now; }
+    void setData(engine::RunData data) override { now = std::move(data); }
+    std::span<const engine::ScriptEffect> effects() override { return written; }
+    std::size_t memoryBytes() override { return 0; }
+
+    engine::RunData now{.dataset = engine::Keyspace(1), .database = 0, .rng = engine::Rng(1)};
+    std::vector<engine::ScriptEffect> written;
+    std::vector<engine::LuaVariable> variables;
+    std::size_t frameCount = 1;
+};
+
+} // namespace test

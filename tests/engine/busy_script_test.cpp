@@ -1,0 +1,205 @@
+// A script that keeps the engine: what the others hear, who may end it, and what cannot be ended.
+
+#include "engine/server/engine_thread.h"
+#include "tests/support/bytes_text.h"
+#include "tests/support/resp_connection.h"
+
+#include <QtTest>
+
+#include <functional>
+
+using namespace engine;
+using tests::RespConnection;
+using tests::textOf;
+
+namespace {
+
+constexpr BytesView kBusy = "BUSY Redis is busy running a script. You can only call SCRIPT KILL or SHUTDOWN NOSAVE.";
+constexpr BytesView kUnkillable =
+    "UNKILLABLE Sorry the script already executed write commands against the dataset. You can either wait the "
+    "script termination or kill the server in a hard way using the SHUTDOWN NOSAVE command.";
+constexpr BytesView kLoop = "while true do end";
+
+Config quickToSayBusy()
+{
+    Config config;
+    if (auto set = config.setAtStart("busy-reply-threshold", "10"); !set)
+        qFatal("%s", set.error().c_str());
+    return config;
+}
+
+} // namespace
+
+class BusyScriptTest : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init();
+    void cleanup();
+    void othersHearBusyAndMayKill();
+    void aClientThatComesMeanwhileHearsBusyToo();
+    void aTransactionIsRefusedAtExec();
+    void whatHasWrittenIsUnkillable();
+    void thePcallOfAScriptDoesNotHoldTheKill();
+    void shutdownNosaveIsHeard();
+    void nothingRunsInsideTheScript();
+    void askedWorkWaitsForTheScript();
+    void theProgramItselfMayKill();
+    void anIdleEngineHasNothingToKill();
+    void theThreadEndsThoughAScriptLoops();
+
+private:
+    RespConnection connect() { return RespConnection(m_report.port); }
+    /// Starts a script that loops and waits until others hear of it.
+    RespConnection startLoop(BytesView script = kLoop);
+    bool untilBusy(RespConnection& other);
+
+    SystemClock m_clock;
+    std::unique_ptr<EngineThread> m_thread;
+    ListenReport m_report;
+    std::atomic<int> m_shutdowns = 0;
+};
+
+void BusyScriptTest::init()
+{
+    m_shutdowns = 0;
+    m_thread = std::make_unique<EngineThread>(m_clock, 42, quickToSayBusy(),
+        EngineThreadHooks{.shutdown = [this](const ShutdownRequest&) { ++m_shutdowns; }, .clientsChanged = {}});
+    ListenOptions listen;
+    listen.port = 0;
+    auto report = m_thread->listen(listen).get();
+    QVERIFY2(report.ok(), report ? "" : report.error().c_str());
+    m_report = *report;
+}
+
+void BusyScriptTest::cleanup()
+{
+    m_thread.reset();
+}
+
+bool BusyScriptTest::untilBusy(RespConnection& other)
+{
+    // Before the threshold an answer only comes late, so the first question may still be answered.
+    for (int i = 0; i < 1000; ++i) {
+        if (other.text({"PING"}) == kBusy)
+            return true;
+    }
+    return false;
+}
+
+RespConnection BusyScriptTest::startLoop(BytesView script)
+{
+    RespConnection runner = connect();
+    runner.sendRequest({"EVAL", script, "1", "k"});
+    RespConnection other = connect();
+    if (!untilBusy(other))
+        qFatal("the script never became busy");
+    return runner;
+}
+
+void BusyScriptTest::othersHearBusyAndMayKill()
+{
+    RespConnection runner = startLoop();
+    RespConnection other = connect();
+    QVERIFY(m_thread->busy());
+    QCOMPARE(other.text({"GET", "k"}), Bytes(kBusy));
+    QCOMPARE(other.text({"SCRIPT", "EXISTS", Bytes(40, 'a')}), Bytes(kBusy));
+    QCOMPARE(other.text({"SHUTDOWN"}), Bytes(kBusy));
+    QCOMPARE(other.text({"SCRIPT", "KILL"}), Bytes("OK"));
+    const Bytes reply = textOf(runner.read());
+    QVERIFY2(reply.starts_with("ERR Script killed by user with SCRIPT KILL... script: "), reply.c_str());
+    QVERIFY2(reply.ends_with(", on @user_script:1."), reply.c_str());
+    QCOMPARE(other.text({"PING"}), Bytes("PONG"));
+    QVERIFY(!m_thread->busy());
+    QCOMPARE(runner.text({"EVAL", "return 1", "0"}), Bytes("1"));
+}
+
+void BusyScriptTest::aClientThatComesMeanwhileHearsBusyToo()
+{
+    RespConnection runner = startLoop();
+    for (int i = 0; i < 20; ++i)
+        QCOMPARE(connect().text({"PING"}), Bytes(kBusy));
+    QCOMPARE(connect().text({"SCRIPT", "KILL"}), Bytes("OK"));
+    QVERIFY(runner.read().has_value());
+}
+
+void BusyScriptTest::aTransactionIsRefusedAtExec()
+{
+    RespConnection runner = startLoop();
+    RespConnection other = connect();
+    QCOMPARE(other.text({"MULTI"}), Bytes("OK"));
+    QCOMPARE(other.text({"SET", "k", "v"}), Bytes(kBusy));
+    QCOMPARE(other.text({"EXEC"}), "EXECABORT Transaction discarded because of: " + Bytes(kBusy));
+    QCOMPARE(other.text({"SCRIPT", "KILL"}), Bytes("OK"));
+    QVERIFY(runner.read().has_value());
+    QCOMPARE(other.text({"EXISTS", "k"}), Bytes("0"));
+}
+
+void BusyScriptTest::whatHasWrittenIsUnkillable()
+{
+    RespConnection runner = startLoop("redis.call('SET', KEYS[1], 1) while redis.call('EXISTS', KEYS[1]) do end");
+    RespConnection other = connect();
+    QCOMPARE(other.text({"SCRIPT", "KILL"}), Bytes(kUnkillable));
+    QCOMPARE(other.text({"GET", "k"}), Bytes(kBusy));
+    // The engine's owner ends it all the same: `cleanup` does not hang.
+}
+
+void BusyScriptTest::thePcallOfAScriptDoesNotHoldTheKill()
+{
+    RespConnection runner = startLoop("while true do pcall(function() while true do end end) end");
+    QCOMPARE(connect().text({"SCRIPT", "KILL"}), Bytes("OK"));
+    QVERIFY(runner.read().has_value());
+    QCOMPARE(connect().text({"PING"}), Bytes("PONG"));
+}
+
+void BusyScriptTest::shutdownNosaveIsHeard()
+{
+    RespConnection runner = startLoop();
+    QVERIFY(connect().sendRequest({"SHUTDOWN", "NOSAVE"}));
+    QTRY_COMPARE(m_shutdowns.load(), 1);
+}
+
+void BusyScriptTest::nothingRunsInsideTheScript()
+{
+    // The runner's own later commands wait; another EVAL does not enter.
+    RespConnection runner = startLoop();
+    QVERIFY(runner.sendRequest({"SET", "later", "1"}));
+    RespConnection other = connect();
+    QCOMPARE(other.text({"EVAL", "return 1", "0"}), Bytes(kBusy));
+    QCOMPARE(other.text({"SCRIPT", "KILL"}), Bytes("OK"));
+    QVERIFY(runner.read()->isError());
+    QCOMPARE(textOf(runner.read()), Bytes("OK"));
+}
+
+void BusyScriptTest::askedWorkWaitsForTheScript()
+{
+    RespConnection runner = startLoop();
+    auto asked = m_thread->ask([](EngineTurn& turn) { return turn.engine().busy(); });
+    QCOMPARE(connect().text({"PING"}), Bytes(kBusy));
+    QCOMPARE(asked.wait_for(std::chrono::seconds(0)), std::future_status::timeout);
+    QCOMPARE(connect().text({"SCRIPT", "KILL"}), Bytes("OK"));
+    QCOMPARE(asked.get(), false);
+}
+
+void BusyScriptTest::theProgramItselfMayKill()
+{
+    RespConnection runner = startLoop();
+    QCOMPARE(m_thread->killScript().get().text, Bytes("OK"));
+    QVERIFY(runner.read()->isError());
+}
+
+void BusyScriptTest::anIdleEngineHasNothingToKill()
+{
+    QCOMPARE(connect().text({"SCRIPT", "KILL"}), Bytes("NOTBUSY No scripts in execution right now."));
+    QCOMPARE(m_thread->killScript().get().text, Bytes("NOTBUSY No scripts in execution right now."));
+}
+
+void BusyScriptTest::theThreadEndsThoughAScriptLoops()
+{
+    RespConnection runner = startLoop("redis.call('SET', 'k', 1) while true do pcall(error) end");
+    m_thread.reset();
+    QVERIFY(!connect().connected());
+}
+
+QTEST_GUILESS_MAIN(BusyScriptTest)
+#include "busy_script_test.moc"

@@ -1,0 +1,47 @@
+#pragma once
+
+// Transcripts: commands and the answers they must get, as text. One file a topic under tests/transcripts; each begins
+// with an empty dataset and is run against this engine and against the real server.
+//
+//   # a comment, up to the end of its line
+//   > SET k v            a command, as redis-cli reads it
+//   OK                   what redis-cli prints on a terminal; as many lines as it prints
+//   >* SMEMBERS s        its elements are sorted first: for answers whose order means nothing
+//   ~ (integer) 1*       a line that matches as a glob, where a number cannot be known
+//   @client other        the next commands come from another connection
+//   @pass 20             so many milliseconds pass: the clock is moved, the real server is waited for
+//
+// An empty line ends an answer.
+
+#include "engine/resp/reply.h"
+
+#include <functional>
+#include <vector>
+
+namespace tests {
+
+struct TranscriptStep {
+    int line = 0; // in the file
+    engine::Bytes client;
+    engine::Bytes command; // empty for @pass
+    bool sorted = false;
+    int passMs = 0;
+    std::vector<engine::Bytes> expected;
+};
+
+/// The steps of a file. A line that is none of the above is an error: its text then stands in `error`.
+std::vector<TranscriptStep> readTranscript(const engine::Bytes& path, engine::Bytes& error);
+
+/// What runs a transcript's steps.
+struct TranscriptRunner {
+    std::function<engine::Reply(const engine::Bytes& client, const std::vector<engine::Bytes>& argv)> run;
+    std::function<void(int milliseconds)> pass;
+};
+
+/// The first differences, by line, as text for people; empty when all is as expected.
+engine::Bytes replayTranscript(const std::vector<TranscriptStep>& steps, const TranscriptRunner& runner);
+
+/// The files under tests/transcripts, by name.
+std::vector<engine::Bytes> transcriptFiles();
+
+} // namespace tests
