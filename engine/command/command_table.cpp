@@ -55,6 +55,7 @@ CommandTable::CommandTable()
         commandCommands(),
         serverCommands(),
         configCommands(),
+        scriptCommands(),
     };
     build(families);
 }

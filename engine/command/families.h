@@ -15,5 +15,6 @@ std::span<const CommandSpec> transactionCommands();
 std::span<const CommandSpec> commandCommands();
 std::span<const CommandSpec> serverCommands();
 std::span<const CommandSpec> configCommands();
+std::span<const CommandSpec> scriptCommands();
 
 } // namespace engine

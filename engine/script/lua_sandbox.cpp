@@ -2,12 +2,7 @@
 
 #include "engine/script/lua_base_guards.h"
 #include "engine/script/lua_bit.h"
-#include "engine/script/lua_cjson.h"
-#include "engine/script/lua_cmsgpack.h"
 #include "engine/script/lua_readonly.h"
-#include "engine/script/lua_string_guards.h"
-#include "engine/script/lua_struct.h"
-#include "engine/script/lua_table_guards.h"
 
 #include <lua.hpp>
 
@@ -41,17 +36,7 @@ void openSandbox(lua_State* state)
     lua_pushvalue(state, LUA_GLOBALSINDEX);
     guardBaseLibrary(state);
     lua_pop(state, 1);
-    lua_getglobal(state, "string");
-    guardStringLibrary(state);
-    lua_pop(state, 1);
-    lua_getglobal(state, "table");
-    guardTableLibrary(state);
-    lua_pop(state, 1);
-
     open(state, "bit", openBit);
-    open(state, "cjson", openCjson);
-    open(state, "cmsgpack", openCmsgpack);
-    open(state, "struct", openStruct);
     openRandom(state);
     openProtectedCalls(state);
     openRedisApi(state);

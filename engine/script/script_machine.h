@@ -79,8 +79,8 @@ public:
     LuaArena& arena() { return *m_arena; }
     ScriptStore& store() { return m_store; }
     PrngState prng;
-    CjsonOptions cjsonOptions() const;
-    void setCjsonOptions(const CjsonOptions& options);
+    CjsonOptions cjsonOptions() const { return m_cjson; }
+    void setCjsonOptions(const CjsonOptions& options) { m_cjson = options; }
 
     // --- A run.
 
@@ -155,6 +155,7 @@ private:
     std::unique_ptr<LuaArena> m_arena;
     lua_State* m_state = nullptr;
     ScriptStore m_store;
+    CjsonOptions m_cjson;
     int m_contentsRef = 0; // the table behind the protected globals
     ActiveRun m_run;
     std::atomic<bool> m_killRequested{false};
