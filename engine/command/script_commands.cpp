@@ -128,9 +128,12 @@ void scriptKill(Call& call)
     if (call.failed())
         return;
     switch (runner->kill()) {
-    case KillAnswer::Killed: return call.reply().ok();
-    case KillAnswer::NotBusy: return call.fail(kNotBusy);
-    case KillAnswer::Unkillable: return call.fail(kUnkillable);
+    case KillAnswer::Killed:
+        return call.reply().ok();
+    case KillAnswer::NotBusy:
+        return call.fail(kNotBusy);
+    case KillAnswer::Unkillable:
+        return call.fail(kUnkillable);
     }
 }
 
@@ -143,10 +146,10 @@ void scriptHelp(Call& call)
             "    Compiles a script and keeps it under its digest, without running it."});
 }
 
-constexpr Flag kEval = Flag::NoScript | Flag::Stale | Flag::SkipMonitor | Flag::NoMandatoryKeys | Flag::MovableKeys
-    | Flag::MayReplicate;
-constexpr Flag kEvalRo = Flag::NoScript | Flag::Stale | Flag::SkipMonitor | Flag::NoMandatoryKeys | Flag::MovableKeys
-    | Flag::ReadOnly;
+constexpr Flag kEval =
+    Flag::NoScript | Flag::Stale | Flag::SkipMonitor | Flag::NoMandatoryKeys | Flag::MovableKeys | Flag::MayReplicate;
+constexpr Flag kEvalRo =
+    Flag::NoScript | Flag::Stale | Flag::SkipMonitor | Flag::NoMandatoryKeys | Flag::MovableKeys | Flag::ReadOnly;
 constexpr int kWriteKeys = KeySpec::RW | KeySpec::Access | KeySpec::Update;
 constexpr int kReadKeys = KeySpec::RO | KeySpec::Access;
 constexpr BytesView kOnTheScript = "Depends on the script";

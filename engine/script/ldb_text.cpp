@@ -16,13 +16,27 @@ void appendQuoted(Bytes& text, BytesView value)
     text += '"';
     for (const char c : value) {
         switch (c) {
-        case '\\': text += "\\\\"; break;
-        case '"': text += "\\\""; break;
-        case '\n': text += "\\n"; break;
-        case '\r': text += "\\r"; break;
-        case '\t': text += "\\t"; break;
-        case '\a': text += "\\a"; break;
-        case '\b': text += "\\b"; break;
+        case '\\':
+            text += "\\\\";
+            break;
+        case '"':
+            text += "\\\"";
+            break;
+        case '\n':
+            text += "\\n";
+            break;
+        case '\r':
+            text += "\\r";
+            break;
+        case '\t':
+            text += "\\t";
+            break;
+        case '\a':
+            text += "\\a";
+            break;
+        case '\b':
+            text += "\\b";
+            break;
         default:
             if (c >= 0x20 && c < 0x7f) {
                 text += c;
@@ -44,17 +58,26 @@ public:
     void render(Bytes& text, int depth)
     {
         switch (lua_type(m_state, -1)) {
-        case LUA_TNIL: text += "nil"; break;
-        case LUA_TBOOLEAN: text += lua_toboolean(m_state, -1) != 0 ? "true" : "false"; break;
-        case LUA_TNUMBER: number(text); break;
+        case LUA_TNIL:
+            text += "nil";
+            break;
+        case LUA_TBOOLEAN:
+            text += lua_toboolean(m_state, -1) != 0 ? "true" : "false";
+            break;
+        case LUA_TNUMBER:
+            number(text);
+            break;
         case LUA_TSTRING: {
             std::size_t size = 0;
             const char* bytes = lua_tolstring(m_state, -1, &size);
             appendQuoted(text, {bytes, size});
             break;
         }
-        case LUA_TTABLE: table(text, depth); break;
-        default: other(text);
+        case LUA_TTABLE:
+            table(text, depth);
+            break;
+        default:
+            other(text);
         }
     }
 
@@ -70,10 +93,17 @@ private:
     {
         const char* kind = "userdata";
         switch (lua_type(m_state, -1)) {
-        case LUA_TFUNCTION: kind = "function"; break;
-        case LUA_TTHREAD: kind = "thread"; break;
-        case LUA_TLIGHTUSERDATA: kind = "light-userdata"; break;
-        default: break;
+        case LUA_TFUNCTION:
+            kind = "function";
+            break;
+        case LUA_TTHREAD:
+            kind = "thread";
+            break;
+        case LUA_TLIGHTUSERDATA:
+            kind = "light-userdata";
+            break;
+        default:
+            break;
         }
         char place[64];
         std::snprintf(place, sizeof place, "\"%s@%p\"", kind, lua_topointer(m_state, -1));

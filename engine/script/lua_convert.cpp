@@ -244,20 +244,38 @@ void writeReply(const Reply& reply, ReplySink& sink)
             writeReply(element, sink);
     };
     switch (reply.kind) {
-    case ReplyKind::Status: return sink.status(reply.text);
-    case ReplyKind::Error: return sink.error(reply.text);
-    case ReplyKind::Integer: return sink.integer(reply.integer);
-    case ReplyKind::Bulk: return sink.bulk(reply.text);
-    case ReplyKind::Null: return sink.null();
-    case ReplyKind::NullArray: return sink.nullArray();
-    case ReplyKind::Double: return sink.number(reply.number);
-    case ReplyKind::Boolean: return sink.boolean(reply.integer != 0);
-    case ReplyKind::BigNumber: return sink.bigNumber(reply.text);
-    case ReplyKind::Verbatim: return sink.verbatim(reply.format, reply.text);
-    case ReplyKind::Array: sink.array(reply.elements.size()); return elements();
-    case ReplyKind::Map: sink.map(reply.elements.size() / 2); return elements();
-    case ReplyKind::Set: sink.set(reply.elements.size()); return elements();
-    case ReplyKind::Push: sink.push(reply.elements.size()); return elements();
+    case ReplyKind::Status:
+        return sink.status(reply.text);
+    case ReplyKind::Error:
+        return sink.error(reply.text);
+    case ReplyKind::Integer:
+        return sink.integer(reply.integer);
+    case ReplyKind::Bulk:
+        return sink.bulk(reply.text);
+    case ReplyKind::Null:
+        return sink.null();
+    case ReplyKind::NullArray:
+        return sink.nullArray();
+    case ReplyKind::Double:
+        return sink.number(reply.number);
+    case ReplyKind::Boolean:
+        return sink.boolean(reply.integer != 0);
+    case ReplyKind::BigNumber:
+        return sink.bigNumber(reply.text);
+    case ReplyKind::Verbatim:
+        return sink.verbatim(reply.format, reply.text);
+    case ReplyKind::Array:
+        sink.array(reply.elements.size());
+        return elements();
+    case ReplyKind::Map:
+        sink.map(reply.elements.size() / 2);
+        return elements();
+    case ReplyKind::Set:
+        sink.set(reply.elements.size());
+        return elements();
+    case ReplyKind::Push:
+        sink.push(reply.elements.size());
+        return elements();
     }
 }
 

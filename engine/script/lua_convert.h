@@ -20,8 +20,9 @@ class LuaArena;
 /// is dropped, which `overflowed` tells.
 class LuaSink final : public ReplySink {
 public:
-    LuaSink(lua_State* state, LuaArena& arena, Protocol protocol)
-        : ReplySink(protocol), m_state(state), m_arena(arena) { }
+    LuaSink(lua_State* state, LuaArena& arena, Protocol protocol) : ReplySink(protocol), m_state(state), m_arena(arena)
+    {
+    }
 
     /// For the next command, on the stack of the coroutine that runs it.
     void begin(lua_State* state);

@@ -51,11 +51,21 @@ Bytes quoted(BytesView value, std::size_t most)
             return text + "\"" + kEllipsis;
         const char c = value[i];
         switch (c) {
-        case '\\': text += "\\\\"; break;
-        case '"': text += "\\\""; break;
-        case '\n': text += "\\n"; break;
-        case '\r': text += "\\r"; break;
-        case '\t': text += "\\t"; break;
+        case '\\':
+            text += "\\\\";
+            break;
+        case '"':
+            text += "\\\"";
+            break;
+        case '\n':
+            text += "\\n";
+            break;
+        case '\r':
+            text += "\\r";
+            break;
+        case '\t':
+            text += "\\t";
+            break;
         default:
             if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) {
                 char decimal[8];
@@ -106,30 +116,47 @@ bool isEmpty(lua_State* state, int index)
 Bytes scalarText(lua_State* state, int index, std::size_t mostString)
 {
     switch (lua_type(state, index)) {
-    case LUA_TNIL: return "nil";
-    case LUA_TBOOLEAN: return lua_toboolean(state, index) != 0 ? "true" : "false";
-    case LUA_TNUMBER: return numberText(lua_tonumber(state, index));
-    case LUA_TSTRING: return quoted(stringAt(state, index), mostString);
-    case LUA_TFUNCTION: return functionText(state, index);
-    case LUA_TTHREAD: return "thread";
-    case LUA_TLIGHTUSERDATA: return lua_touserdata(state, index) ? "userdata" : "cjson.null";
-    case LUA_TTABLE: return isEmpty(state, index) ? Bytes("{}") : Bytes("{") + kEllipsis + "}";
-    default: return "userdata";
+    case LUA_TNIL:
+        return "nil";
+    case LUA_TBOOLEAN:
+        return lua_toboolean(state, index) != 0 ? "true" : "false";
+    case LUA_TNUMBER:
+        return numberText(lua_tonumber(state, index));
+    case LUA_TSTRING:
+        return quoted(stringAt(state, index), mostString);
+    case LUA_TFUNCTION:
+        return functionText(state, index);
+    case LUA_TTHREAD:
+        return "thread";
+    case LUA_TLIGHTUSERDATA:
+        return lua_touserdata(state, index) ? "userdata" : "cjson.null";
+    case LUA_TTABLE:
+        return isEmpty(state, index) ? Bytes("{}") : Bytes("{") + kEllipsis + "}";
+    default:
+        return "userdata";
     }
 }
 
 LuaKind kindOf(int type)
 {
     switch (type) {
-    case LUA_TBOOLEAN: return LuaKind::Boolean;
-    case LUA_TNUMBER: return LuaKind::Number;
-    case LUA_TSTRING: return LuaKind::String;
-    case LUA_TTABLE: return LuaKind::Table;
-    case LUA_TFUNCTION: return LuaKind::Function;
-    case LUA_TTHREAD: return LuaKind::Thread;
+    case LUA_TBOOLEAN:
+        return LuaKind::Boolean;
+    case LUA_TNUMBER:
+        return LuaKind::Number;
+    case LUA_TSTRING:
+        return LuaKind::String;
+    case LUA_TTABLE:
+        return LuaKind::Table;
+    case LUA_TFUNCTION:
+        return LuaKind::Function;
+    case LUA_TTHREAD:
+        return LuaKind::Thread;
     case LUA_TUSERDATA:
-    case LUA_TLIGHTUSERDATA: return LuaKind::Userdata;
-    default: return LuaKind::Nil;
+    case LUA_TLIGHTUSERDATA:
+        return LuaKind::Userdata;
+    default:
+        return LuaKind::Nil;
     }
 }
 

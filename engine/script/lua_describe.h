@@ -18,7 +18,6 @@ Bytes keyText(lua_State* state);
 
 /// Visits entries of the table on top, from the `first` on: 1 … n in order, then the rest in `next`'s order. The key
 /// is at -2, the value at -1; `visit` leaves them there and gives false to end. [0]
-void visitEntries(
-    lua_State* state, std::size_t first, const std::function<bool(std::size_t ordinal)>& visit);
+void visitEntries(lua_State* state, std::size_t first, const std::function<bool(std::size_t ordinal)>& visit);
 
 } // namespace engine

@@ -54,11 +54,19 @@ private:
             return;
         }
         switch (lua_type(m_state, -1)) {
-        case LUA_TSTRING: m_sink.bulk(stringAt(-1)); break;
-        case LUA_TNUMBER: m_sink.integer(integerOf(lua_tonumber(m_state, -1))); break;
-        case LUA_TBOOLEAN: boolean(lua_toboolean(m_state, -1) != 0); break;
-        case LUA_TTABLE: return table();
-        default: m_sink.null();
+        case LUA_TSTRING:
+            m_sink.bulk(stringAt(-1));
+            break;
+        case LUA_TNUMBER:
+            m_sink.integer(integerOf(lua_tonumber(m_state, -1)));
+            break;
+        case LUA_TBOOLEAN:
+            boolean(lua_toboolean(m_state, -1) != 0);
+            break;
+        case LUA_TTABLE:
+            return table();
+        default:
+            m_sink.null();
         }
         lua_pop(m_state, 1);
     }
@@ -148,7 +156,8 @@ private:
     void bigNumber()
     {
         Bytes line(stringAt(-1));
-        std::replace_if(line.begin(), line.end(), [](char c) { return c == '\r' || c == '\n'; }, ' ');
+        std::replace_if(
+            line.begin(), line.end(), [](char c) { return c == '\r' || c == '\n'; }, ' ');
         m_sink.bigNumber(line);
     }
 

@@ -9,7 +9,10 @@ namespace engine {
 
 class MutedCommands {
 public:
-    explicit MutedCommands(CommandContext& open) : m_open(open), m_sink(open.changes), m_context(mutedCopy(open, m_sink)) { }
+    explicit MutedCommands(CommandContext& open)
+        : m_open(open), m_sink(open.changes), m_context(mutedCopy(open, m_sink))
+    {
+    }
     MutedCommands(const MutedCommands&) = delete;
     MutedCommands& operator=(const MutedCommands&) = delete;
 

@@ -16,7 +16,9 @@ namespace {
 class DepthKeeper {
 public:
     DepthKeeper(ScriptMachine& machine, lua_State* state)
-        : m_record(machine.watched() ? &machine.coroutine(state) : nullptr), m_depth(m_record ? m_record->depth : 0) { }
+        : m_record(machine.watched() ? &machine.coroutine(state) : nullptr), m_depth(m_record ? m_record->depth : 0)
+    {
+    }
     void unwound() const
     {
         if (m_record)
@@ -106,24 +108,30 @@ Condition conditionOf(lua_State* state, lua_State* coroutine)
     if (state == coroutine)
         return Condition::Running;
     switch (lua_status(coroutine)) {
-    case LUA_YIELD: return Condition::Suspended;
+    case LUA_YIELD:
+        return Condition::Suspended;
     case 0: {
         lua_Debug activation;
         if (lua_getstack(coroutine, 0, &activation) != 0)
             return Condition::Normal;
         return lua_gettop(coroutine) == 0 ? Condition::Dead : Condition::Suspended;
     }
-    default: return Condition::Dead;
+    default:
+        return Condition::Dead;
     }
 }
 
 const char* nameOf(Condition condition)
 {
     switch (condition) {
-    case Condition::Suspended: return "suspended";
-    case Condition::Running: return "running";
-    case Condition::Normal: return "normal";
-    case Condition::Dead: return "dead";
+    case Condition::Suspended:
+        return "suspended";
+    case Condition::Running:
+        return "running";
+    case Condition::Normal:
+        return "normal";
+    case Condition::Dead:
+        return "dead";
     }
     return "";
 }

@@ -241,13 +241,16 @@ const char* ScriptMachine::readWords(lua_State* state)
     m_numberText.resize(static_cast<std::size_t>(count) * kNumberBytes);
     for (int i = 1; i <= count; ++i) {
         switch (lua_type(state, i)) {
-        case LUA_TSTRING: m_words.push_back(stringAt(state, i)); break;
+        case LUA_TSTRING:
+            m_words.push_back(stringAt(state, i));
+            break;
         case LUA_TNUMBER: {
             char* text = m_numberText.data() + static_cast<std::size_t>(i - 1) * kNumberBytes;
             m_words.emplace_back(text, writeNumberArgument(lua_tonumber(state, i), text));
             break;
         }
-        default: return kNeedsStrings;
+        default:
+            return kNeedsStrings;
         }
     }
     return nullptr;

@@ -54,12 +54,19 @@ void ScriptMachine::hook(lua_State* state, lua_Debug* event)
 void ScriptMachine::onEvent(lua_State* state, lua_Debug* event)
 {
     switch (event->event) {
-    case LUA_HOOKCOUNT: return tick(state);
-    case LUA_HOOKLINE: return onLine(state, event);
-    case LUA_HOOKCALL: ++coroutine(state).depth; return;
+    case LUA_HOOKCOUNT:
+        return tick(state);
+    case LUA_HOOKLINE:
+        return onLine(state, event);
+    case LUA_HOOKCALL:
+        ++coroutine(state).depth;
+        return;
     case LUA_HOOKRET:
-    case LUA_HOOKTAILRET: --coroutine(state).depth; return;
-    default: return;
+    case LUA_HOOKTAILRET:
+        --coroutine(state).depth;
+        return;
+    default:
+        return;
     }
 }
 

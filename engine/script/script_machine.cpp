@@ -191,20 +191,25 @@ Bytes ScriptMachine::stopText(int status) const
 {
     Bytes text;
     switch (m_run.stop) {
-    case StopCause::Killed: text = "ERR Script killed by user with SCRIPT KILL..."; break;
-    case StopCause::Aborted: text = "ERR script aborted for user request"; break;
+    case StopCause::Killed:
+        text = "ERR Script killed by user with SCRIPT KILL...";
+        break;
+    case StopCause::Aborted:
+        text = "ERR script aborted for user request";
+        break;
     case StopCause::TimeUp:
         text = "ERR Script ran longer than its limit of " + std::to_string(m_run.timeLimit.count()) + " ms";
         break;
-    case StopCause::OutOfMemory: return "ERR Error running script " + m_run.sha + ", not enough memory";
+    case StopCause::OutOfMemory:
+        return "ERR Error running script " + m_run.sha + ", not enough memory";
     case StopCause::None:
         if (status == LUA_ERRMEM)
             return "ERR Error running script " + m_run.sha + ", not enough memory";
         return "ERR Error running script " + m_run.sha + ", error in error handling";
     }
     if (m_run.stoppedAt.line > 0)
-        text += " script: " + m_run.sha + ", on " + m_run.stoppedAt.source + ":"
-            + std::to_string(m_run.stoppedAt.line) + ".";
+        text += " script: " + m_run.sha + ", on " + m_run.stoppedAt.source + ":" + std::to_string(m_run.stoppedAt.line)
+            + ".";
     return text;
 }
 

@@ -30,10 +30,12 @@ std::int32_t intOf(double number)
 
 int random(lua_State* state)
 {
-    const double r = static_cast<double>(nextRandom(ScriptMachine::of(state).prng) % kMostRandom)
-        / static_cast<double>(kMostRandom);
+    const double r =
+        static_cast<double>(nextRandom(ScriptMachine::of(state).prng) % kMostRandom) / static_cast<double>(kMostRandom);
     switch (lua_gettop(state)) {
-    case 0: lua_pushnumber(state, r); return 1;
+    case 0:
+        lua_pushnumber(state, r);
+        return 1;
     case 1: {
         const int upper = intOf(luaL_checknumber(state, 1));
         luaL_argcheck(state, 1 <= upper, 1, "interval is empty");
@@ -45,12 +47,13 @@ int random(lua_State* state)
         const int upper = intOf(luaL_checknumber(state, 2));
         luaL_argcheck(state, lower <= upper, 2, "interval is empty");
         // The width wraps as 32 bits do.
-        const auto width = static_cast<std::int32_t>(
-            static_cast<std::uint32_t>(upper) - static_cast<std::uint32_t>(lower) + 1U);
+        const auto width =
+            static_cast<std::int32_t>(static_cast<std::uint32_t>(upper) - static_cast<std::uint32_t>(lower) + 1U);
         lua_pushnumber(state, std::floor(r * width) + lower);
         return 1;
     }
-    default: return luaL_error(state, "wrong number of arguments");
+    default:
+        return luaL_error(state, "wrong number of arguments");
     }
 }
 

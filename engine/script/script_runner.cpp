@@ -90,7 +90,9 @@ ScriptRunner::ScriptRunner(ScriptRunnerOptions options)
     m_machine = std::move(*machine);
 }
 
-ScriptRunner::ScriptRunner(std::unique_ptr<ScriptMachine> machine) : m_machine(std::move(machine)) { }
+ScriptRunner::ScriptRunner(std::unique_ptr<ScriptMachine> machine) : m_machine(std::move(machine))
+{
+}
 
 Result<std::unique_ptr<ScriptRunner>> ScriptRunner::open(ScriptRunnerOptions options)
 {
