@@ -118,7 +118,7 @@ public:
     void propagateAs(Argv argv);
     void propagateNothing() { m_propagation = Propagation::Replaced; }
 
-    /// Every key of a database is gone (-1: of all); two databases have changed places.
+    /// Every key of a database (-1: of all) is about to go; two databases have changed places.
     void databaseFlushed(int database);
     void databasesSwapped(int a, int b);
     /// How many changes this call has made.

@@ -26,8 +26,9 @@ public:
     /// The key has another value, expiry or existence now: transactions that watch it fail.
     virtual void keyModified(int database, BytesView key) = 0;
     virtual void event(EventClass kind, BytesView name, int database, BytesView key) = 0;
-    /// Every key of a database is gone; -1: of all databases.
+    /// Every key of a database (-1: of all databases) is about to go.
     virtual void databaseFlushed(int database) = 0;
+    /// Two databases have changed places.
     virtual void databasesSwapped(int a, int b) = 0;
     /// A write as Redis would propagate it (absolute times, chosen members), in order.
     virtual void effect(int database, std::span<const BytesView> argv) = 0;

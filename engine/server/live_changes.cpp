@@ -6,6 +6,17 @@
 
 namespace engine {
 
+template <class Predicate>
+void LiveChanges::markWhere(Watchers& keys, Predicate touched)
+{
+    for (auto& [key, clients] : keys) {
+        if (!touched(key))
+            continue;
+        for (ClientState* client : clients)
+            client->watchedKeyChanged = true;
+    }
+}
+
 void LiveChanges::watch(ClientState& client, int database, BytesView key, bool wasExpired)
 {
     const bool already = std::ranges::any_of(
@@ -35,12 +46,8 @@ void LiveChanges::datasetReplaced(const Keyspace& before, const Keyspace& after)
 {
     for (auto& [database, keys] : m_watchers) {
         const auto index = static_cast<std::size_t>(database);
-        for (auto& [key, clients] : keys) {
-            if (!before.database(index).find(key) && !after.database(index).find(key))
-                continue;
-            for (ClientState* client : clients)
-                client->watchedKeyChanged = true;
-        }
+        markWhere(keys,
+            [&](const Bytes& key) { return before.database(index).find(key) || after.database(index).find(key); });
     }
 }
 
@@ -72,14 +79,30 @@ void LiveChanges::event(EventClass kind, BytesView name, int database, BytesView
         m_listener->event(kind, name, database, key);
 }
 
+// Called while the keys are still there: who watches one that is, sees it go.
 void LiveChanges::databaseFlushed(int database)
 {
+    for (auto& [index, keys] : m_watchers) {
+        if (database >= 0 && index != database)
+            continue;
+        markWhere(keys, [&](const Bytes& key) { return m_data.database(static_cast<std::size_t>(index)).find(key); });
+    }
     if (m_listener)
         m_listener->databaseFlushed(database);
 }
 
+// Whoever watches a key of either that exists in one of them sees another value, or none.
 void LiveChanges::databasesSwapped(int a, int b)
 {
+    for (const int index : {a, b}) {
+        const auto watchers = m_watchers.find(index);
+        if (a == b || watchers == m_watchers.end())
+            continue;
+        markWhere(watchers->second, [&](const Bytes& key) {
+            return m_data.database(static_cast<std::size_t>(a)).find(key)
+                || m_data.database(static_cast<std::size_t>(b)).find(key);
+        });
+    }
     if (m_listener)
         m_listener->databasesSwapped(a, b);
 }

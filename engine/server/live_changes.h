@@ -34,10 +34,14 @@ public:
     void effect(int database, std::span<const BytesView> argv) override;
 
 private:
+    using Watchers = std::unordered_map<Bytes, std::vector<ClientState*>>;
+    template <class Predicate>
+    static void markWhere(Watchers& keys, Predicate touched);
+
     const Keyspace& m_data;
     ChangeSink* m_listener = nullptr;
     // Key to the clients that watch it, by database.
-    std::map<int, std::unordered_map<Bytes, std::vector<ClientState*>>> m_watchers;
+    std::map<int, Watchers> m_watchers;
 };
 
 } // namespace engine
