@@ -1,7 +1,7 @@
 // The grammar of arguments, and the table's rows by it.
 
-#include "engine/command/command_facts.h"
 #include "engine/command/command_syntax.h"
+#include "engine/command/command_facts.h"
 #include "engine/command/command_table.h"
 
 #include <QTest>

@@ -218,6 +218,10 @@ void DispatcherTest::aScriptThatHasWrittenIsNotStoppedForMemory()
 void DispatcherTest::withoutMemoryNothingIsQueued()
 {
     EmbeddedServer server;
+    {
+        EngineTurn turn = server.engine().beginTurn();
+        server.engine().data(turn).database(0).setString("k", "v");
+    }
     server.run("MULTI");
     server.run("CONFIG SET maxmemory 1");
     QCOMPARE(server.run("EXEC"), Bytes("1) OK"));

@@ -96,13 +96,13 @@ void ReplyTest::theTreeIsWhatAClientWouldParse()
 
 void ReplyTest::bytesAreRedissOwn()
 {
-    const Bytes resp2(
+    const Bytes resp2 =
         "*14\r\n+OK  forged\r\n-ERR a b\r\n:-9223372036854775808\r\n$5\r\na\r\n\0b\r\n$-1\r\n*-1\r\n"
         "*2\r\n*0\r\n*1\r\n:1\r\n*2\r\n$1\r\nk\r\n*1\r\n$1\r\nm\r\n$19\r\n0.10000000000000001\r\n$1\r\n3\r\n"
         ":1\r\n$30\r\n123456789012345678901234567890\r\n$5\r\nhello\r\n*0\r\n"s;
     const Bytes resp3 = "*14\r\n+OK  forged\r\n-ERR a b\r\n:-9223372036854775808\r\n$5\r\na\r\n\0b\r\n_\r\n_\r\n"
-                      "*2\r\n*0\r\n*1\r\n:1\r\n%1\r\n$1\r\nk\r\n~1\r\n$1\r\nm\r\n,0.10000000000000001\r\n,3\r\n#t\r\n"
-                      "(123456789012345678901234567890\r\n=9\r\ntxt:hello\r\n*0\r\n"s;
+                        "*2\r\n*0\r\n*1\r\n:1\r\n%1\r\n$1\r\nk\r\n~1\r\n$1\r\nm\r\n,0.10000000000000001\r\n,3\r\n#t\r\n"
+                        "(123456789012345678901234567890\r\n=9\r\ntxt:hello\r\n*0\r\n"s;
     QCOMPARE(QByteArray::fromStdString(bytesOf(Protocol::Resp2)), QByteArray::fromStdString(resp2));
     QCOMPARE(QByteArray::fromStdString(bytesOf(Protocol::Resp3)), QByteArray::fromStdString(resp3));
 }
