@@ -217,9 +217,11 @@ int LuaInspector::runEvaluation(lua_State* state)
     }
     pushScopeTable(own, evaluation.scope);
     lua_setfenv(own, -2);
-    if (lua_pcall(own, 0, LUA_MULTRET, 0) != 0) {
-        const bool ended = evaluation.machine.stopping();
-        evaluation.error = ended ? Bytes() : messageOnTop(own);
+    if (const int status = lua_pcall(own, 0, LUA_MULTRET, 0); status != 0) {
+        if (status == LUA_ERRMEM)
+            evaluation.machine.run().stop = StopCause::OutOfMemory;
+        if (!evaluation.machine.stopping())
+            evaluation.error = messageOnTop(own);
         return 0;
     }
     const auto count = std::min(static_cast<std::size_t>(lua_gettop(own)), kMostValues);
