@@ -69,7 +69,7 @@ std::optional<std::set<std::int64_t>> wantedIds(Call& call)
         call.fail("ERR Unknown client type '" + Bytes(type) + "'");
     } else if (call.remaining() >= 2 && call.nextIs("id")) {
         while (call.more())
-            ids.insert(call.nextIntegerIn(1, INT64_MAX, "ERR Invalid client ID", "ERR Invalid client ID"));
+            ids.insert(call.nextInteger("ERR Invalid client ID"));
     } else {
         call.fail(errors::kSyntax);
     }

@@ -1,5 +1,7 @@
 #include "engine/server/engine.h"
 
+#include "engine/script/script_runner.h"
+
 #include <algorithm>
 #include <thread>
 
@@ -169,6 +171,11 @@ ServerFacts Engine::facts() const
     facts.memoryPeak = std::max(m_memoryPeak, memory());
     for (const auto& [id, client] : m_clients)
         facts.clientsMemory += client->connection.total;
+    if (m_scripts) {
+        facts.cachedScripts = m_scripts->scriptCount();
+        facts.scriptBytes = m_scripts->scriptBytes();
+        facts.luaBytes = m_scripts->memoryBytes();
+    }
     return facts;
 }
 

@@ -12,7 +12,7 @@ namespace {
 
 // A slice looks at so many keys with an expiry, and goes on while more than a tenth of them were due.
 constexpr std::size_t kKeysALook = 20;
-constexpr std::size_t kMostLooks = 50;
+constexpr std::size_t kMostLooks = 1000; // some milliseconds
 
 // What eviction prefers among samples: the larger the better; nullopt when the key may not go.
 std::optional<std::uint64_t> evictionRank(const Entry& entry, BytesView policy, std::uint32_t nowSeconds)
@@ -57,7 +57,7 @@ void Engine::expireSlice(EngineTurn& turn, std::size_t database)
         for (const Bytes& key : due)
             removeKey(database, key, EventClass::Expired, "expired");
         m_expired += due.size();
-        if (cursor == 0 || due.size() * 10 <= seen)
+        if (seen > 0 && due.size() * 10 <= seen)
             return;
     }
 }

@@ -1,22 +1,32 @@
 // Every transcript against the engine inside this process, in RESP2. (transcripts_oracle_test.cpp asks the real
 // server.)
 
+#include "engine/server/engine_thread.h"
 #include "tests/support/embedded_server.h"
+#include "tests/support/resp_connection.h"
 #include "tests/support/transcript.h"
 
 #include <QTest>
 
 #include <filesystem>
+#include <map>
+
+using namespace engine;
 
 class TranscriptsTest : public QObject {
     Q_OBJECT
 
 private Q_SLOTS:
-    void everyAnswerIsAsWritten_data();
+    void everyAnswerIsAsWritten_data() { addFiles(); }
     void everyAnswerIsAsWritten();
+    void everyAnswerOverRespIsAsWritten_data() { addFiles(); }
+    void everyAnswerOverRespIsAsWritten();
+
+private:
+    static void addFiles();
 };
 
-void TranscriptsTest::everyAnswerIsAsWritten_data()
+void TranscriptsTest::addFiles()
 {
     QTest::addColumn<QByteArray>("path");
     for (const auto& path : tests::transcriptFiles())
@@ -26,15 +36,41 @@ void TranscriptsTest::everyAnswerIsAsWritten_data()
 void TranscriptsTest::everyAnswerIsAsWritten()
 {
     QFETCH(QByteArray, path);
-    engine::Bytes error;
+    Bytes error;
     const auto steps = tests::readTranscript(path.toStdString(), error);
     QVERIFY2(error.empty(), error.c_str());
 
     tests::EmbeddedServer server;
-    const engine::Bytes differences = tests::replayTranscript(steps,
-        {.run = [&](const engine::Bytes& client,
-                    const std::vector<engine::Bytes>& argv) { return server.reply(argv, client); },
+    const Bytes differences = tests::replayTranscript(steps,
+        {.run = [&](const Bytes& client, const std::vector<Bytes>& argv) { return server.reply(argv, client); },
             .pass = [&](int milliseconds) { server.clock().advance(std::chrono::milliseconds(milliseconds)); }});
+    QVERIFY2(differences.empty(), differences.c_str());
+}
+
+void TranscriptsTest::everyAnswerOverRespIsAsWritten()
+{
+    QFETCH(QByteArray, path);
+    Bytes error;
+    const auto steps = tests::readTranscript(path.toStdString(), error);
+    QVERIFY2(error.empty(), error.c_str());
+
+    ManualClock clock(UnixMs{1'700'000'000'000});
+    EngineThread thread(clock, 42, {}, {.shutdown = [](const ShutdownRequest&) {}, .clientsChanged = {}});
+    ListenOptions options;
+    options.port = 0;
+    const auto listening = thread.listen(options).get();
+    QVERIFY2(listening.ok(), listening.ok() ? "" : listening.error().c_str());
+
+    std::map<Bytes, tests::RespConnection> clients;
+    const auto ask = [&](const Bytes& client, const std::vector<Bytes>& argv) {
+        const auto place = clients.try_emplace(client, listening->port).first;
+        Reply none;
+        none.kind = ReplyKind::Error;
+        none.text = "(no reply)";
+        return place->second.ask(argv).value_or(none);
+    };
+    const Bytes differences = tests::replayTranscript(
+        steps, {.run = ask, .pass = [&](int milliseconds) { clock.advance(std::chrono::milliseconds(milliseconds)); }});
     QVERIFY2(differences.empty(), differences.c_str());
 }
 

@@ -14,6 +14,7 @@ EmbeddedServer::EmbeddedServer(Config config) : m_engine(m_clock, 42, std::move(
     EngineHooks hooks;
     hooks.sleep = [this](std::chrono::microseconds duration) { m_clock.advance(duration); };
     m_engine.setHooks(std::move(hooks));
+    m_engine.setScripts(&m_scripts);
 }
 
 EmbeddedServer::~EmbeddedServer()

@@ -3,6 +3,7 @@
 // A whole engine inside the test: no thread, no socket, a clock that only the test moves.
 
 #include "engine/resp/reply.h"
+#include "engine/script/script_runner.h"
 #include "engine/server/engine.h"
 
 #include <map>
@@ -32,6 +33,7 @@ public:
 
 private:
     engine::ManualClock m_clock{engine::UnixMs{1'700'000'000'000}};
+    engine::ScriptRunner m_scripts;
     engine::Engine m_engine;
     std::map<engine::Bytes, std::unique_ptr<engine::ClientState>> m_clients;
 };
