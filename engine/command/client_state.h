@@ -61,6 +61,7 @@ struct ClientState {
     bool authenticated = true;
     bool noEvict = false;
     bool closeAfterReply = false; // QUIT, protocol errors
+    bool closeWithoutReply = false; // SHUTDOWN: the last reply is dropped
     bool isScript = false; // the caller inside a script
     ScriptState script; // when isScript
     ConnectionFigures connection;

@@ -159,7 +159,7 @@ void shutdown(Call& call)
         return call.fail(call.context().busyReply);
     if (const auto accepted = server.requestShutdown(request); !accepted)
         return call.fail(accepted.error());
-    call.client().closeAfterReply = true;
+    call.client().closeWithoutReply = true;
     call.reply().ok();
 }
 

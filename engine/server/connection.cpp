@@ -152,10 +152,13 @@ bool Connection::runOne(EngineTurn& turn)
     }
     if (const Argv argv = m_parser.argv(); !argv.empty()) {
         m_sink.setProtocol(m_client.protocol);
+        const std::size_t before = m_output.size();
         m_watch.execute(turn, m_client, argv, m_sink);
+        if (m_client.closeWithoutReply)
+            m_output.resize(before);
     }
     m_input.begin += m_parser.consumed();
-    if (m_client.closeAfterReply)
+    if (m_client.closeAfterReply || m_client.closeWithoutReply)
         endAfterOutput();
     return true;
 }
