@@ -1,0 +1,44 @@
+#pragma once
+
+// Runs a program to its end and gives all that it said.
+
+#include <QByteArray>
+#include <QProcess>
+#include <QStringList>
+
+namespace tests {
+
+struct Finished {
+    int code = -1; // -1: it could not be started, crashed, or did not end in time
+    QByteArray out;
+    QByteArray error;
+};
+
+inline Finished runProgram(const QString& program, const QStringList& words, const QByteArray& input = {},
+    int limitMs = 60'000, const QString& folder = {})
+{
+    QProcess process;
+    if (!folder.isEmpty())
+        process.setWorkingDirectory(folder);
+    process.start(program, words);
+    if (!process.waitForStarted())
+        return {};
+    process.write(input);
+    process.closeWriteChannel();
+    const bool ended = process.waitForFinished(limitMs);
+    if (!ended) {
+        process.kill();
+        process.waitForFinished();
+    }
+    return {.code = ended && process.exitStatus() == QProcess::NormalExit ? process.exitCode() : -1,
+        .out = process.readAllStandardOutput(),
+        .error = process.readAllStandardError()};
+}
+
+/// The `ferrite` of this build.
+inline QString ferriteProgram()
+{
+    return QStringLiteral(FERRITE_BINARY_DIR "/bin/ferrite");
+}
+
+} // namespace tests
