@@ -3,8 +3,6 @@
 #include "widgets/editor/lua_lexer.h"
 #include "widgets/parts/theme.h"
 
-#include <Qsci/qsciapis.h>
-
 #include <algorithm>
 
 namespace widgets {

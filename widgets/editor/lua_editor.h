@@ -5,7 +5,7 @@
 //
 // Lines are numbered from 1 here, as Lua numbers them; Scintilla counts from 0.
 
-#include <Qsci/qsciscintilla.h>
+#include "widgets/editor/qsci.h"
 
 #include <QSet>
 

@@ -2,7 +2,7 @@
 
 // Colours Lua as Redis knows it: the language, its libraries, and redis.*, KEYS and ARGV apart.
 
-#include <Qsci/qscilexerlua.h>
+#include "widgets/editor/qsci.h"
 
 namespace widgets {
 
