@@ -5,7 +5,12 @@
 
 #include "engine/script/lua_base_guards.h"
 #include "engine/script/lua_bit.h"
+#include "engine/script/lua_cjson.h"
+#include "engine/script/lua_cmsgpack.h"
 #include "engine/script/lua_readonly.h"
+#include "engine/script/lua_string_guards.h"
+#include "engine/script/lua_struct.h"
+#include "engine/script/lua_table_guards.h"
 #include "engine/script/script_budget.h"
 
 #include <lua5.1/lua.hpp>
@@ -15,6 +20,7 @@
 #include <cstdlib>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace tests {
 
@@ -123,11 +129,19 @@ private:
 
 inline void LuaVm::openLibraries()
 {
-    engine::openBit(m_lua);
-    lua_setglobal(m_lua, "bit");
-    lua_pushvalue(m_lua, LUA_GLOBALSINDEX);
-    engine::guardBaseLibrary(m_lua);
-    lua_pop(m_lua, 1);
+    constexpr std::pair<const char*, void (*)(lua_State*)> kOpened[] = {{"bit", engine::openBit},
+        {"cjson", engine::openCjson}, {"cmsgpack", engine::openCmsgpack}, {"struct", engine::openStruct}};
+    for (const auto& [name, open] : kOpened) {
+        open(m_lua);
+        lua_setglobal(m_lua, name);
+    }
+    constexpr std::pair<const char*, void (*)(lua_State*)> kGuarded[] = {
+        {"_G", engine::guardBaseLibrary}, {"string", engine::guardStringLibrary}, {"table", engine::guardTableLibrary}};
+    for (const auto& [name, guard] : kGuarded) {
+        lua_getglobal(m_lua, name);
+        guard(m_lua);
+        lua_pop(m_lua, 1);
+    }
 }
 
 } // namespace tests
