@@ -142,12 +142,14 @@ private:
         while (lua_next(m_lua, -2)) {
             m_meter.step();
             const double key = lua_type(m_lua, -2) == LUA_TNUMBER ? lua_tonumber(m_lua, -2) : 0;
-            // Beyond an int there is no array: so it comes out in Redis as well.
-            if (!(key >= 1) || key > INT_MAX || key != std::floor(key)) {
+            if (!(key >= 1) || key != std::floor(key)) {
                 lua_pop(m_lua, 2);
                 return -1;
             }
-            highest = std::max(highest, static_cast<int>(key));
+            // Beyond an int the processor's conversion gives the least one, and so it comes out in Redis as well: such
+            // an index alone makes an object, and is lost beside lower ones.
+            if (key > highest)
+                highest = key > INT_MAX ? INT_MIN : static_cast<int>(key);
             ++items;
             lua_pop(m_lua, 1);
         }
@@ -212,10 +214,9 @@ private:
 
 } // namespace
 
-void encodeJson(lua_State* lua, int index, const CjsonOptions& options)
+void encodeJson(lua_State* lua, const CjsonOptions& options)
 {
     JsonEncoder encoder(lua, options);
-    lua_pushvalue(lua, index);
     encoder.add();
     encoder.bytes().push();
 }

@@ -8,8 +8,8 @@
 
 namespace engine {
 
-/// Pushes the value at `index` as JSON, or raises. [-0, +1]
-void encodeJson(lua_State* lua, int index, const CjsonOptions& options);
+/// Replaces the value on top of the stack by its JSON text, or raises. [-1, +1]
+void encodeJson(lua_State* lua, const CjsonOptions& options);
 /// Pushes the value that the text means, or raises. `text` is a Lua string (it ends with a NUL). [-0, +1]
 void decodeJson(lua_State* lua, const char* text, const CjsonOptions& options);
 

@@ -57,7 +57,9 @@ bool gatherPieces(lua_State* lua, LuaBytes& source)
         if (lua_isnil(lua, -1))
             return true;
         if (!lua_isstring(lua, -1)) {
+            luaL_where(lua, 1);
             lua_pushliteral(lua, "reader function must return a string");
+            lua_concat(lua, 2);
             return false;
         }
         std::size_t length = 0;

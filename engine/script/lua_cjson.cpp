@@ -69,7 +69,7 @@ void booleanOption(lua_State* lua, int index, bool& setting)
 int encode(lua_State* lua)
 {
     luaL_argcheck(lua, lua_gettop(lua) == 1, 1, "expected 1 argument");
-    encodeJson(lua, 1, ownOptions(lua));
+    encodeJson(lua, ownOptions(lua));
     return 1;
 }
 

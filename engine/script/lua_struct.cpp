@@ -233,6 +233,7 @@ int pack(lua_State* lua)
 {
     Format format(lua, luaL_checkstring(lua, 1));
     LuaBytes out(lua);
+    lua_pushnil(lua); // a missing argument is nil, not absent, in the errors of Redis
     int argument = 2;
     while (format.next()) {
         for (std::size_t padding = format.padding(out.size()); padding > 0; --padding)

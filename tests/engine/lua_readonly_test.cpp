@@ -181,7 +181,7 @@ private Q_SLOTS:
             {"local d, i = string.dump(function() end), 0 return load(function() i = i + 1 return d:sub(i, i) end)",
                 "nil (load):1: unexpected symbol near 'char(27)'"},
             {"local p = {'return ', 4, 2} local i = 0 return load(function() i = i + 1 return p[i] end)()", "42"},
-            {"return load(function() return {} end)", "nil reader function must return a string"},
+            {"return load(function() return {} end)", "nil user_script:1: reader function must return a string"},
             {"return load(function() error('no') end)", "nil user_script:1: no"},
             {"return load('x')", "error: user_script:1: bad argument #1 to 'load' (function expected, got string)"},
             {"return type(load(function() return nil end))", "function"},
