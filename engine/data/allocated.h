@@ -17,9 +17,11 @@ constexpr std::size_t allocatedBytes(std::size_t size)
     return chunk < 32 ? 32 : chunk;
 }
 
+/// Memory of at least `size` bytes, for std::free. All that the allocator sets aside may be used, so that what grows
+/// within the same allocatedBytes() stays where it is.
 inline void* allocate(std::size_t size)
 {
-    void* memory = std::malloc(size);
+    void* memory = std::malloc(allocatedBytes(size) - sizeof(std::size_t));
     if (!memory)
         throw std::bad_alloc();
     return memory;
