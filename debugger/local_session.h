@@ -13,7 +13,7 @@ namespace debugger {
 struct LocalSessionOptions {
     /// The dataset in it is a snapshot; the clock, configuration, command table and server view outlive the session.
     engine::ScriptInput input;
-    engine::ScriptRunnerOptions runner = {};
+    engine::ScriptRunnerOptions runner = {.arenaSlot = engine::ScriptRunnerOptions::kRecorded};
     SetLimitsRequest limits = {};
 };
 

@@ -131,7 +131,7 @@ std::optional<PassStop> Pass::stopAt(LuaInspect& run, const LineEvent& event)
         return passing ? std::nullopt : breakpoint;
     if (event.inScript && m_course.line == event.line)
         return stop(StopReason::Arrived);
-    if (stepEnds(run, event))
+    if (m_course.stepper.endsAt(event))
         return stop(StopReason::Step);
     return std::nullopt;
 }
@@ -165,11 +165,6 @@ std::optional<PassStop> Pass::stopAtBreakpoint(LuaInspect& run, const LineEvent&
     if (m_moment < m_course.remembersBefore)
         m_remembered = stop;
     return stop;
-}
-
-bool Pass::stepEnds(LuaInspect& run, const LineEvent& event) const
-{
-    return m_course.stepper.endsAt(event) && m_course.stepper.endsAmong(event, static_cast<int>(run.frames().size()));
 }
 
 ProbeVerdict Pass::onTick(LuaInspect&)

@@ -104,7 +104,6 @@ private:
     engine::ProbeVerdict consider(engine::LuaInspect& run, const engine::LineEvent& event);
     std::optional<PassStop> stopAt(engine::LuaInspect& run, const engine::LineEvent& event);
     std::optional<PassStop> stopAtBreakpoint(engine::LuaInspect& run, const engine::LineEvent& event, bool passing);
-    bool stepEnds(engine::LuaInspect& run, const engine::LineEvent& event) const;
     engine::ProbeVerdict diverge(Bytes text);
     void applyInputs(engine::LuaInspect& run);
     void showData(engine::LuaInspect& run);

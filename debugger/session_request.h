@@ -96,7 +96,8 @@ struct SetBreakpointsRequest {
     std::vector<BreakpointSpec> breakpoints = {};
 };
 
-/// Replaces the watches, evaluated in the innermost frame at every stop; at any time. Answer: WatchesSet when stopped.
+/// Replaces the watches, evaluated in the innermost frame at every stop; at any time. Answer: WatchesSet,
+/// with values at a stop.
 struct SetWatchesRequest {
     std::vector<Bytes> expressions = {};
 };

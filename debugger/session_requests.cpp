@@ -18,6 +18,7 @@ bool SessionLoop::serveAnywhere(const Request& request)
         setBreakpoints(breakpoints->breakpoints);
     } else if (const auto* watches = std::get_if<SetWatchesRequest>(&request)) {
         m_watches = watches->expressions;
+        emit(WatchesSet());
     } else if (const auto* limits = std::get_if<SetLimitsRequest>(&request)) {
         m_limits = *limits;
     } else if (const auto* timeline = std::get_if<TimelineRequest>(&request)) {
@@ -65,7 +66,7 @@ bool SessionLoop::serveLooking(Here& here, const Request& request)
                 .locals = here.run.locals(frame->frame),
                 .upvalues = here.run.upvalues(frame->frame)});
     } else if (std::holds_alternative<SetWatchesRequest>(request)) {
-        serveAnywhere(request);
+        m_watches = std::get<SetWatchesRequest>(request).expressions;
         emit(WatchesSet{watchValues(here)});
     } else {
         return serveAnywhere(request);
@@ -103,8 +104,7 @@ SessionLoop::Verdict SessionLoop::serveAtStop(Here& here, const QueuedRequest& q
 SessionLoop::Verdict SessionLoop::move(Here& here, const QueuedRequest& queued, Move way)
 {
     const auto step = [&](StepKind kind) {
-        return Course{
-            .stepper = Stepper(kind, activeCoroutines(m_trace, m_moment), static_cast<int>(here.run.frames().size()))};
+        return Course{.stepper = Stepper(kind, activeCoroutines(m_trace, m_moment))};
     };
     switch (way) {
     case Move::Into:

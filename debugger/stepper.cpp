@@ -5,8 +5,7 @@
 
 namespace debugger {
 
-Stepper::Stepper(StepKind kind, std::vector<ActiveCoroutine> active, int activations)
-    : m_kind(kind), m_active(std::move(active)), m_activations(activations)
+Stepper::Stepper(StepKind kind, std::vector<ActiveCoroutine> active) : m_kind(kind), m_active(std::move(active))
 {
 }
 
@@ -22,15 +21,6 @@ bool Stepper::endsAt(const engine::LineEvent& event) const
     return std::any_of(m_active.begin() + 1, m_active.end(), [&event](const ActiveCoroutine& waiting) {
         return event.coroutine == waiting.coroutine && event.depth <= waiting.depth;
     });
-}
-
-bool Stepper::endsAmong(const engine::LineEvent& event, int activations) const
-{
-    if (m_kind != StepKind::Over || m_active.empty())
-        return true;
-    const ActiveCoroutine& start = m_active.front();
-    const bool sameDepth = event.coroutine == start.coroutine && event.depth == start.depth;
-    return !sameDepth || activations <= m_activations;
 }
 
 } // namespace debugger

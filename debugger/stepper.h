@@ -29,20 +29,15 @@ enum class StepKind : std::uint8_t {
 class Stepper {
 public:
     Stepper() = default;
-    /// `active`: the running coroutine first, then those that wait, innermost first. `activations` counts the frames of
-    /// the running one with those that tail calls replaced.
-    Stepper(StepKind kind, std::vector<ActiveCoroutine> active, int activations);
+    /// `active`: the running coroutine first, then those that wait, innermost first.
+    Stepper(StepKind kind, std::vector<ActiveCoroutine> active);
 
-    /// True when the step could end at this line. A tail call keeps the depth, so a step over asks in addition whether
-    /// a frame has been replaced since: see endsAmong.
+    /// True when the step ends at this line. A function that replaces another by a tail call counts as deeper.
     bool endsAt(const engine::LineEvent& event) const;
-    /// Whether the step ends here, in a coroutine that has this many activations now. Only after endsAt.
-    bool endsAmong(const engine::LineEvent& event, int activations) const;
 
 private:
     StepKind m_kind = StepKind::None;
     std::vector<ActiveCoroutine> m_active;
-    int m_activations = 0;
 };
 
 } // namespace debugger

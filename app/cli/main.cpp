@@ -60,7 +60,8 @@ int main(int argc, char** argv)
     CLI::App parser("Ferrite: a Redis-compatible engine and debugger for Lua scripts", "ferrite");
     parser.set_version_flag("--version", "ferrite " FERRITE_VERSION);
     parser.require_subcommand(1);
-    const std::vector<app::Subcommand> commands{app::addServeCommand(parser), app::addRunCommand(parser)};
+    const std::vector<app::Subcommand> commands{
+        app::addServeCommand(parser), app::addRunCommand(parser), app::addDebugCommand(parser)};
     const std::vector<std::string> words(argv + 1, argv + argc);
     if (const std::string unknown = unknownCommand(words, commands); !unknown.empty()) {
         std::cerr << unknown << '\n';

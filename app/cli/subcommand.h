@@ -26,5 +26,6 @@ struct Subcommand {
 
 Subcommand addServeCommand(CLI::App& parser);
 Subcommand addRunCommand(CLI::App& parser);
+Subcommand addDebugCommand(CLI::App& parser);
 
 } // namespace app

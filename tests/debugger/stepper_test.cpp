@@ -18,7 +18,7 @@ private:
     static Stepper from(StepKind kind, int depth, int coroutine = 0, std::vector<ActiveCoroutine> waiting = {})
     {
         waiting.insert(waiting.begin(), {.coroutine = coroutine, .depth = depth, .moment = 1});
-        return {kind, std::move(waiting), depth};
+        return {kind, std::move(waiting)};
     }
 
 private Q_SLOTS:
@@ -56,14 +56,6 @@ private Q_SLOTS:
         QVERIFY(!over.endsAt(line(9, 4, 0))); // something the resumer calls first
         QVERIFY(!over.endsAt(line(9, 1, 5))); // another coroutine
         QVERIFY(over.endsAt(line(9, 1, 2)));
-    }
-    void overPassesAFunctionThatReplacedThisOneByATailCall()
-    {
-        const Stepper over = from(StepKind::Over, 2);
-        QVERIFY(over.endsAt(line(20, 2)));
-        QVERIFY(!over.endsAmong(line(20, 2), 3));
-        QVERIFY(over.endsAmong(line(20, 2), 2));
-        QVERIFY(over.endsAmong(line(20, 1), 5));
     }
     void outPassesTheRestOfTheFunction()
     {

@@ -1,0 +1,196 @@
+// `ferrite debug`: the debugger in a terminal, or driven by a program, over a fresh and empty engine.
+
+#include "app/cli/debug_console.h"
+#include "app/cli/moment_text.h"
+#include "app/cli/script_arguments.h"
+#include "app/cli/subcommand.h"
+
+#include "engine/server/engine.h"
+
+#include <CLI/CLI.hpp>
+
+#include <atomic>
+#include <csignal>
+#include <iostream>
+#include <optional>
+#include <random>
+#include <thread>
+
+#include <unistd.h>
+
+namespace app {
+
+namespace {
+
+constexpr engine::BytesView kDatasetLimit = "1gb";
+constexpr std::size_t kBytesPerMegabyte = 1024UL * 1024;
+
+struct DebugOptions {
+    std::vector<std::string> words; // SCRIPT, then keys and arguments
+    std::string at;
+    bool json = false;
+    double timeoutSeconds = 5;
+    std::size_t memoryMegabytes = 256;
+    std::uint64_t moments = 10'000'000;
+};
+
+/// While it lives, Ctrl+C pauses the script instead of ending the program. To be made before any other thread, which
+/// then inherit the blocked signal.
+class InterruptKey {
+public:
+    InterruptKey()
+    {
+        sigemptyset(&m_signals);
+        sigaddset(&m_signals, SIGINT);
+        pthread_sigmask(SIG_BLOCK, &m_signals, &m_before);
+    }
+    ~InterruptKey()
+    {
+        m_over = true;
+        if (m_thread.joinable())
+            m_thread.join();
+        pthread_sigmask(SIG_SETMASK, &m_before, nullptr);
+    }
+    InterruptKey(const InterruptKey&) = delete;
+    InterruptKey& operator=(const InterruptKey&) = delete;
+
+    void watch(SessionPort& session)
+    {
+        m_thread = std::thread([this, &session] {
+            const timespec wait{.tv_sec = 0, .tv_nsec = 100'000'000};
+            while (!m_over) {
+                if (sigtimedwait(&m_signals, nullptr, &wait) == SIGINT)
+                    session.interrupt();
+            }
+        });
+    }
+
+private:
+    sigset_t m_signals{};
+    sigset_t m_before{};
+    std::atomic<bool> m_over{false};
+    std::thread m_thread;
+};
+
+int complain(const std::string& text)
+{
+    std::cerr << "ferrite debug: " << text << '\n';
+    return kBadUsage;
+}
+
+std::uint64_t chance()
+{
+    std::random_device device;
+    return (std::uint64_t{device()} << 32) | device();
+}
+
+void welcome()
+{
+    std::cout << "Lua debugging session started, please use:\n"
+                 "quit    -- End the session.\n"
+                 "restart -- Restart the script in debug mode again.\n"
+                 "help    -- Show Lua script debugging commands.\n\n";
+}
+
+/// Reads commands until there are no more.
+void converse(DebugConsole& console, bool prompts)
+{
+    std::string line;
+    for (;;) {
+        if (prompts)
+            std::cout << "lua debugger> " << std::flush;
+        if (!std::getline(std::cin, line) || !console.run(line))
+            return;
+    }
+}
+
+int debugOn(const engine::Clock& clock, const DebugOptions& options, engine::Bytes body, ScriptArguments arguments)
+{
+    const bool terminal = !options.json && ::isatty(STDIN_FILENO) && ::isatty(STDOUT_FILENO);
+    std::optional<InterruptKey> interruptKey;
+    if (terminal)
+        interruptKey.emplace();
+
+    engine::Config config;
+    if (auto set = config.setAtStart("maxmemory", kDatasetLimit); !set)
+        return complain(set.error());
+    engine::Engine engine(clock, chance(), std::move(config));
+    engine::EngineTurn turn = engine.beginTurn();
+    engine::FrozenServerView server(engine);
+    debugger::LocalSessionOptions session{.input = {.dataset = engine.snapshot(turn),
+                                              .body = body,
+                                              .keys = std::move(arguments.keys),
+                                              .argv = std::move(arguments.argv),
+                                              .clock = &clock,
+                                              .now = turn.now(),
+                                              .rngSeed = chance(),
+                                              .config = &engine.config(),
+                                              .commands = &engine.commands(),
+                                              .server = &server}};
+    session.runner.memoryLimitBytes = options.memoryMegabytes * kBytesPerMegabyte;
+    session.limits.moments = options.moments;
+
+    SessionPort port(std::move(session));
+    if (interruptKey)
+        interruptKey->watch(port);
+    const auto output = options.json ? makeDebugJson(std::cout) : makeDebugText(std::cout);
+    const auto reread = [path = options.words.front()]() -> std::optional<std::string> {
+        auto again = readScript(path);
+        return again ? std::optional(std::move(*again)) : std::nullopt;
+    };
+    DebugConsole console(port, *output,
+        {.source = std::move(body),
+            .reread = reread,
+            .patience = std::chrono::milliseconds(static_cast<long long>(options.timeoutSeconds * 1000))});
+    if (terminal)
+        welcome();
+    const bool began = console.start();
+    converse(console, terminal);
+    interruptKey.reset();
+    return began ? kSuccess : kFailure;
+}
+
+int debug(const DebugOptions& options)
+{
+    if (options.words.empty())
+        return complain("give a script: ferrite debug SCRIPT [KEY…] [, ARG…]");
+    if (options.words.front() == "-")
+        return complain("give the script as a file: standard input carries the debugger's commands");
+    auto body = readScript(options.words.front());
+    if (!body)
+        return complain(body.error());
+    ScriptArguments arguments = splitScriptArguments(std::span(options.words).subspan(1));
+    if (!arguments.hint.empty())
+        std::cerr << "ferrite debug: hint: " << arguments.hint << '\n';
+
+    if (options.at.empty())
+        return debugOn(engine::SystemClock(), options, std::move(*body), std::move(arguments));
+    const auto moment = parseMoment(options.at);
+    if (!moment)
+        return complain("--at: " + moment.error());
+    return debugOn(engine::ManualClock(*moment), options, std::move(*body), std::move(arguments));
+}
+
+} // namespace
+
+Subcommand addDebugCommand(CLI::App& parser)
+{
+    auto options = std::make_shared<DebugOptions>(); // shared by the parser, which fills it, and by run, which reads it
+    CLI::App* command =
+        parser.add_subcommand("debug", "Step through a script, forwards and backwards, on a fresh, empty engine");
+    command->add_option("script", options->words, "SCRIPT [KEY...] [, ARG...]: a file")->type_name("WORD");
+    command->add_flag("--json", options->json, "Print one JSON object a line, for programs");
+    command->add_option("--at", options->at, "Let the clock stand at a moment: seconds since 1970, or UTC in ISO 8601")
+        ->type_name("TIME");
+    command->add_option("--timeout", options->timeoutSeconds, "Pause a script after so many seconds (default 5)")
+        ->check(CLI::Range(0.001, 1e6));
+    command->add_option("--memory", options->memoryMegabytes, "Limit of the script's own memory in MB (default 256)")
+        ->check(CLI::Range(std::size_t{2}, std::size_t{4096}));
+    command->add_option("--moments", options->moments, "Limit of the recording in lines run (default 10000000)")
+        ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{1'000'000'000}));
+    command->footer("Commands come from standard input; 'help' lists them.\n"
+                    "Exit code: 0, 1 when the script could not begin, 2 for bad usage.");
+    return {.parser = command, .run = [options] { return debug(*options); }, .takesScript = true};
+}
+
+} // namespace app

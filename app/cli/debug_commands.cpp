@@ -1,0 +1,479 @@
+// The commands of `ferrite debug`: LDB's with its short forms, and what it lacks. One row and one handler each.
+
+#include "app/cli/debug_console.h"
+#include "app/cli/debug_words.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace app {
+
+using namespace debugger;
+
+struct DebugConsole::Row {
+    HelpRow help;
+    void (DebugConsole::*run)(const Words&);
+};
+
+std::span<const DebugConsole::Row> DebugConsole::rows()
+{
+    using C = DebugConsole;
+    static constexpr std::array kRows{
+        Row{{"help", "h", "", "Show this help."}, &C::help},
+        Row{{"step", "s", "", "Run to the next line, into functions."}, &C::into},
+        Row{{"next", "n", "", "Run to the next line, over functions."}, &C::over},
+        Row{{"out", "o", "", "Run until this function has returned."}, &C::out},
+        Row{{"continue", "c", "", "Run to the next breakpoint or the end."}, &C::carryOn},
+        Row{{"run-to", "", "LINE", "Run until a line is reached."}, &C::runTo},
+        Row{{"end", "", "", "Run to the end, past breakpoints."}, &C::toEnd},
+        Row{{"back", "", "", "Go back one line, into functions."}, &C::back},
+        Row{{"back-over", "", "", "Go back one line, over functions."}, &C::backOver},
+        Row{{"back-out", "", "", "Go back to the line that called this function."}, &C::backOut},
+        Row{{"reverse-continue", "rc", "", "Go back to the last breakpoint, else the start."}, &C::reverseContinue},
+        Row{{"start", "", "", "Go back to the first line."}, &C::toStart},
+        Row{{"goto", "g", "MOMENT", "Go to any recorded moment."}, &C::goTo},
+        Row{{"list", "l", "[LINE [CONTEXT]]", "Show source around a line, else around the current one."}, &C::list},
+        Row{{"whole", "w", "", "Show the whole source."}, &C::whole},
+        Row{{"print", "p", "[EXPR]", "Show a value, or every local variable."}, &C::print},
+        Row{{"locals", "", "", "Show locals and upvalues of the chosen frame."}, &C::locals},
+        Row{{"break", "b", "[LINE... | LINE if EXPR | -LINE | 0]", "List, add, remove one or remove all breakpoints."},
+            &C::breakAt},
+        Row{{"trace", "t", "", "Show the script's call stack with source."}, &C::trace},
+        Row{{"frames", "f", "", "Show every frame with its number."}, &C::frames},
+        Row{{"frame", "", "NUMBER", "Choose the frame that print, locals, eval and set work in."}, &C::frame},
+        Row{{"eval", "e", "CODE", "Evaluate an expression or statement on a throw-away copy of the data."}, &C::eval},
+        Row{{"redis", "r", "COMMAND...", "Run a command on a throw-away copy of the data."}, &C::redis},
+        Row{{"set", "", "NAME VALUE", "Give a variable another value; what was recorded after it is dropped."},
+            &C::set},
+        Row{{"watch", "", "[EXPR | -NUMBER]", "List watches, add one or remove one; they show at every stop."},
+            &C::watch},
+        Row{{"changes", "", "[step]", "Show what the run, or the last step, did to the data."}, &C::changes},
+        Row{{"when", "", "NAME", "Show when a variable changed."}, &C::when},
+        Row{{"who", "", "KEY", "Show which commands wrote a key."}, &C::who},
+        Row{{"maxlen", "m", "[BYTES]", "Trim shown values; 0 shows them whole."}, &C::maxLength},
+        Row{{"restart", "", "", "Read the script again and stop at its first line."}, &C::restart},
+        Row{{"abort", "a", "", "Stop the script; it can still be gone back in."}, &C::abort},
+        Row{{"quit", "q", "", "End the session."}, &C::quit},
+        Row{{"exit", "", "", "End the session."}, &C::quit},
+    };
+    return kRows;
+}
+
+const DebugConsole::Row* DebugConsole::find(std::string_view name)
+{
+    for (const Row& row : rows()) {
+        const bool shortForm = !row.help.shortName.empty() && engine::equalsIgnoringCase(name, row.help.shortName);
+        if (shortForm || engine::equalsIgnoringCase(name, row.help.name))
+            return &row;
+    }
+    return nullptr;
+}
+
+bool DebugConsole::run(std::string_view line)
+{
+    Words words{.rest = line, .words = {}};
+    const std::string_view name = takeWord(words.rest);
+    if (name.empty())
+        return true;
+    const Row* row = find(name);
+    if (!row) {
+        m_output.error("Unknown debugger command. Type 'help' for the list of commands.");
+        return true;
+    }
+    // Code has quotes of its own: its handlers take the text as it is.
+    words.words = splitWords(words.rest).value_or(std::vector<std::string>{std::string(words.rest)});
+    (this->*row->run)(words);
+    return !m_quit;
+}
+
+template <class Wanted>
+std::optional<Wanted> DebugConsole::ask(Request request)
+{
+    const auto answer = m_session.ask({.request = std::move(request),
+        .isAnswer = [](const SessionEventBody& event) { return std::holds_alternative<Wanted>(event); },
+        .onOther = [this](const SessionEventBody& event) { showOther(event); },
+        .patience = m_options.patience});
+    if (const auto* wanted = std::get_if<Wanted>(&answer.event))
+        return *wanted;
+    show(answer, false);
+    return std::nullopt;
+}
+
+// --- Going.
+
+void DebugConsole::move(const Words&, Move way, bool showsCalls)
+{
+    travel(MoveRequest{way}, showsCalls);
+}
+
+void DebugConsole::runTo(const Words& words)
+{
+    const auto line = parseNumber(words.rest);
+    if (!line || *line < 1 || *line > lineCount())
+        return m_output.error("run-to wants a line from 1 to " + std::to_string(lineCount()) + ", as in: run-to 3");
+    travel(RunToLineRequest{static_cast<int>(*line)}, true);
+}
+
+void DebugConsole::goTo(const Words& words)
+{
+    const auto moment = parseNumber(words.rest);
+    if (!moment || *moment < 1)
+        return m_output.error("goto wants a moment, counted from 1, as in: goto 12");
+    travel(SeekRequest{static_cast<Moment>(*moment)});
+}
+
+void DebugConsole::restart(const Words&)
+{
+    RestartRequest request{.mode = StartMode::StopAtFirstLine};
+    if (m_options.reread) {
+        request.body = m_options.reread();
+        if (!request.body)
+            m_output.message("(The script's file cannot be read any more; running it as it was.)");
+        else
+            readSource(*request.body);
+    }
+    travel(std::move(request));
+    // Lines may have moved: ask where the breakpoints are bound now.
+    sendBreakpoints();
+}
+
+void DebugConsole::abort(const Words&)
+{
+    if (mustBeStopped())
+        travel(StopRequest());
+}
+
+// --- Source and breakpoints.
+
+void DebugConsole::showAround(int line, int before, int after)
+{
+    std::vector<SourceLine> lines;
+    for (int at = std::max(1, line - before); at <= std::min(lineCount(), line + after); ++at)
+        lines.push_back(sourceLine(at));
+    m_output.source(lines);
+}
+
+void DebugConsole::list(const Words& words)
+{
+    constexpr int kContext = 5;
+    const int current = m_stop ? m_stop->line : 1;
+    const long long wanted = words.words.empty() ? 0 : parseNumber(words.words[0]).value_or(0);
+    const long long context = words.words.size() < 2 ? kContext : parseNumber(words.words[1]).value_or(0);
+    const int around = static_cast<int>(std::clamp<long long>(context, 0, lineCount()));
+    showAround(wanted >= 1 && wanted <= lineCount() ? static_cast<int>(wanted) : current, around, around);
+}
+
+void DebugConsole::whole(const Words&)
+{
+    showAround(1, 0, lineCount());
+}
+
+bool DebugConsole::sendBreakpoints()
+{
+    const auto set = ask<BreakpointsSet>(SetBreakpointsRequest{m_breakpoints});
+    if (set)
+        m_states = set->breakpoints;
+    return set.has_value();
+}
+
+void DebugConsole::breakAt(const Words& words)
+{
+    if (!words.words.empty())
+        return addBreakpoints(words);
+    std::vector<SourceLine> lines;
+    for (const BreakpointState& state : m_states)
+        lines.push_back(sourceLine(state.boundLine));
+    m_output.breakpoints(m_states, lines);
+}
+
+void DebugConsole::addBreakpoints(const Words& words)
+{
+    std::string_view condition = words.rest;
+    takeWord(condition);
+    const bool conditional = takeWord(condition) == "if";
+    for (const std::string& word : words.words) {
+        const auto line = parseNumber(word);
+        if (!line)
+            return m_output.error("Invalid argument:'" + word + "'");
+        if (*line == 0) {
+            m_breakpoints.clear();
+            if (sendBreakpoints())
+                m_output.message("All breakpoints removed.");
+        } else if (*line < 0) {
+            removeBreakpoint(static_cast<int>(std::max<long long>(*line, -lineCount() - 1)) * -1);
+        } else if (*line > lineCount()) {
+            m_output.error("Wrong line number.");
+        } else if (conditional && condition.empty()) {
+            m_output.error("break LINE if wants an expression, as in: break 3 if n > 10");
+        } else {
+            addBreakpoint({.line = static_cast<int>(*line), .condition = Bytes(conditional ? condition : "")});
+        }
+        if (conditional)
+            return;
+    }
+}
+
+void DebugConsole::addBreakpoint(BreakpointSpec spec)
+{
+    const auto old = std::find_if(m_breakpoints.begin(), m_breakpoints.end(),
+        [&spec](const BreakpointSpec& each) { return each.line == spec.line; });
+    if (old != m_breakpoints.end() && old->condition == spec.condition)
+        return m_output.error("There is a breakpoint on line " + std::to_string(spec.line) + " already.");
+    const int line = spec.line;
+    if (old == m_breakpoints.end())
+        m_breakpoints.push_back(std::move(spec));
+    else
+        *old = std::move(spec);
+    if (!sendBreakpoints())
+        return;
+    const auto state = std::find_if(
+        m_states.begin(), m_states.end(), [line](const BreakpointState& each) { return each.spec.line == line; });
+    const int bound = state == m_states.end() ? 0 : state->boundLine;
+    if (bound > 0)
+        return showAround(bound, 1, 1);
+    m_output.error("There is no code at or behind line " + std::to_string(line) + ".");
+    std::erase_if(m_breakpoints, [line](const BreakpointSpec& each) { return each.line == line; });
+    sendBreakpoints();
+}
+
+void DebugConsole::removeBreakpoint(int line)
+{
+    // By the line it was asked for, or the one it is bound to.
+    std::vector<int> asked{line};
+    for (const BreakpointState& state : m_states) {
+        if (state.boundLine == line)
+            asked.push_back(state.spec.line);
+    }
+    const auto removed = std::erase_if(m_breakpoints, [&asked](const BreakpointSpec& each) {
+        return std::find(asked.begin(), asked.end(), each.line) != asked.end();
+    });
+    if (removed == 0)
+        return m_output.error("No breakpoint in the specified line.");
+    if (sendBreakpoints())
+        m_output.message("Breakpoint removed.");
+}
+
+// --- Looking.
+
+void DebugConsole::help(const Words&)
+{
+    std::vector<HelpRow> shown;
+    for (const Row& row : rows())
+        shown.push_back(row.help);
+    m_output.help(shown);
+}
+
+void DebugConsole::locals(const Words&)
+{
+    if (!mustBeStopped())
+        return;
+    if (const auto shown = ask<FrameShown>(ShowFrameRequest{m_frame}))
+        m_output.variables(shown->frame, shown->locals, shown->upvalues);
+}
+
+void DebugConsole::print(const Words& words)
+{
+    if (words.rest.empty())
+        return locals(words);
+    if (!mustBeStopped())
+        return;
+    // As LDB: a name is looked for in this frame, then in those around it.
+    for (int frame = m_frame; frame < static_cast<int>(m_stop->frames.size()); ++frame) {
+        const auto shown = ask<FrameShown>(ShowFrameRequest{frame});
+        if (!shown)
+            return;
+        const std::array scopes{&shown->locals, &shown->upvalues, &std::as_const(m_stop->arguments)};
+        for (const std::vector<engine::LuaVariable>* variables : scopes) {
+            const auto found = std::find_if(variables->rbegin(), variables->rend(),
+                [&words](const engine::LuaVariable& each) { return each.name == words.rest; });
+            if (found == variables->rend())
+                continue;
+            m_output.value(found->value);
+            if (found->value.ref == 0)
+                return;
+            if (const auto expanded = ask<Expanded>(ExpandRequest{.table = found->value.ref}))
+                m_output.entries(expanded->entries);
+            return;
+        }
+    }
+    const auto evaluated = ask<Evaluated>(EvaluateRequest{.code = Bytes(words.rest), .frame = m_frame});
+    if (evaluated && evaluated->error.empty() && !evaluated->values.empty())
+        m_output.value(evaluated->values.front());
+    else if (evaluated && evaluated->error.empty())
+        m_output.message("No value.");
+    else if (evaluated)
+        m_output.error("No such variable: " + evaluated->error);
+}
+
+void DebugConsole::frames(const Words&)
+{
+    if (mustBeStopped())
+        m_output.frames(m_stop->frames, m_frame);
+}
+
+void DebugConsole::frame(const Words& words)
+{
+    if (!mustBeStopped())
+        return;
+    const auto number = parseNumber(words.rest);
+    if (!number || *number < 0 || *number >= std::ssize(m_stop->frames))
+        return m_output.error(
+            "frame wants a number from 0 to " + std::to_string(std::ssize(m_stop->frames) - 1) + ", as in: frame 1");
+    m_frame = static_cast<int>(*number);
+    m_output.frames(m_stop->frames, m_frame);
+}
+
+void DebugConsole::trace(const Words&)
+{
+    if (!mustBeStopped())
+        return;
+    std::vector<engine::LuaFrame> frames;
+    std::vector<SourceLine> lines;
+    for (const engine::LuaFrame& frame : m_stop->frames) {
+        if (frame.isC || frame.isTailCall)
+            continue;
+        frames.push_back(frame);
+        lines.push_back(sourceLine(frame.line));
+        lines.back().current = frames.size() == 1;
+    }
+    m_output.trace(frames, lines);
+}
+
+void DebugConsole::eval(const Words& words)
+{
+    if (!mustBeStopped())
+        return;
+    const Bytes code = words.rest.empty() ? "nil" : Bytes(words.rest);
+    const auto evaluated = ask<Evaluated>(EvaluateRequest{.code = code, .frame = m_frame});
+    if (evaluated && evaluated->error.empty())
+        m_output.result(evaluated->values);
+    else if (evaluated)
+        m_output.error(evaluated->error);
+}
+
+void DebugConsole::redis(const Words& words)
+{
+    if (words.words.empty())
+        return m_output.error("redis wants a command, as in: redis GET key");
+    std::string code = "redis.call(";
+    for (std::size_t i = 0; i < words.words.size(); ++i)
+        code += (i > 0 ? ", " : "") + luaQuoted(words.words[i]);
+    code += ")";
+    eval({.rest = code, .words = {}});
+}
+
+void DebugConsole::set(const Words& words)
+{
+    std::string_view value = words.rest;
+    const std::string_view name = takeWord(value);
+    if (name.empty() || value.empty())
+        return m_output.error("set wants a variable and a value, as in: set limit 10");
+    if (!mustBeStopped())
+        return;
+    const auto isAnswer = [](const SessionEventBody& event) { return std::holds_alternative<Stopped>(event); };
+    std::optional<engine::LuaValue> given;
+    const auto answer =
+        m_session.ask({.request = SetVariableRequest{.frame = m_frame, .name = Bytes(name), .expression = Bytes(value)},
+            .isAnswer = isAnswer,
+            .onOther =
+                [&given](const SessionEventBody& event) {
+                    if (const auto* set = std::get_if<VariableSet>(&event))
+                        given = set->value;
+                },
+            .patience = m_options.patience});
+    if (!given)
+        return show(answer, false);
+    // The stop is where it was; only its variables are others.
+    m_stop = std::get<Stopped>(answer.event);
+    m_output.value(*given);
+}
+
+bool DebugConsole::sendWatches()
+{
+    const auto set = ask<WatchesSet>(SetWatchesRequest{m_watches});
+    if (set && m_stop)
+        m_output.watches(set->watches);
+    return set.has_value();
+}
+
+void DebugConsole::watch(const Words& words)
+{
+    const auto number = parseNumber(words.rest);
+    if (number && *number < 0) {
+        const auto at = static_cast<std::size_t>(-(*number + 1));
+        if (at >= m_watches.size())
+            return m_output.error("There is no watch " + std::to_string(at + 1) + ".");
+        m_watches.erase(m_watches.begin() + static_cast<std::ptrdiff_t>(at));
+        m_output.message("Watch removed.");
+    } else if (!words.rest.empty()) {
+        m_watches.emplace_back(words.rest);
+    } else if (m_watches.empty()) {
+        return m_output.message("No watches set. Use 'watch <expression>' to add one.");
+    }
+    sendWatches();
+}
+
+// --- The past, and the data.
+
+void DebugConsole::changes(const Words& words)
+{
+    const bool step = words.rest == "step";
+    if (!step && !words.rest.empty())
+        return m_output.error("changes takes nothing, or the word step");
+    if (step && !mustBeStopped())
+        return;
+    m_output.changes(step ? m_stop->stepChanges : m_changes);
+}
+
+void DebugConsole::when(const Words& words)
+{
+    if (words.words.size() != 1)
+        return m_output.error("when wants a variable's name, as in: when total");
+    std::optional<VariableHistory> history;
+    // At a stop the session comes back to it afterwards; at the end there is nothing to come back to.
+    const bool returns = m_stop.has_value();
+    const auto answer = m_session.ask({.request = VariableHistoryRequest{words.words[0]},
+        .isAnswer =
+            [returns](const SessionEventBody& event) {
+                return returns ? std::holds_alternative<Stopped>(event)
+                               : std::holds_alternative<VariableHistory>(event);
+            },
+        .onOther =
+            [&history](const SessionEventBody& event) {
+                if (const auto* found = std::get_if<VariableHistory>(&event))
+                    history = *found;
+            },
+        .patience = m_options.patience});
+    if (const auto* found = std::get_if<VariableHistory>(&answer.event))
+        history = *found;
+    if (!history)
+        return show(answer, false);
+    if (const auto* stopped = std::get_if<Stopped>(&answer.event))
+        m_stop = *stopped;
+    m_output.variableHistory(*history);
+}
+
+void DebugConsole::who(const Words& words)
+{
+    if (words.words.size() != 1)
+        return m_output.error("who wants a key, as in: who user:1");
+    const int database = m_stop ? m_stop->database : 0;
+    if (const auto history = ask<KeyHistory>(KeyHistoryRequest{.database = database, .key = words.words[0]}))
+        m_output.keyHistory(*history);
+}
+
+void DebugConsole::maxLength(const Words& words)
+{
+    constexpr long long kShortest = 60; // as LDB
+    if (!words.rest.empty()) {
+        const long long wanted = parseNumber(words.rest).value_or(0);
+        const auto bytes = static_cast<std::size_t>(wanted == 0 ? 0 : std::max(wanted, kShortest));
+        m_output.setMaxLength(bytes);
+        m_maxLength = bytes;
+    }
+    m_output.message(m_maxLength == 0 ? "Values are shown whole."
+                                      : "Values are trimmed at " + std::to_string(m_maxLength) + " bytes.");
+}
+
+} // namespace app

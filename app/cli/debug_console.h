@@ -1,0 +1,112 @@
+#pragma once
+
+// The conversation of `ferrite debug`: a line of text is a command, a row of a table says which; it asks the session
+// and prints the answer. Any line is answered; none ends the program but `quit`.
+
+#include "app/cli/debug_output.h"
+#include "app/cli/session_port.h"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace app {
+
+struct DebugConsoleOptions {
+    std::string source; // the script's bytes
+    /// Reads it anew for `restart`; empty when it cannot be read any more.
+    std::function<std::optional<std::string>()> reread;
+    /// A script that runs longer than this without a stop is paused.
+    std::chrono::milliseconds patience{5000};
+};
+
+class DebugConsole {
+public:
+    DebugConsole(SessionPort& session, DebugOutput& output, DebugConsoleOptions options);
+
+    /// Stops at the first line. False when the script could not begin.
+    bool start();
+    /// Runs one line. False when it was `quit`.
+    bool run(std::string_view line);
+
+private:
+    /// What is behind the command's name.
+    struct Words {
+        std::string_view rest; // as it was typed
+        std::vector<std::string> words; // split at spaces; quotes hold together
+    };
+    struct Row;
+    static std::span<const Row> rows();
+    static const Row* find(std::string_view name);
+
+    // --- Handlers, one a row (debug_commands.cpp).
+    void help(const Words& words);
+    void into(const Words& words) { move(words, debugger::Move::Into, true); }
+    void over(const Words& words) { move(words, debugger::Move::Over, true); }
+    void out(const Words& words) { move(words, debugger::Move::Out, true); }
+    void carryOn(const Words& words) { move(words, debugger::Move::Continue); }
+    void back(const Words& words) { move(words, debugger::Move::Back); }
+    void backOver(const Words& words) { move(words, debugger::Move::BackOver); }
+    void backOut(const Words& words) { move(words, debugger::Move::BackOut); }
+    void reverseContinue(const Words& words) { move(words, debugger::Move::ReverseContinue); }
+    void toStart(const Words& words) { move(words, debugger::Move::ToStart); }
+    void toEnd(const Words& words) { move(words, debugger::Move::ToEnd); }
+    void runTo(const Words& words);
+    void goTo(const Words& words);
+    void list(const Words& words);
+    void whole(const Words& words);
+    void print(const Words& words);
+    void locals(const Words& words);
+    void breakAt(const Words& words);
+    void trace(const Words& words);
+    void frames(const Words& words);
+    void frame(const Words& words);
+    void eval(const Words& words);
+    void redis(const Words& words);
+    void set(const Words& words);
+    void watch(const Words& words);
+    void changes(const Words& words);
+    void when(const Words& words);
+    void who(const Words& words);
+    void maxLength(const Words& words);
+    void restart(const Words& words);
+    void abort(const Words& words);
+    void quit(const Words&) { m_quit = true; }
+
+    // --- What handlers are made of.
+    void move(const Words& words, debugger::Move way, bool showsCalls = false);
+    /// Asks and gives the event of type Wanted; a refusal is printed and gives nothing.
+    template <class Wanted>
+    std::optional<Wanted> ask(debugger::Request request);
+    /// Asks for a way to a stop or the end, and shows it.
+    void travel(debugger::Request request, bool showsCalls = false);
+    void show(const SessionPort::Answer& answer, bool showsCalls);
+    void showOther(const debugger::SessionEventBody& event);
+    bool mustBeStopped();
+    /// Sends m_breakpoints; false when they are refused.
+    bool sendBreakpoints();
+    void addBreakpoints(const Words& words);
+    void addBreakpoint(debugger::BreakpointSpec spec);
+    void removeBreakpoint(int line);
+    void showAround(int line, int before, int after);
+    bool sendWatches();
+
+    void readSource(std::string_view source);
+    SourceLine sourceLine(int line) const;
+    int lineCount() const { return static_cast<int>(m_source.size()); }
+
+    SessionPort& m_session;
+    DebugOutput& m_output;
+    DebugConsoleOptions m_options;
+    std::vector<std::string> m_source;
+    std::vector<debugger::BreakpointSpec> m_breakpoints;
+    std::vector<debugger::BreakpointState> m_states; // of the same
+    std::vector<engine::Bytes> m_watches;
+    std::optional<debugger::Stopped> m_stop;
+    engine::KeyspaceDiff m_changes; // at the stop or the end
+    int m_frame = 0;
+    std::size_t m_maxLength = 256; // as LDB
+    bool m_quit = false;
+};
+
+} // namespace app

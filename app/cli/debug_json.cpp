@@ -1,0 +1,249 @@
+// The debugger's output for programs. See design.md, "Programs and commands".
+
+#include "app/cli/debug_output.h"
+#include "app/cli/reply_output.h"
+
+#include <nlohmann/json.hpp>
+
+namespace app {
+
+using namespace debugger;
+using Json = nlohmann::ordered_json;
+
+namespace {
+
+Json event(std::string_view name)
+{
+    return {{"event", name}};
+}
+
+Json variable(const engine::LuaVariable& each)
+{
+    return {{"name", each.name}, {"value", each.value.text}};
+}
+
+Json variablesJson(std::span<const engine::LuaVariable> variables)
+{
+    Json list = Json::array();
+    for (const engine::LuaVariable& each : variables)
+        list.push_back(variable(each));
+    return list;
+}
+
+Json framesJson(std::span<const engine::LuaFrame> frames)
+{
+    Json list = Json::array();
+    for (const engine::LuaFrame& frame : frames)
+        list.push_back({{"name", frame.name}, {"line", frame.line}});
+    return list;
+}
+
+Json changesJson(const engine::KeyspaceDiff& changes)
+{
+    Json list = Json::array();
+    for (const engine::KeyChange& change : changes.keys) {
+        Json key{{"key", change.key}, {"change", changeName(change.kind)}};
+        if (change.database != 0)
+            key["database"] = change.database;
+        list.push_back(std::move(key));
+    }
+    return list;
+}
+
+Json watchesJson(std::span<const WatchValue> watches)
+{
+    Json list = Json::array();
+    for (const WatchValue& watch : watches) {
+        Json row{{"expression", watch.expression}};
+        if (watch.error.empty())
+            row["value"] = watch.values.empty() ? Bytes("nil") : watch.values.front().text;
+        else
+            row["error"] = watch.error;
+        list.push_back(std::move(row));
+    }
+    return list;
+}
+
+Json linesJson(std::span<const SourceLine> lines)
+{
+    Json list = Json::array();
+    for (const SourceLine& line : lines)
+        list.push_back(
+            {{"line", line.number}, {"text", line.text}, {"current", line.current}, {"breakpoint", line.breakpoint}});
+    return list;
+}
+
+std::string_view outputName(OutputKind kind)
+{
+    switch (kind) {
+    case OutputKind::Log:
+        return "log";
+    case OutputKind::Debug:
+        return "debug";
+    case OutputKind::LogPoint:
+        return "logpoint";
+    }
+    return "";
+}
+
+class DebugJson final : public DebugOutput {
+public:
+    explicit DebugJson(std::ostream& out) : m_out(out) { }
+
+    void stopped(const Stopped& stop, const SourceLine&, bool, bool timedOut) override
+    {
+        Json json = event("stop");
+        json["moment"] = stop.moment;
+        json["line"] = stop.line;
+        json["reason"] = timedOut ? "timeout" : reasonName(stop.reason);
+        json["frames"] = framesJson(stop.frames);
+        json["locals"] = variablesJson(stop.locals);
+        json["changes"] = changesJson(stop.changes);
+        if (!stop.watches.empty())
+            json["watches"] = watchesJson(stop.watches);
+        print(json);
+    }
+    void ended(const Ended& end) override
+    {
+        Json json = event("end");
+        json["reply"] = Json::parse(jsonText(end.reply));
+        json["changes"] = changesJson(end.changes);
+        print(json);
+    }
+    void output(const Output& output) override
+    {
+        Json json = event("output");
+        json["kind"] = outputName(output.kind);
+        json["moment"] = output.moment;
+        json["line"] = output.line;
+        json["text"] = output.text;
+        print(json);
+    }
+    void error(std::string_view text) override
+    {
+        Json json = event("error");
+        json["text"] = text;
+        print(json);
+    }
+    void message(std::string_view text) override
+    {
+        Json json = event("message");
+        json["text"] = text;
+        print(json);
+    }
+    void value(const engine::LuaValue& value) override { result({&value, 1}); }
+    void result(std::span<const engine::LuaValue> values) override
+    {
+        Json json = event("value");
+        json["value"] = values.empty() ? Bytes("nil") : values.front().text;
+        if (values.size() > 1) {
+            json["values"] = Json::array();
+            for (const engine::LuaValue& value : values)
+                json["values"].push_back(value.text);
+        }
+        print(json);
+    }
+    void variables(
+        int frame, std::span<const engine::LuaVariable> locals, std::span<const engine::LuaVariable> upvalues) override
+    {
+        Json json = event("locals");
+        json["frame"] = frame;
+        json["locals"] = variablesJson(locals);
+        json["upvalues"] = variablesJson(upvalues);
+        print(json);
+    }
+    void entries(std::span<const engine::LuaVariable> entries) override
+    {
+        Json json = event("entries");
+        json["entries"] = variablesJson(entries);
+        print(json);
+    }
+    void watches(std::span<const WatchValue> watches) override
+    {
+        Json json = event("watches");
+        json["watches"] = watchesJson(watches);
+        print(json);
+    }
+    void frames(std::span<const engine::LuaFrame> frames, int selected) override
+    {
+        Json json = event("frames");
+        json["frames"] = framesJson(frames);
+        json["selected"] = selected;
+        print(json);
+    }
+    void trace(std::span<const engine::LuaFrame> shown, std::span<const SourceLine>) override { frames(shown, 0); }
+    void source(std::span<const SourceLine> lines) override
+    {
+        Json json = event("source");
+        json["lines"] = linesJson(lines);
+        print(json);
+    }
+    void breakpoints(std::span<const BreakpointState> states, std::span<const SourceLine>) override
+    {
+        Json json = event("breakpoints");
+        json["breakpoints"] = Json::array();
+        for (const BreakpointState& state : states) {
+            Json row{{"line", state.boundLine}, {"hits", state.hits}};
+            if (!state.spec.condition.empty())
+                row["condition"] = state.spec.condition;
+            if (!state.problem.empty())
+                row["problem"] = state.problem;
+            json["breakpoints"].push_back(std::move(row));
+        }
+        print(json);
+    }
+    void changes(const engine::KeyspaceDiff& changes) override
+    {
+        Json json = event("changes");
+        json["changes"] = changesJson(changes);
+        print(json);
+    }
+    void variableHistory(const VariableHistory& history) override
+    {
+        Json json = event("when");
+        json["name"] = history.name;
+        json["changes"] = Json::array();
+        for (const VariableChange& change : history.changes)
+            json["changes"].push_back(
+                {{"moment", change.moment}, {"line", change.line}, {"before", change.before}, {"after", change.after}});
+        print(json);
+    }
+    void keyHistory(const KeyHistory& history) override
+    {
+        Json json = event("who");
+        json["key"] = history.key;
+        json["writes"] = Json::array();
+        for (const KeyWrite& write : history.writes)
+            json["writes"].push_back({{"moment", write.call.moment}, {"line", write.call.line},
+                {"command", write.call.argv}, {"change", changeName(write.change.kind)}});
+        print(json);
+    }
+    void help(std::span<const HelpRow> rows) override
+    {
+        Json json = event("help");
+        json["commands"] = Json::array();
+        for (const HelpRow& row : rows)
+            json["commands"].push_back(
+                {{"name", row.name}, {"short", row.shortName}, {"arguments", row.syntax}, {"summary", row.summary}});
+        print(json);
+    }
+    void setMaxLength(std::size_t) override { }
+
+private:
+    // Bytes that are no UTF-8 become the replacement character: a line is always valid JSON.
+    void print(const Json& json)
+    {
+        m_out << json.dump(-1, ' ', false, Json::error_handler_t::replace) << '\n' << std::flush;
+    }
+
+    std::ostream& m_out;
+};
+
+} // namespace
+
+std::unique_ptr<DebugOutput> makeDebugJson(std::ostream& out)
+{
+    return std::make_unique<DebugJson>(out);
+}
+
+} // namespace app

@@ -1,0 +1,298 @@
+// The debugger's output for people, in the form of Redis's own: `<redis>`, `<reply>`, `<value>`, `->#12  code`.
+// Source: https://redis.io/docs/manual/programmability/lua-debugging/
+
+#include "app/cli/debug_output.h"
+
+#include "engine/resp/reply_text.h"
+
+#include <algorithm>
+
+namespace app {
+
+using namespace debugger;
+
+namespace {
+
+// As LDB.
+constexpr std::size_t kLineNumberWidth = 3;
+constexpr std::size_t kWordsShown = 10;
+constexpr std::size_t kElementsShown = 20;
+
+std::string padded(std::string text, std::size_t width)
+{
+    text.resize(std::max(text.size(), width), ' ');
+    return text;
+}
+
+std::string commandText(const std::vector<Bytes>& argv)
+{
+    std::string text;
+    for (std::size_t i = 0; i < std::min(argv.size(), kWordsShown); ++i)
+        text += (i > 0 ? " " : "") + argv[i];
+    if (argv.size() > kWordsShown)
+        text += " ... (" + std::to_string(argv.size() - kWordsShown) + " more)";
+    return text;
+}
+
+std::string replyText(const engine::Reply& reply)
+{
+    using engine::ReplyKind;
+    std::string text;
+    const auto listed = [&](const char* open, const char* close) {
+        text = open;
+        for (std::size_t i = 0; i < reply.elements.size(); ++i)
+            text += (i > 0 ? "," : "") + replyText(reply.elements[i]);
+        return text + close;
+    };
+    switch (reply.kind) {
+    case ReplyKind::Status:
+        return engine::quoted("+" + reply.text);
+    case ReplyKind::Error:
+        return engine::quoted("-" + reply.text);
+    case ReplyKind::Integer:
+        return std::to_string(reply.integer);
+    case ReplyKind::Null:
+    case ReplyKind::NullArray:
+        return "NULL";
+    case ReplyKind::Array:
+    case ReplyKind::Push:
+        return listed("[", "]");
+    case ReplyKind::Map:
+        return listed("{", "}");
+    case ReplyKind::Set:
+        return listed("~(", ")");
+    case ReplyKind::Double:
+        return "(double) " + engine::formatReplyForPeople(reply);
+    case ReplyKind::Boolean:
+        return reply.integer != 0 ? "#true" : "#false";
+    case ReplyKind::Bulk:
+    case ReplyKind::BigNumber:
+    case ReplyKind::Verbatim:
+        return engine::quoted(reply.text);
+    }
+    return text;
+}
+
+std::string expiryText(const std::optional<engine::UnixMs>& expiry)
+{
+    return expiry ? "expires at " + std::to_string(expiry->value) + " ms" : "no expiry";
+}
+
+class DebugText final : public DebugOutput {
+public:
+    explicit DebugText(std::ostream& out) : m_out(out) { }
+
+    void stopped(const Stopped& stop, const SourceLine& source, bool showsCalls, bool timedOut) override
+    {
+        if (showsCalls)
+            calls(stop.stepCalls);
+        print("* Stopped at " + std::to_string(stop.line) + " (moment " + std::to_string(stop.moment) + " of "
+            + std::to_string(stop.furthest) + "), stop reason = "
+            + std::string(timedOut ? "timeout reached, infinite loop?" : reasonText(stop.reason)));
+        sourceLine(source);
+        watches(stop.watches);
+    }
+    void ended(const Ended& end) override
+    {
+        print("\n" + engine::formatReplyForPeople(end.reply) + "\n");
+        print(std::string(end.stopped ? "(Script stopped" : "(Script ended")
+            + " -- dataset changes are not kept; go back, restart or quit)");
+    }
+    void output(const Output& output) override
+    {
+        if (output.kind == OutputKind::Debug)
+            print("<debug> line " + std::to_string(output.line) + ": " + output.text);
+        else
+            print("<log> line " + std::to_string(output.line) + ": " + output.text);
+    }
+    void error(std::string_view text) override { print("<error> " + std::string(text)); }
+    void message(std::string_view text) override { print(std::string(text)); }
+    void value(const engine::LuaValue& value) override { trimmed("<value> " + value.text); }
+    void result(std::span<const engine::LuaValue> values) override
+    {
+        std::string text = values.empty() ? "nil" : "";
+        for (const engine::LuaValue& value : values)
+            text += (text.empty() ? "" : ", ") + value.text;
+        trimmed("<retval> " + text);
+    }
+    void variables(
+        int, std::span<const engine::LuaVariable> locals, std::span<const engine::LuaVariable> upvalues) override
+    {
+        if (locals.empty() && upvalues.empty())
+            print("No local variables in the current context.");
+        for (const engine::LuaVariable& each : locals)
+            trimmed("<value> " + each.name + " = " + each.value.text);
+        for (const engine::LuaVariable& each : upvalues)
+            trimmed("<value> " + each.name + " = " + each.value.text + " (upvalue)");
+    }
+    void entries(std::span<const engine::LuaVariable> entries) override
+    {
+        for (const engine::LuaVariable& each : entries)
+            trimmed("<value>   " + each.name + " = " + each.value.text);
+    }
+    void watches(std::span<const WatchValue> watches) override
+    {
+        for (const WatchValue& watch : watches) {
+            const std::string value = !watch.error.empty() ? "<error> " + watch.error
+                : watch.values.empty()                     ? Bytes("nil")
+                                                           : watch.values.front().text;
+            trimmed("<watch> " + watch.expression + " = " + value);
+        }
+    }
+    void frames(std::span<const engine::LuaFrame> frames, int selected) override
+    {
+        for (std::size_t i = 0; i < frames.size(); ++i) {
+            const engine::LuaFrame& frame = frames[i];
+            print((static_cast<int>(i) == selected ? "-> #" : "   #") + std::to_string(i) + " " + frame.name
+                + (frame.line > 0 ? " at line " + std::to_string(frame.line) : "") + (frame.isC ? " (in C)" : ""));
+        }
+    }
+    void trace(std::span<const engine::LuaFrame> frames, std::span<const SourceLine> lines) override
+    {
+        for (std::size_t i = 0; i < frames.size(); ++i) {
+            print((i == 0 ? "In " : "From ") + frames[i].name + ":");
+            sourceLine(lines[i]);
+        }
+    }
+    void source(std::span<const SourceLine> lines) override
+    {
+        for (const SourceLine& line : lines)
+            sourceLine(line);
+    }
+    void breakpoints(std::span<const BreakpointState> states, std::span<const SourceLine> lines) override
+    {
+        if (states.empty())
+            return print("No breakpoints set. Use 'b <line>' to add one.");
+        print(std::to_string(states.size()) + " breakpoints set:");
+        for (std::size_t i = 0; i < states.size(); ++i) {
+            SourceLine line = lines[i];
+            const BreakpointSpec& spec = states[i].spec;
+            if (!spec.condition.empty())
+                line.text += "   -- if " + spec.condition;
+            sourceLine(line);
+            if (!states[i].problem.empty())
+                error("line " + std::to_string(spec.line) + ": " + states[i].problem);
+        }
+    }
+    void changes(const engine::KeyspaceDiff& changes) override
+    {
+        if (changes.keys.empty())
+            print("No changes.");
+        for (const engine::KeyChange& change : changes.keys)
+            keyChange(change);
+        if (changes.keysLeftOut > 0)
+            print("... and " + std::to_string(changes.keysLeftOut) + " keys more");
+    }
+    void variableHistory(const VariableHistory& history) override
+    {
+        if (history.changes.empty())
+            print("'" + history.name + "' was not seen in this run.");
+        for (const VariableChange& change : history.changes)
+            trimmed("moment " + padded(std::to_string(change.moment), 6) + " line "
+                + padded(std::to_string(change.line), kLineNumberWidth) + " "
+                + (change.before.empty() ? "" : change.before + " -> ") + change.after);
+    }
+    void keyHistory(const KeyHistory& history) override
+    {
+        if (history.writes.empty())
+            print("'" + history.key + "' was not written in this run.");
+        for (const KeyWrite& write : history.writes)
+            trimmed("moment " + padded(std::to_string(write.call.moment), 6) + " line "
+                + padded(std::to_string(write.call.line), kLineNumberWidth) + " " + commandText(write.call.argv) + " ("
+                + std::string(changeName(write.change.kind)) + ")");
+    }
+    void help(std::span<const HelpRow> rows) override
+    {
+        print("Ferrite debugger help:");
+        for (const HelpRow& row : rows) {
+            std::string names(row.name);
+            if (!row.syntax.empty())
+                names += " " + std::string(row.syntax);
+            const std::string shortName = row.shortName.empty() ? "" : "[" + std::string(row.shortName) + "]";
+            print(padded(padded(shortName, 5) + names, 28) + std::string(row.summary));
+        }
+    }
+    void setMaxLength(std::size_t bytes) override
+    {
+        m_maxLength = bytes;
+        m_hinted = true;
+    }
+
+private:
+    void print(std::string text) { m_out << text << '\n' << std::flush; }
+
+    void trimmed(std::string text)
+    {
+        const bool tooLong = m_maxLength > 0 && text.size() > m_maxLength;
+        if (tooLong)
+            text = text.substr(0, m_maxLength) + " ...";
+        print(std::move(text));
+        if (tooLong && !std::exchange(m_hinted, true))
+            print("<hint> The above reply was trimmed. Use 'maxlen 0' to disable trimming.");
+    }
+
+    void sourceLine(const SourceLine& line)
+    {
+        const std::string mark = std::string(line.current ? "->" : "  ") + (line.breakpoint ? "#" : " ");
+        print(mark + padded(std::to_string(line.number), kLineNumberWidth) + " " + line.text);
+    }
+
+    void calls(const std::vector<RecordedCall>& calls)
+    {
+        for (const RecordedCall& call : calls) {
+            print("<redis> " + commandText(call.argv));
+            if (call.reply && call.reply->isError())
+                print("<error> " + call.reply->text);
+            if (call.reply)
+                trimmed("<reply> " + replyText(*call.reply));
+        }
+    }
+
+    void keyChange(const engine::KeyChange& change)
+    {
+        constexpr char kMarks[] = {'+', '-', '~'};
+        std::string line(1, kMarks[static_cast<std::size_t>(change.kind)]);
+        line += " " + engine::quoted(change.key);
+        const auto type = change.typeAfter ? change.typeAfter : change.typeBefore;
+        if (type)
+            line += " (" + Bytes(engine::typeName(*type)) + ")";
+        if (change.database != 0)
+            line += " in database " + std::to_string(change.database);
+        if (change.expiryBefore != change.expiryAfter)
+            line += ", " + expiryText(change.expiryBefore) + " -> " + expiryText(change.expiryAfter);
+        print(line);
+        const std::size_t shown = std::min(change.elements.size(), kElementsShown);
+        for (std::size_t i = 0; i < shown; ++i)
+            element(change.elements[i]);
+        const std::size_t leftOut = change.elements.size() - shown + change.elementsLeftOut;
+        if (leftOut > 0)
+            print("    ... and " + std::to_string(leftOut) + " elements more");
+    }
+
+    void element(const engine::ElementChange& change)
+    {
+        std::string line = "    ";
+        if (!change.element.empty())
+            line += engine::quoted(change.element) + ": ";
+        if (change.kind != engine::ChangeKind::Added)
+            line += engine::quoted(change.before);
+        if (change.kind == engine::ChangeKind::Changed)
+            line += " -> ";
+        if (change.kind != engine::ChangeKind::Removed)
+            line += engine::quoted(change.after);
+        trimmed(line + (change.kind == engine::ChangeKind::Removed ? " removed" : ""));
+    }
+
+    std::ostream& m_out;
+    std::size_t m_maxLength = 256; // as LDB
+    bool m_hinted = false;
+};
+
+} // namespace
+
+std::unique_ptr<DebugOutput> makeDebugText(std::ostream& out)
+{
+    return std::make_unique<DebugText>(out);
+}
+
+} // namespace app

@@ -1,0 +1,51 @@
+#include "app/cli/session_port.h"
+
+#include <utility>
+
+namespace app {
+
+using namespace debugger;
+
+SessionPort::SessionPort(LocalSessionOptions options)
+    : m_session(makeLocalSession(std::move(options), [this](const SessionEvent& event) {
+          {
+              const std::lock_guard lock(m_mutex);
+              m_events.push_back(event);
+          }
+          m_arrived.notify_one();
+      }))
+{
+}
+
+SessionPort::Answer SessionPort::ask(const Question& question)
+{
+    const RequestId id = m_session->send(question.request);
+    const auto deadline = std::chrono::steady_clock::now() + question.patience;
+    bool outOfPatience = false;
+    std::unique_lock lock(m_mutex);
+    const auto arrived = [this] { return !m_events.empty(); };
+    for (;;) {
+        if (outOfPatience) {
+            m_arrived.wait(lock, arrived);
+        } else if (!m_arrived.wait_until(lock, deadline, arrived)) {
+            outOfPatience = true;
+            m_session->send(PauseRequest());
+            continue;
+        }
+        const SessionEvent event = std::move(m_events.front());
+        m_events.pop_front();
+        // What an earlier request still had to say, such as a pause that came too late.
+        if (event.cause < id)
+            continue;
+        const bool refused = event.cause == id && std::holds_alternative<Failed>(event.body);
+        if (refused || std::holds_alternative<Diverged>(event.body) || question.isAnswer(event.body))
+            return {.event = event.body, .outOfPatience = outOfPatience};
+        if (!question.onOther)
+            continue;
+        lock.unlock();
+        question.onOther(event.body);
+        lock.lock();
+    }
+}
+
+} // namespace app
