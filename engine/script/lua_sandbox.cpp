@@ -2,7 +2,12 @@
 
 #include "engine/script/lua_base_guards.h"
 #include "engine/script/lua_bit.h"
+#include "engine/script/lua_cjson.h"
+#include "engine/script/lua_cmsgpack.h"
 #include "engine/script/lua_readonly.h"
+#include "engine/script/lua_string_guards.h"
+#include "engine/script/lua_struct.h"
+#include "engine/script/lua_table_guards.h"
 
 #include <lua.hpp>
 
@@ -16,6 +21,14 @@ constexpr luaL_Reg kStandardLibraries[] = {
     {LUA_STRLIBNAME, luaopen_string},
     {LUA_MATHLIBNAME, luaopen_math},
 };
+
+// [0]: `guarding` works on the library's table on top of the stack.
+void guard(lua_State* state, const char* name, void (*guarding)(lua_State*))
+{
+    lua_getglobal(state, name);
+    guarding(state);
+    lua_pop(state, 1);
+}
 
 // [0]: `push` leaves the library's table on the stack.
 void open(lua_State* state, const char* name, void (*push)(lua_State*))
@@ -33,10 +46,13 @@ void openSandbox(lua_State* state)
         lua_pushstring(state, library.name);
         lua_call(state, 1, 0);
     }
-    lua_pushvalue(state, LUA_GLOBALSINDEX);
-    guardBaseLibrary(state);
-    lua_pop(state, 1);
+    guard(state, "_G", guardBaseLibrary);
+    guard(state, LUA_STRLIBNAME, guardStringLibrary);
+    guard(state, LUA_TABLIBNAME, guardTableLibrary);
     open(state, "bit", openBit);
+    open(state, "cjson", openCjson);
+    open(state, "cmsgpack", openCmsgpack);
+    open(state, "struct", openStruct);
     openRandom(state);
     openProtectedCalls(state);
     openRedisApi(state);

@@ -3,6 +3,7 @@
 #include "engine/base/check.h"
 #include "engine/command/client_state.h"
 #include "engine/script/lua_base_guards.h"
+#include "engine/script/lua_cjson.h"
 #include "engine/script/lua_inspector.h"
 #include "engine/script/lua_sandbox.h"
 #include "engine/script/lua_readonly.h"
@@ -62,8 +63,21 @@ ScriptMachine& ScriptMachine::of(lua_State* state)
     return *static_cast<ScriptMachine*>(static_cast<LuaArena*>(arena)->owner);
 }
 
+CjsonOptions ScriptMachine::cjsonOptions() const
+{
+    return m_state ? engine::cjsonOptions(m_state) : m_cjson;
+}
+
+void ScriptMachine::setCjsonOptions(const CjsonOptions& options)
+{
+    m_cjson = options;
+    if (m_state)
+        engine::setCjsonOptions(m_state, options);
+}
+
 void ScriptMachine::discardState()
 {
+    m_cjson = {};
     if (!m_state)
         return;
     // Closing would visit every object; the arena forgets them all at once. Only counted malloc must be given back.
@@ -91,6 +105,7 @@ void ScriptMachine::openState()
     lua_atpanic(m_state, panic);
     CHECK(lua_cpcall(m_state, openAll, nullptr) == 0);
     setScriptBudget(m_state, this);
+    engine::setCjsonOptions(m_state, m_cjson);
     lua_pushvalue(m_state, LUA_GLOBALSINDEX);
     pushTableContents(m_state, -1);
     m_contentsRef = luaL_ref(m_state, LUA_REGISTRYINDEX);

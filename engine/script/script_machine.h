@@ -79,8 +79,9 @@ public:
     LuaArena& arena() { return *m_arena; }
     ScriptStore& store() { return m_store; }
     PrngState prng;
-    CjsonOptions cjsonOptions() const { return m_cjson; }
-    void setCjsonOptions(const CjsonOptions& options) { m_cjson = options; }
+    /// cjson's settings as scripts have left them. A fresh state begins with Redis's.
+    CjsonOptions cjsonOptions() const;
+    void setCjsonOptions(const CjsonOptions& options);
 
     // --- A run.
 
@@ -155,7 +156,7 @@ private:
     std::unique_ptr<LuaArena> m_arena;
     lua_State* m_state = nullptr;
     ScriptStore m_store;
-    CjsonOptions m_cjson;
+    CjsonOptions m_cjson; // for the next state; the settings of an open one are in it
     int m_contentsRef = 0; // the table behind the protected globals
     ActiveRun m_run;
     std::atomic<bool> m_killRequested{false};
