@@ -72,7 +72,13 @@ void Database::putLike(Place& place, Entry* entry)
 void Database::setString(BytesView key, BytesView value, Expiry expiry)
 {
     if (const auto integer = parseInteger(value))
-        return setInteger(key, *integer, expiry);
+        setInteger(key, *integer, expiry);
+    else
+        setText(key, value, expiry);
+}
+
+void Database::setText(BytesView key, BytesView value, Expiry expiry)
+{
     settle();
     Place place = m_keys.locate(key);
     const Entry* old = place.item();

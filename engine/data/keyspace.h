@@ -50,6 +50,8 @@ public:
 
     /// Writes a string, choosing its encoding (an integer's text becomes an integer) and replacing a value of any type.
     void setString(BytesView key, BytesView value, Expiry expiry = Expiry::Drop);
+    /// Writes a string as the text it is, digits too: what INCRBYFLOAT leaves is "embstr", not "int".
+    void setText(BytesView key, BytesView value, Expiry expiry = Expiry::Drop);
     void setInteger(BytesView key, std::int64_t value, Expiry expiry = Expiry::Drop);
     /// The string for editing in place, as a raw one from then on; created empty when missing. CHECKs the type.
     Bytes& editString(BytesView key);

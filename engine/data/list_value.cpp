@@ -292,7 +292,7 @@ public:
         } else {
             m_chunk = chunk;
         }
-        m_left = m_chunk ? m_chunk->count : 0;
+        enterChunk();
     }
 
     bool atEnd() const { return m_left == 0; }
@@ -306,31 +306,38 @@ public:
         nextChunk();
         return skipped;
     }
-    BytesView element() const
-    {
-        return m_forwards ? ChunkCursor(*m_chunk, m_chunk->count - m_left).next()
-                          : ChunkCursor(*m_chunk, m_left).previous();
-    }
+    BytesView element() const { return m_element; }
     void advance()
     {
         if (--m_left == 0)
             nextChunk();
+        else
+            load();
     }
 
 private:
     void nextChunk()
     {
-        m_left = 0;
-        if (!m_tree || !(m_forwards ? m_tree->next(m_path) : m_tree->previous(m_path)))
-            return;
-        m_chunk = m_path.leaf();
-        m_left = m_chunk->count;
+        const bool more = m_tree && (m_forwards ? m_tree->next(m_path) : m_tree->previous(m_path));
+        m_chunk = more ? m_path.leaf() : nullptr;
+        enterChunk();
     }
+    void enterChunk()
+    {
+        m_left = m_chunk ? m_chunk->count : 0;
+        if (m_left == 0)
+            return;
+        m_cursor.emplace(*m_chunk, m_forwards ? 0 : m_chunk->count);
+        load();
+    }
+    void load() { m_element = m_forwards ? m_cursor->next() : m_cursor->previous(); }
 
     const ListTree* m_tree;
     ListTree::Path m_path;
     const Packed* m_chunk = nullptr;
-    std::size_t m_left = 0;
+    std::optional<ChunkCursor> m_cursor; // past m_element
+    BytesView m_element;
+    std::size_t m_left = 0; // elements of the chunk, m_element included
     bool m_forwards;
 };
 

@@ -279,6 +279,9 @@ void KeyspaceTest::stringsChooseTheirEncoding()
     QCOMPARE(Bytes(database.find("k")->encoding()), encoding.toStdString());
     QCOMPARE(text(database, "k"), value.toStdString());
     QCOMPARE(database.find("k")->string().integer().has_value(), encoding == "int");
+    database.setText("k", value.toStdString());
+    QCOMPARE(Bytes(database.find("k")->encoding()), encoding == "int" ? "embstr" : encoding.toStdString());
+    QCOMPARE(text(database, "k"), value.toStdString());
 }
 
 void KeyspaceTest::aStringEditedInPlaceIsRaw()

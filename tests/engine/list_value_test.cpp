@@ -183,6 +183,10 @@ void ListValueTest::diffTellsThatAnElementWasPutInFront()
         list.push(End::Back, std::to_string(i), {});
     const ListValue before = list;
     list.push(End::Front, "new", {});
+    // The same elements in chunks that nothing shares.
+    ListValue rebuilt;
+    before.forEach(0, before.size(), [&](BytesView element) { return rebuilt.push(End::Back, element, {}), true; });
+    ListValue::diff(before, rebuilt, [&](std::size_t, auto, auto) { return qFatal("they are equal"), false; });
     int told = 0;
     ListValue::diff(before, list, [&](std::size_t index, auto old, auto now) {
         ++told;
