@@ -227,6 +227,12 @@ private:
         self.assertEqual(self.names("const auto f = [](int a) {\n    return a;\n};\nint g() { return 1; }\n"),
                          [("lambda f", 1, 3), ("g", 4, 1)])  # fmt: skip
 
+    def test_a_constructor_that_gives_a_member_a_lambda_ends_where_it_ends(self):
+        source = "C::C(int n) : m_thread([this, n] { work(n); }), m_f([](int) -> int { return 1; })\n{\n}\nvoid g()\n{\n}\n"
+        found = self.names(source)
+        self.assertEqual([found[-2], found[-1]], [("C::C", 1, 3), ("g", 4, 3)])
+        self.assertEqual([name for name, _, _ in found], ["lambda", "lambda", "C::C", "g"])
+
     def test_both_branches_of_a_condition_may_open_a_brace(self):
         source = "#if A\nvoid f(int a) {\n#else\nvoid f() {\n#endif\n    g();\n}\nvoid h()\n{\n}\n"
         self.assertEqual(self.names(source), [("f", 2, 6), ("h", 8, 3)])

@@ -94,10 +94,26 @@ def _heads_function(head):
     return _TRAILER.sub("", head).endswith(")") and not _INITIALISER_END.search(head)
 
 
+def _lambda_start(head):
+    """Where the lambda begins whose body opens after this text; nothing when what opens is a function's."""
+    ends = [found.end() for found in re.finditer(r"(?:[=,({]|\breturn)\s*\[[^\[\]]*\]", head)]
+    for end in reversed(ends):
+        rest = head[end:].lstrip()
+        depth = 0
+        for at, char in enumerate(rest):
+            depth += (char == "(") - (char == ")")
+            if depth == 0:
+                rest = rest[at + 1 :] if char == ")" else rest
+                break
+        if depth == 0 and not re.search(r"[(),:;]", re.sub(r"->.*|::|\bnoexcept\s*\([^()]*\)", "", rest, flags=re.S)):
+            return head.rindex("[", 0, end)
+    return None
+
+
 def _name(head):
-    introducer = re.search(r"(?:[=,(]|\breturn)\s*\[[^\[\]]*\]", head)
-    if introducer:
-        named = re.search(r"([\w:~]+)\s*=\s*$", head[: introducer.start() + 1])
+    introducer = _lambda_start(head)
+    if introducer is not None:
+        named = re.search(r"([\w:~]+)\s*=\s*$", head[:introducer])
         return f"lambda {named[1]}" if named else "lambda"
     called = re.search(r"(operator\s*(?:\(\)|[^\s(]+)|~?[\w:]+(?:::~\w+)?)\s*\(", head)
     return re.sub(r"\s", "", called[1]) if called else "function"
@@ -139,9 +155,11 @@ class _Scanner:
         if _heads_function(head):
             self._skip()
             self.found.append(Function(_name(head), start, self.line - start + 1))
-            # A lambda in an initialiser goes on to its semicolon; after a function a new declaration begins.
-            inside = depth > 0 or re.search(r"(?:[=,(]|\breturn)\s*\[[^\[\]]*\]", head)
-            return (head + "()", start) if inside else ("", 0)
+            # After a lambda its declaration goes on; after a function a new one begins.
+            introducer = _lambda_start(head)
+            if introducer is not None:
+                return head[:introducer] + "()", start
+            return (head + "()", start) if depth > 0 else ("", 0)
         stripped = head.rstrip()
         opens_scope = _SCOPE.search(head) or re.search(r'\bextern\s*"\s*"$', stripped)
         if depth == 0 and opens_scope and not re.search(r"\benum\b", head) and not _INITIALISER_END.search(stripped):
