@@ -1,7 +1,7 @@
 #pragma once
 
-// QScintilla's headers, the one way they are included: they use Qt's keywords (slots, signals), which are plain names in the
-// rest of the program.
+// QScintilla's headers, the one way they are included: they use Qt's keywords (slots, signals), which are plain names
+// in the rest of the program.
 
 #include <QObject>
 
