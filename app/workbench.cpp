@@ -21,6 +21,8 @@
 #include <QRandomGenerator>
 #include <QStatusBar>
 
+#include <clocale>
+
 static void initResources()
 {
     Q_INIT_RESOURCE(resources);
@@ -43,6 +45,8 @@ std::vector<engine::Bytes> bytesOf(const QList<QByteArray>& values)
 Workbench::Workbench(Settings settings) : m_settings(std::move(settings)), m_preferences(m_settings.preferences())
 {
     initResources();
+    // Qt takes the desktop's locale over into the C library; Lua would then read and write 0,5.
+    std::setlocale(LC_NUMERIC, "C");
     m_theme = std::make_unique<widgets::Theme>();
     m_theme->setSystemIsDark(systemPrefersDark());
     m_theme->choose(m_preferences.theme);
