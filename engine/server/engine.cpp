@@ -64,7 +64,8 @@ CommandContext Engine::contextFor(EngineTurn& turn, ClientState& client)
         .hits = 0,
         .misses = 0,
         .expired = 0,
-        .outOfMemory = m_maxMemory != 0 && memory() > m_maxMemory && !makeRoom(turn),
+        // While a script runs, the dataset is its own: nothing is evicted beneath it.
+        .outOfMemory = m_maxMemory != 0 && !busy() && memory() > m_maxMemory && !makeRoom(turn),
         .busyReply = m_busyReply};
 }
 

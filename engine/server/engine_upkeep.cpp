@@ -64,6 +64,9 @@ void Engine::expireSlice(EngineTurn& turn, std::size_t database)
 
 void Engine::tick(EngineTurn& turn)
 {
+    // A script that keeps others waiting owns the dataset until it ends.
+    if (busy())
+        return;
     for (std::size_t database = 0; database < m_data.databaseCount(); ++database)
         expireSlice(turn, database);
     m_traffic.sample(m_clock.ticks(), m_stats.totalCalls());
