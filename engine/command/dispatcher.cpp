@@ -150,7 +150,8 @@ void Dispatcher::run(CommandContext& context, const Command& command, Argv argv,
     const auto start = context.clock.ticks();
     command.spec->run(call);
     call.finish();
-    m_observer->ran(context, command, argv, context.clock.ticks() - start, call.error());
+    const auto took = std::max(context.clock.ticks() - start, std::chrono::microseconds(0));
+    m_observer->ran(context, command, argv, took, call.error());
 }
 
 } // namespace engine
