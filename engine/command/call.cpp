@@ -193,12 +193,19 @@ void Call::prepareWrite(BytesView key)
 {
     expireIfDue(key);
     tellBefore(key);
+    database().setAccessClock(accessSeconds(m_context.now));
 }
 
 void Call::setString(BytesView key, BytesView value, Expiry expiry)
 {
     prepareWrite(key);
     database().setString(key, value, expiry);
+}
+
+void Call::setText(BytesView key, BytesView value, Expiry expiry)
+{
+    prepareWrite(key);
+    database().setText(key, value, expiry);
 }
 
 void Call::setInteger(BytesView key, std::int64_t value, Expiry expiry)

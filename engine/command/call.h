@@ -94,6 +94,8 @@ public:
     // --- Writing. The type has been checked by a find… before. Each write is followed by `changed`.
 
     void setString(BytesView key, BytesView value, Expiry expiry = Expiry::Drop);
+    /// As setString, but digits stay text: "embstr", not "int".
+    void setText(BytesView key, BytesView value, Expiry expiry = Expiry::Drop);
     void setInteger(BytesView key, std::int64_t value, Expiry expiry = Expiry::Keep);
     Bytes& editString(BytesView key);
     ListValue& editList(BytesView key);

@@ -53,7 +53,7 @@ public:
     std::size_t memoryBytes() const;
 
     /// Seconds of the engine's access clock, for OBJECT IDLETIME; relaxed, outside the value: a read copies nothing.
-    /// 0 for a key that was never touched; a replaced value keeps what its key had.
+    /// When written, what the database was told last (Database::setAccessClock).
     std::uint32_t lastAccess() const { return m_access.load(std::memory_order_relaxed); }
     void touch(std::uint32_t accessSeconds) const { m_access.store(accessSeconds, std::memory_order_relaxed); }
 

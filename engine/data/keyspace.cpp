@@ -61,11 +61,10 @@ Entry& Database::beginEdit(Place& place)
     return entry;
 }
 
-// Puts a new entry where the old one of the same key was, which hands its access bits on.
+// Puts a new entry where the old one of the same key was, if any.
 void Database::putLike(Place& place, Entry* entry)
 {
-    if (const Entry* old = place.item())
-        entry->touch(old->lastAccess());
+    entry->touch(m_accessClock);
     m_keys.put(place, entry);
 }
 
@@ -90,6 +89,7 @@ void Database::setText(BytesView key, BytesView value, Expiry expiry)
     if (!fits)
         return putLike(place, Entry::createText(key, value, moment));
     Entry& entry = m_keys.own(place);
+    entry.touch(m_accessClock);
     entry.m_textSize = static_cast<std::uint8_t>(value.size());
     std::memmove(entry.textBytes(), value.data(), value.size());
 }
@@ -100,10 +100,13 @@ void Database::setInteger(BytesView key, std::int64_t value, Expiry expiry)
     Place place = m_keys.locate(key);
     const Entry* old = place.item();
     const auto moment = old && expiry == Expiry::Keep ? old->expiry() : std::nullopt;
-    if (old && old->m_form == Entry::Form::Integer && old->m_hasExpiry == moment.has_value())
-        m_keys.own(place).integer() = value;
-    else
+    if (old && old->m_form == Entry::Form::Integer && old->m_hasExpiry == moment.has_value()) {
+        Entry& entry = m_keys.own(place);
+        entry.touch(m_accessClock);
+        entry.integer() = value;
+    } else {
         putLike(place, Entry::createInteger(key, value, moment));
+    }
 }
 
 Bytes& Database::editString(BytesView key)
@@ -135,10 +138,10 @@ Value& Database::editValue(BytesView key, Entry::Form form)
     Place place = m_keys.locate(key);
     if (!place.item()) {
         if constexpr (std::is_same_v<Value, ListValue>) {
-            m_keys.put(place, Entry::createValue<Value>(form, key, std::nullopt));
+            putLike(place, Entry::createValue<Value>(form, key, std::nullopt));
         } else {
             const std::uint64_t seed = m_keys.seed();
-            m_keys.put(place,
+            putLike(place,
                 Entry::createValue<Value>(form, key, std::nullopt, static_cast<std::uint32_t>(seed >> 32 ^ seed)));
         }
     }

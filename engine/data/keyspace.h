@@ -78,6 +78,8 @@ public:
     void forEach(FunctionRef<bool(const Entry&)> visit) const;
     /// Chosen uniformly; nullptr when empty.
     const Entry* random(Rng& rng) const { return m_keys.random(rng); }
+    /// What `lastAccess` of the keys written from now on says.
+    void setAccessClock(std::uint32_t accessSeconds) { m_accessClock = accessSeconds; }
     /// Puts an entry, of this database or of a copy, back under its key. What the key held is replaced.
     void restore(const EntryRef& entry);
 
@@ -108,6 +110,7 @@ private:
 
     Dict<EntryTraits> m_keys;
     Editing m_editing;
+    std::uint32_t m_accessClock = 0;
     std::uint64_t m_valueCopies = 0;
 };
 

@@ -150,7 +150,7 @@ private Q_SLOTS:
     void theVolatileKeysAreCountedAndScanned();
     void aCopiedEntryGoesItsOwnWay();
     void anEntryHeldIsPutBackAsItWas();
-    void accessBitsSurviveAWriteAndMakeNoCopy();
+    void aTouchMakesNoCopyAndAWriteStampsItsKey();
     void databasesAreSwappedAndCleared();
     void copyingAndMovingKeepsTheMemoryRight();
 };
@@ -410,7 +410,7 @@ void KeyspaceTest::anEntryHeldIsPutBackAsItWas()
     QCOMPARE(list->list().size(), std::size_t{1});
 }
 
-void KeyspaceTest::accessBitsSurviveAWriteAndMakeNoCopy()
+void KeyspaceTest::aTouchMakesNoCopyAndAWriteStampsItsKey()
 {
     Keyspace data(1);
     data.database(0).setString("k", "v");
@@ -419,9 +419,13 @@ void KeyspaceTest::accessBitsSurviveAWriteAndMakeNoCopy()
     snapshot.database(0).find("k")->touch(7);
     data.database(0).find("k")->touch(9);
     QCOMPARE(data.pathsCopied(), std::uint64_t{0});
-    data.database(0).setString("k", "a longer value than it had before, in another size");
     data.database(0).setExpiry("k", UnixMs{1});
     QCOMPARE(data.database(0).find("k")->lastAccess(), 9U);
+    data.database(0).setAccessClock(11);
+    data.database(0).setString("k", "a longer value than it had before, in another size");
+    QCOMPARE(data.database(0).find("k")->lastAccess(), 11U);
+    data.database(0).editList("l").push(End::Back, "x", {});
+    QCOMPARE(data.database(0).find("l")->lastAccess(), 11U);
 }
 
 void KeyspaceTest::databasesAreSwappedAndCleared()
