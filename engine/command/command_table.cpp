@@ -56,6 +56,14 @@ CommandTable::CommandTable()
         serverCommands(),
         configCommands(),
         scriptCommands(),
+        stringCommands(),
+        stringNumberCommands(),
+        stringPartCommands(),
+        lcsCommands(),
+        expireCommands(),
+        keyCommands(),
+        objectCommands(),
+        scanCommands(),
     };
     build(families);
 }

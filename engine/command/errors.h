@@ -44,4 +44,35 @@ constexpr BytesView kNoAuth = "NOAUTH Authentication required.";
 constexpr BytesView kBusyScript =
     "BUSY Redis is busy running a script. You can only call SCRIPT KILL or SHUTDOWN NOSAVE.";
 
+// Keys, strings, lists, hashes, sets and sorted sets.
+constexpr BytesView kSameObject = "ERR source and destination objects are the same";
+constexpr BytesView kDecrementOverflow = "ERR decrement would overflow";
+constexpr BytesView kNaNOrInfinity = "ERR value is NaN or Infinity";
+constexpr BytesView kValueOutOfRange = "ERR value is out of range";
+constexpr BytesView kNumkeysNotPositive = "ERR numkeys should be greater than 0";
+constexpr BytesView kCountNotPositive = "ERR count should be greater than 0";
+constexpr BytesView kTooManyKeys = "ERR Number of keys can't be greater than number of args";
+constexpr BytesView kNegativeLimit = "ERR LIMIT can't be negative";
+constexpr BytesView kNegativeCount = "ERR COUNT can't be negative";
+constexpr BytesView kNegativeMaxlen = "ERR MAXLEN can't be negative";
+constexpr BytesView kRankZero = "ERR RANK can't be zero: use 1 to start from the first match, 2 from the second ... or "
+                                "use negative to start from the end of the list";
+constexpr BytesView kInvalidCursor = "ERR invalid cursor";
+constexpr BytesView kScoreNaN = "ERR resulting score is not a number (NaN)";
+constexpr BytesView kWeightNotAFloat = "ERR weight value is not a float";
+constexpr BytesView kXxWithNx = "ERR XX and NX options at the same time are not compatible";
+constexpr BytesView kGtLtNx = "ERR GT, LT, and/or NX options at the same time are not compatible";
+constexpr BytesView kIncrPairs = "ERR INCR option supports a single increment-element pair";
+constexpr BytesView kLimitWithoutBy
+    = "ERR syntax error, LIMIT is only supported in combination with either BYSCORE or BYLEX";
+constexpr BytesView kScoresWithBylex = "ERR syntax error, WITHSCORES not supported in combination with BYLEX";
+constexpr BytesView kExpireNxWithOthers = "ERR NX and XX, GT or LT options at the same time are not compatible";
+constexpr BytesView kExpireGtWithLt = "ERR GT and LT options at the same time are not compatible";
+constexpr BytesView kLcsNotStrings = "ERR The specified keys must contain string values";
+constexpr BytesView kLcsLenWithIdx = "ERR If you want both the length and indexes, please just use IDX.";
+constexpr BytesView kLcsMemory = "ERR Insufficient memory, failed allocating transient memory for LCS";
+constexpr BytesView kNotLfu = "ERR An LFU maxmemory policy is not selected, access frequency not tracked. Please note "
+                              "that when switching between policies at runtime LRU and LFU data will take some time to "
+                              "adjust.";
+
 } // namespace engine::errors

@@ -16,5 +16,13 @@ std::span<const CommandSpec> commandCommands();
 std::span<const CommandSpec> serverCommands();
 std::span<const CommandSpec> configCommands();
 std::span<const CommandSpec> scriptCommands();
+std::span<const CommandSpec> stringCommands();
+std::span<const CommandSpec> stringNumberCommands();
+std::span<const CommandSpec> stringPartCommands();
+std::span<const CommandSpec> lcsCommands();
+std::span<const CommandSpec> expireCommands();
+std::span<const CommandSpec> keyCommands();
+std::span<const CommandSpec> objectCommands();
+std::span<const CommandSpec> scanCommands();
 
 } // namespace engine

@@ -1,0 +1,56 @@
+#include "engine/command/arguments.h"
+
+#include "engine/command/command.h"
+
+#include <limits>
+
+namespace engine {
+
+void failArity(Call& call)
+{
+    call.fail("ERR wrong number of arguments for '" + Bytes(call.spec().name) + "' command");
+}
+
+std::int64_t nextCount(Call& call)
+{
+    return call.nextIntegerIn(
+        0, std::numeric_limits<std::int64_t>::max(), errors::kNotPositive, errors::kNotPositive);
+}
+
+std::int64_t nextBounded(Call& call, std::int64_t low, std::int64_t high)
+{
+    const std::int64_t value = call.nextInteger();
+    if (call.failed())
+        return 0;
+    if (value >= low && value <= high)
+        return value;
+    call.fail("ERR value is out of range, value must between " + std::to_string(low) + " and " + std::to_string(high));
+    return 0;
+}
+
+std::size_t nextNumkeys(Call& call)
+{
+    return static_cast<std::size_t>(call.nextIntegerIn(
+        1, std::numeric_limits<std::int64_t>::max(), errors::kNumkeysNotPositive, errors::kNumkeysNotPositive));
+}
+
+End nextEnd(Call& call)
+{
+    if (call.nextIs("left"))
+        return End::Front;
+    if (!call.nextIs("right"))
+        call.fail(errors::kSyntax);
+    return End::Back;
+}
+
+int nextDatabase(Call& call)
+{
+    const std::int64_t index
+        = nextBounded(call, std::numeric_limits<int>::min(), std::numeric_limits<int>::max());
+    const auto count = static_cast<std::int64_t>(call.context().data.databaseCount());
+    if (!call.failed())
+        call.require(index >= 0 && index < count, errors::kInvalidDbIndex);
+    return call.failed() ? 0 : static_cast<int>(index);
+}
+
+} // namespace engine
