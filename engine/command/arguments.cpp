@@ -34,6 +34,16 @@ std::size_t nextNumkeys(Call& call)
         1, std::numeric_limits<std::int64_t>::max(), errors::kNumkeysNotPositive, errors::kNumkeysNotPositive));
 }
 
+std::int64_t nextPopCount(Call& call)
+{
+    std::int64_t count = 1;
+    if (!call.failed() && call.remaining() >= 2 && call.nextIs("count"))
+        count = call.nextIntegerIn(1, std::numeric_limits<std::int64_t>::max(), errors::kCountNotPositive,
+            errors::kCountNotPositive);
+    call.require(!call.more(), errors::kSyntax);
+    return count;
+}
+
 End nextEnd(Call& call)
 {
     if (call.nextIs("left"))

@@ -20,6 +20,9 @@ std::int64_t nextBounded(Call& call, std::int64_t low, std::int64_t high);
 /// How many keys follow, at least 1, for commands whose text is kNumkeysNotPositive.
 std::size_t nextNumkeys(Call& call);
 
+/// `[COUNT count]` at the end of LMPOP and ZMPOP: at least 1, which it is when not given.
+std::int64_t nextPopCount(Call& call);
+
 /// LEFT or RIGHT, in any case.
 End nextEnd(Call& call);
 

@@ -64,6 +64,18 @@ CommandTable::CommandTable()
         keyCommands(),
         objectCommands(),
         scanCommands(),
+        listCommands(),
+        listEndCommands(),
+        hashCommands(),
+        hashWalkCommands(),
+        setCommands(),
+        setChanceCommands(),
+        setAlgebraCommands(),
+        zsetCommands(),
+        zsetRangeCommands(),
+        zsetRemoveCommands(),
+        zsetAlgebraCommands(),
+        zsetWalkCommands(),
     };
     build(families);
 }

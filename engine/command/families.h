@@ -24,5 +24,17 @@ std::span<const CommandSpec> expireCommands();
 std::span<const CommandSpec> keyCommands();
 std::span<const CommandSpec> objectCommands();
 std::span<const CommandSpec> scanCommands();
+std::span<const CommandSpec> listCommands();
+std::span<const CommandSpec> listEndCommands();
+std::span<const CommandSpec> hashCommands();
+std::span<const CommandSpec> hashWalkCommands();
+std::span<const CommandSpec> setCommands();
+std::span<const CommandSpec> setChanceCommands();
+std::span<const CommandSpec> setAlgebraCommands();
+std::span<const CommandSpec> zsetCommands();
+std::span<const CommandSpec> zsetRangeCommands();
+std::span<const CommandSpec> zsetRemoveCommands();
+std::span<const CommandSpec> zsetAlgebraCommands();
+std::span<const CommandSpec> zsetWalkCommands();
 
 } // namespace engine

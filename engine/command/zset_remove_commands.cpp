@@ -1,0 +1,221 @@
+// Sorted sets made smaller: ranges removed, ends popped.
+
+#include "engine/command/arguments.h"
+#include "engine/command/call.h"
+#include "engine/command/families.h"
+#include "engine/command/scored_reply.h"
+#include "engine/command/zset_range.h"
+
+#include <algorithm>
+#include <limits>
+
+namespace engine {
+
+namespace {
+
+void removeRanks(Call& call, BytesView key, const IndexRange& ranks, BytesView event)
+{
+    if (ranks.count > 0) {
+        call.editSortedSet(key).eraseRange(ranks.first, ranks.count);
+        call.changed(key, EventClass::SortedSet, event, ranks.count);
+        call.eraseIfEmpty(key);
+    }
+    call.reply().integer(static_cast<std::int64_t>(ranks.count));
+}
+
+void zremrangebyrank(Call& call)
+{
+    const auto key = call.nextKey();
+    const auto start = call.nextInteger();
+    const auto stop = call.nextInteger();
+    const SortedSetValue* set = call.findSortedSet(key);
+    if (!call.failed())
+        removeRanks(call, key, indexRange(start, stop, set ? set->size() : 0), "zremrangebyrank");
+}
+
+void zremrangebyscore(Call& call)
+{
+    const auto key = call.nextKey();
+    const auto min = call.nextBytes();
+    const auto range = parseScoreRange(min, call.nextBytes());
+    call.require(range.has_value(), errors::kMinMaxNotAFloat);
+    const SortedSetValue* set = call.findSortedSet(key);
+    if (!call.failed())
+        removeRanks(call, key, set ? range->ranks(*set) : IndexRange(), "zremrangebyscore");
+}
+
+void zremrangebylex(Call& call)
+{
+    const auto key = call.nextKey();
+    const auto min = call.nextBytes();
+    const auto range = parseMemberRange(min, call.nextBytes());
+    call.require(range.has_value(), errors::kMinMaxNotAString);
+    const SortedSetValue* set = call.findSortedSet(key);
+    if (!call.failed())
+        removeRanks(call, key, set ? range->ranks(*set) : IndexRange(), "zremrangebylex");
+}
+
+enum class Extreme { Min, Max };
+enum class PairShape { Flat, Nested };
+
+// Takes and replies `count` members, which are there; the set goes with its last one.
+void popMembers(Call& call, BytesView key, Extreme end, std::size_t count, PairShape shape)
+{
+    ReplySink& reply = call.reply();
+    SortedSetValue& set = call.editSortedSet(key);
+    reply.array(shape == PairShape::Nested ? count : count * 2);
+    const auto replyMember = [&](const ScoredMember& member) {
+        if (shape == PairShape::Nested)
+            reply.array(2);
+        reply.bulk(member.member);
+        reply.number(member.score);
+        return true;
+    };
+    if (end == Extreme::Min)
+        set.forEach(0, count, replyMember);
+    else
+        set.forEachBackward(set.size() - 1, count, replyMember);
+    set.eraseRange(end == Extreme::Min ? 0 : set.size() - count, count);
+    call.changed(key, EventClass::SortedSet, end == Extreme::Min ? "zpopmin" : "zpopmax", count);
+    call.eraseIfEmpty(key);
+}
+
+void pop(Call& call, Extreme end)
+{
+    const auto key = call.nextKey();
+    const bool counted = call.more();
+    if (call.remaining() > 1)
+        return call.fail(errors::kSyntax);
+    const auto count = counted ? static_cast<std::size_t>(nextCount(call)) : 1;
+    const SortedSetValue* set = call.findSortedSet(key);
+    if (call.failed())
+        return;
+    if (!set || count == 0)
+        return call.reply().array(0);
+    // A count asks for pairs, where the protocol knows them.
+    const PairShape shape = counted && call.reply().resp3() ? PairShape::Nested : PairShape::Flat;
+    popMembers(call, key, end, std::min(count, set->size()), shape);
+}
+
+void zpopmin(Call& call)
+{
+    pop(call, Extreme::Min);
+}
+
+void zpopmax(Call& call)
+{
+    pop(call, Extreme::Max);
+}
+
+Extreme nextExtreme(Call& call)
+{
+    if (call.nextIs("min"))
+        return Extreme::Min;
+    if (!call.nextIs("max"))
+        call.fail(errors::kSyntax);
+    return Extreme::Max;
+}
+
+void zmpop(Call& call)
+{
+    const std::size_t numkeys = nextNumkeys(call);
+    if (!call.failed())
+        call.require(numkeys < call.remaining(), errors::kSyntax);
+    if (call.failed())
+        return;
+    const Argv keys = call.take(numkeys);
+    const Extreme end = nextExtreme(call);
+    const std::int64_t count = nextPopCount(call);
+
+    for (const BytesView key : keys) {
+        const SortedSetValue* set = call.findSortedSet(key);
+        if (call.failed())
+            return;
+        if (!set)
+            continue;
+        call.reply().array(2);
+        call.reply().bulk(key);
+        popMembers(call, key, end, std::min(static_cast<std::size_t>(count), set->size()), PairShape::Nested);
+        return call.propagateAs({end == Extreme::Min ? "ZPOPMIN" : "ZPOPMAX", key, IntegerText(count).view()});
+    }
+    if (!call.failed())
+        call.reply().nullArray();
+}
+
+constexpr CommandSpec kRows[] = {
+    {.name = "zremrangebylex",
+        .syntax = "key:key min:string max:string",
+        .arity = 4,
+        .flags = Flag::Write,
+        .acl = Acl::SortedSet,
+        .keys = KeySpec::one(1, KeySpec::RW | KeySpec::Delete),
+        .group = Group::SortedSet,
+        .since = "2.8.9",
+        .complexity = "O(log N + M) for M members removed",
+        .summary = "Removes the members between two texts, where all scores are equal.",
+        .run = zremrangebylex},
+    {.name = "zremrangebyrank",
+        .syntax = "key:key start:integer stop:integer",
+        .arity = 4,
+        .flags = Flag::Write,
+        .acl = Acl::SortedSet,
+        .keys = KeySpec::one(1, KeySpec::RW | KeySpec::Delete),
+        .group = Group::SortedSet,
+        .since = "2.0.0",
+        .complexity = "O(log N + M) for M members removed",
+        .summary = "Removes the members from one place to another.",
+        .run = zremrangebyrank},
+    {.name = "zremrangebyscore",
+        .syntax = "key:key min:double max:double",
+        .arity = 4,
+        .flags = Flag::Write,
+        .acl = Acl::SortedSet,
+        .keys = KeySpec::one(1, KeySpec::RW | KeySpec::Delete),
+        .group = Group::SortedSet,
+        .since = "1.2.0",
+        .complexity = "O(log N + M) for M members removed",
+        .summary = "Removes the members between two scores.",
+        .run = zremrangebyscore},
+    {.name = "zpopmax",
+        .syntax = "key:key [count:integer]",
+        .arity = -2,
+        .flags = Flag::Write | Flag::Fast,
+        .acl = Acl::SortedSet,
+        .keys = KeySpec::one(1, KeySpec::RW | KeySpec::Access | KeySpec::Delete),
+        .group = Group::SortedSet,
+        .since = "5.0.0",
+        .complexity = "O(M log N) for M members taken",
+        .summary = "Takes the members with the highest scores.",
+        .run = zpopmax},
+    {.name = "zpopmin",
+        .syntax = "key:key [count:integer]",
+        .arity = -2,
+        .flags = Flag::Write | Flag::Fast,
+        .acl = Acl::SortedSet,
+        .keys = KeySpec::one(1, KeySpec::RW | KeySpec::Access | KeySpec::Delete),
+        .group = Group::SortedSet,
+        .since = "5.0.0",
+        .complexity = "O(M log N) for M members taken",
+        .summary = "Takes the members with the lowest scores.",
+        .run = zpopmin},
+    {.name = "zmpop",
+        .syntax = "numkeys:integer key:key... (MIN|MAX):where [COUNT count:integer]",
+        .arity = -4,
+        .flags = Flag::Write | Flag::MovableKeys,
+        .acl = Acl::SortedSet,
+        .keys = KeySpec::counted(1, KeySpec::RW | KeySpec::Access | KeySpec::Delete),
+        .group = Group::SortedSet,
+        .since = "7.0.0",
+        .complexity = "O(K + M log N) for K keys and M members taken",
+        .summary = "Takes members from an end of the first sorted set that has any.",
+        .run = zmpop},
+};
+
+} // namespace
+
+std::span<const CommandSpec> zsetRemoveCommands()
+{
+    return kRows;
+}
+
+} // namespace engine
