@@ -30,6 +30,7 @@ public:
     void tick();
     engine::ManualClock& clock() { return m_clock; }
     engine::Engine& engine() { return m_engine; }
+    engine::ScriptRunner& scripts() { return m_scripts; }
 
 private:
     engine::ManualClock m_clock{engine::UnixMs{1'700'000'000'000}};
