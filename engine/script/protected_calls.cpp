@@ -60,16 +60,25 @@ int protectedCall(lua_State* state)
     return lua_gettop(state);
 }
 
-// The script's own handler is upvalue 1.
+// The script's own handler is upvalue 1; upvalue 2 is true while it runs.
 int callHandler(lua_State* state)
 {
     // In a run that is being ended hooks may be off, so that a handler that loops could not be ended.
     if (ScriptMachine::of(state).stopping())
         return 1;
+    // An error in the handler comes here again. Lua would go on so until C's stack has no room and then say this.
+    if (lua_toboolean(state, lua_upvalueindex(2)) != 0) {
+        lua_pushliteral(state, "error in error handling");
+        return 1;
+    }
+    lua_pushboolean(state, 1);
+    lua_replace(state, lua_upvalueindex(2));
     lua_settop(state, 1);
     lua_pushvalue(state, lua_upvalueindex(1));
     lua_insert(state, 1);
     lua_call(state, 1, 1);
+    lua_pushboolean(state, 0);
+    lua_replace(state, lua_upvalueindex(2));
     return 1;
 }
 
@@ -79,7 +88,8 @@ int protectedCallWithHandler(lua_State* state)
     ScriptMachine& machine = ScriptMachine::of(state);
     const DepthKeeper depth(machine, state);
     lua_settop(state, 2);
-    lua_pushcclosure(state, guarded<callHandler>, 1);
+    lua_pushboolean(state, 0);
+    lua_pushcclosure(state, guarded<callHandler>, 2);
     lua_insert(state, 1);
     const int status = lua_pcall(state, 0, LUA_MULTRET, 1);
     if (status != 0) {

@@ -13,6 +13,7 @@
 namespace engine {
 namespace {
 
+constexpr std::size_t kStepsACommand = 20;
 // What is kept of redis.log in a run that is a value; later lines are dropped.
 constexpr std::size_t kMostLogLines = 10'000;
 constexpr std::size_t kMostLogBytes = std::size_t(4) << 20;
@@ -48,6 +49,8 @@ bool ScriptMachine::callCommand(lua_State* state)
         pushErrorTable(state, misuse);
         return false;
     }
+    // Many words are long work for few instructions.
+    spend(state, kStepsACommand + m_words.size());
     {
         const Overdraft overdraft(*m_arena);
         m_sink.setProtocol(m_run.protocol);

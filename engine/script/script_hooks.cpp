@@ -12,6 +12,7 @@ namespace engine {
 namespace {
 
 constexpr int kInstructionsATick = 100'000;
+constexpr std::size_t kStepsAnError = 2000;
 constexpr char kScriptChunk[] = "@user_script";
 
 // The innermost activation that is Lua code.
@@ -149,6 +150,8 @@ void ScriptMachine::keepStopping(lua_State* state, int status)
     if (m_arena->exhausted() && lua_type(state, -1) == LUA_TSTRING
         && std::strcmp(lua_tostring(state, -1), "not enough memory") == 0)
         stop(state, StopCause::OutOfMemory);
+    // Raising and unwinding takes long beside the few instructions around it: a loop of errors must be ended in time.
+    spend(state, kStepsAnError);
 }
 
 CoroutineRecord& ScriptMachine::coroutine(lua_State* state)

@@ -12,7 +12,8 @@ struct Hazard {
 };
 
 constexpr Hazard kHazards[] = {
-    // Memory safety of stock Lua and of the libraries (CVE-2025-49844, -46817, -46818, -46819, 2024-31449, 2022-24834, …)
+    // Memory safety of stock Lua and of the libraries (CVE-2025-49844, -46817, -46818, -46819, 2024-31449, 2022-24834,
+    // …)
     {"collecting load reader", "load(function() collectgarbage() return nil end) error('x')"},
     {"load reader that never ends", "load(function() return 'local x = 1 ' end) error('x')"},
     {"unpack count overflow", "return unpack({1, 2, 3}, -2, 2147483647)"},
@@ -24,7 +25,8 @@ constexpr Hazard kHazards[] = {
     {"proxies", "newproxy(true)"},
     {"tohex of the lowest integer", "bit.tohex(1, -2147483648) error('x')"},
     {"cjson growth", "return #cjson.encode(('\\1'):rep(2^27))"},
-    {"cjson depth", "local t = {} for i = 1, 1e5 do t = {t} end cjson.encode_max_depth(2^31 - 1) cjson.encode(t) error('x')"},
+    {"cjson depth",
+        "local t = {} for i = 1, 1e5 do t = {t} end cjson.encode_max_depth(2^31 - 1) cjson.encode(t) error('x')"},
     {"cjson cycle", "local t = {} t[1] = t cjson.encode(t)"},
     {"cjson decode depth", "cjson.decode_max_depth(2^31 - 1) cjson.decode(('['):rep(1e6))"},
     {"cmsgpack depth", "cmsgpack.unpack(('\\145'):rep(1e6))"},
@@ -86,7 +88,8 @@ constexpr Hazard kHazards[] = {
     {"coroutines", "local t = {} while true do t[#t + 1] = coroutine.create(function() end) end"},
     {"no collection", "collectgarbage('stop') collectgarbage('setpause', 1e6) while true do local t = {{}, {}} end"},
     {"wide format", "return string.format('%99999d', 1)"},
-    {"many arguments", "local t = {} for i = 1, 7000 do t[i] = 'x' end while true do redis.pcall('echo', unpack(t)) end"},
+    {"many arguments",
+        "local t = {} for i = 1, 7000 do t[i] = 'x' end while true do redis.pcall('echo', unpack(t)) end"},
     {"bytes as results", "return string.byte(('x'):rep(1e6), 1, -1)"},
     // Errors that are no text
     {"error of an empty table", "error({})"},
@@ -120,10 +123,11 @@ std::vector<HostileScript> hostileScripts()
     std::vector<HostileScript> scripts;
     for (const Hazard& hazard : kHazards) {
         // Bare, what the hazard gives if it ends well is turned into an error.
-        scripts.push_back({hazard.name,
-            "local function hazard() " + Bytes(hazard.code) + " end hazard() error('ended well')"});
+        scripts.push_back(
+            {hazard.name, "local function hazard() " + Bytes(hazard.code) + " end hazard() error('ended well')"});
         for (const auto& wrapping : kWrappings)
-            scripts.push_back({Bytes(hazard.name) + ", " + wrapping[0], wrapping[1] + Bytes(hazard.code) + wrapping[2]});
+            scripts.push_back(
+                {Bytes(hazard.name) + ", " + wrapping[0], wrapping[1] + Bytes(hazard.code) + wrapping[2]});
     }
     return scripts;
 }
