@@ -88,7 +88,8 @@ void LuaSink::open(Shape shape, std::size_t size)
         lua_createtable(m_state, 0, 1);
         lua_createtable(m_state, 0, shape == Shape::Map ? slots / 2 : slots);
     } else {
-        lua_createtable(m_state, slots, 0);
+        // With nulls as holes `#` depends on how the table grew; Redis lets it grow from nothing.
+        lua_createtable(m_state, resp3() ? 0 : slots, 0);
     }
     m_open.push_back({shape, size, 0});
     if (size == 0 && shape != Shape::OpenArray) {
