@@ -63,6 +63,11 @@ bool ScriptMachine::callCommand(lua_State* state)
     }
     if (m_sink.overflowed() || m_arena->overLimit())
         stop(state, StopCause::OutOfMemory);
+    // A few instructions may call for much work and much memory: here too, not only at ticks.
+    if (m_run.deadline && std::chrono::steady_clock::now() > *m_run.deadline)
+        stop(state, StopCause::TimeUp);
+    if (m_run.datasetLimitBytes != 0 && m_run.context->data.memoryBytes() > m_run.datasetLimitBytes)
+        stop(state, StopCause::DatasetFull);
     return !m_sink.isError();
 }
 

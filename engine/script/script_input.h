@@ -39,6 +39,7 @@ struct CjsonOptions {
 struct ScriptLimits {
     std::chrono::milliseconds time{0}; // of the system's clock; 0: none
     std::size_t memoryBytes = 0; // of Lua; 0: the runner's
+    std::size_t datasetBytes = 0; // judged after each command; 0: none
 };
 
 struct ScriptInput {

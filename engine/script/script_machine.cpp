@@ -217,6 +217,9 @@ Bytes ScriptMachine::stopText(int status) const
         break;
     case StopCause::OutOfMemory:
         return "ERR Error running script " + m_run.sha + ", not enough memory";
+    case StopCause::DatasetFull:
+        text = errors::kOom;
+        break;
     case StopCause::None:
         if (status == LUA_ERRMEM)
             return "ERR Error running script " + m_run.sha + ", not enough memory";

@@ -30,7 +30,7 @@ namespace engine {
 class LuaInspector;
 class MutedCommands;
 
-enum class StopCause : std::uint8_t { None, Killed, Aborted, OutOfMemory, TimeUp };
+enum class StopCause : std::uint8_t { None, Killed, Aborted, OutOfMemory, TimeUp, DatasetFull };
 
 /// Where an error was raised: the chunk's name with its '@', and the line.
 struct ErrorPlace {
@@ -50,6 +50,7 @@ struct ActiveRun {
     bool live = false; // others wait: the interrupt is called
     std::optional<std::chrono::steady_clock::time_point> deadline;
     std::chrono::milliseconds timeLimit{};
+    std::size_t datasetLimitBytes = 0; // 0: none
     StopCause stop = StopCause::None;
     ErrorPlace stoppedAt;
 };

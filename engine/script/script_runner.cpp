@@ -249,6 +249,7 @@ void ScriptRunner::runValue(ScriptInput& input, ScriptOutcome& outcome, ReplySin
     run.effects = &outcome.effects;
     run.log = &outcome.log;
     run.timeLimit = input.limits.time;
+    run.datasetLimitBytes = input.limits.datasetBytes;
     if (input.limits.time.count() > 0)
         run.deadline = std::chrono::steady_clock::now() + input.limits.time;
     const std::vector<BytesView> keys = viewsOf(input.keys);
