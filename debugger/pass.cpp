@@ -37,7 +37,7 @@ Bytes commandText(engine::Argv argv)
 
 Pass::Pass(PassParts parts, Course course)
     : m_trace(parts.trace), m_breakpoints(parts.breakpoints), m_watcher(parts.watcher), m_limits(parts.limits),
-      m_attention(parts.attention), m_ownsData(parts.trace.furthest() == kNoMoment)
+      m_commands(parts.commands), m_attention(parts.attention), m_ownsData(parts.trace.furthest() == kNoMoment)
 {
     m_breakpoints.resetHits();
     setCourse(std::move(course));
@@ -208,12 +208,15 @@ const engine::Reply* Pass::onCommand(LuaInspect& run, engine::Argv argv)
     return nullptr;
 }
 
-void Pass::onReply(LuaInspect& run, engine::Argv, const engine::Reply& reply)
+void Pass::onReply(LuaInspect& run, engine::Argv argv, const engine::Reply& reply)
 {
     if (m_aside || !m_recording)
         return;
     m_recording = false;
-    m_trace.endCall(run, reply, m_effectsBefore);
+    // Not the effects alone: redis.set_repl hides them.
+    const engine::Command* command = m_commands.resolve(argv);
+    const bool mayWrite = command && has(command->spec->flags, engine::Flag::Write);
+    m_trace.endCall(run, reply, m_effectsBefore, mayWrite);
 }
 
 void Pass::onLog(int level, BytesView text)

@@ -10,6 +10,7 @@
 #include "debugger/breakpoints.h"
 #include "debugger/stepper.h"
 #include "debugger/trace.h"
+#include "engine/command/command_table.h"
 #include "engine/script/script_probe.h"
 
 #include <atomic>
@@ -63,6 +64,7 @@ struct PassParts {
     Breakpoints& breakpoints;
     PassWatcher& watcher;
     const SetLimitsRequest& limits;
+    const engine::CommandTable& commands;
     std::atomic<bool>& attention;
 };
 
@@ -109,12 +111,12 @@ private:
     void showData(engine::LuaInspect& run);
     void watchOutput(Output output);
     void chooseWakeUp();
-    bool newMoment() const { return m_newMoment; }
 
     Trace& m_trace;
     Breakpoints& m_breakpoints;
     PassWatcher& m_watcher;
     const SetLimitsRequest& m_limits;
+    const engine::CommandTable& m_commands;
     std::atomic<bool>& m_attention;
 
     Course m_course;

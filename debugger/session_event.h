@@ -36,7 +36,7 @@ struct RecordedCall {
     int line = 0;
     std::vector<Bytes> argv = {};
     std::optional<engine::Reply> reply = {}; // none: refused before it ran, or still running
-    bool wrote = false;
+    bool wrote = false; // a writing command that succeeded
     bool operator==(const RecordedCall&) const = default;
 };
 

@@ -111,6 +111,7 @@ void SessionLoop::play(Journey journey)
                       .breakpoints = m_breakpoints,
                       .watcher = *this,
                       .limits = m_limits,
+                      .commands = *m_input.commands,
                       .attention = m_queue.attention()},
             present.course);
         engine::ScriptOutcome outcome = m_runner.run(m_input, &pass);

@@ -59,17 +59,17 @@ void Trace::beginCall(Moment moment, int line, engine::Argv argv)
     m_chances.push_back(m_chances.empty() ? m_start->rng : m_chances.back());
 }
 
-void Trace::endCall(engine::LuaInspect& run, const engine::Reply& reply, std::size_t effectsBefore)
+void Trace::endCall(engine::LuaInspect& run, const engine::Reply& reply, std::size_t effectsBefore, bool mayWrite)
 {
     RecordedCall& call = m_calls.back();
     m_memoryBytes += replyBytes(reply);
     call.reply = reply;
     const auto effects = run.effects();
-    call.wrote = effects.size() > effectsBefore;
+    call.wrote = mayWrite && !reply.isError();
     const int database = m_marks.empty() ? m_start->database : m_marks.back().database;
     engine::RunData data = run.data();
     m_chances.back() = data.rng;
-    if (!call.wrote && data.database == database)
+    if (!mayWrite && effects.size() == effectsBefore && data.database == database)
         return;
 
     for (const engine::ScriptEffect& effect : effects.subspan(effectsBefore)) {

@@ -80,9 +80,9 @@ public:
     /// The first call made at `moment` or later.
     std::size_t firstCallFrom(Moment moment) const;
     void beginCall(Moment moment, int line, engine::Argv argv);
-    /// Completes the call begun last: its reply, and its data when it wrote. `effects` are those of this pass, of which
+    /// Completes the call begun last: its reply, and its data when it may have written. Of the run's effects
     /// `effectsBefore` were there before the call.
-    void endCall(engine::LuaInspect& run, const engine::Reply& reply, std::size_t effectsBefore);
+    void endCall(engine::LuaInspect& run, const engine::Reply& reply, std::size_t effectsBefore, bool mayWrite);
 
     // --- Data.
 

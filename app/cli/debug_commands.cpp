@@ -394,6 +394,8 @@ bool DebugConsole::sendWatches()
     const auto set = ask<WatchesSet>(SetWatchesRequest{m_watches});
     if (set && m_stop)
         m_output.watches(set->watches);
+    else if (set)
+        m_output.message("Watches show at every stop.");
     return set.has_value();
 }
 

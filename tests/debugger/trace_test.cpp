@@ -36,7 +36,7 @@ void call(Trace& trace, FakeRun& run, Moment moment, std::vector<BytesView> argv
     }
     engine::Reply ok;
     ok.text = "OK";
-    trace.endCall(run, ok, before);
+    trace.endCall(run, ok, before, writes);
 }
 
 Bytes valueAt(const Trace& trace, Moment moment, BytesView key)

@@ -1,0 +1,234 @@
+// `ferrite debug` as a program: commands on standard input, text or JSON on standard output.
+
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
+#include <QProcess>
+#include <QTemporaryDir>
+#include <QtTest>
+
+class FerriteDebugTest : public QObject {
+    Q_OBJECT
+
+private:
+    struct Ran {
+        int exitCode = -1;
+        QByteArray out;
+        QByteArray err;
+    };
+    Ran run(const QByteArray& script, const QByteArray& commands, QStringList words = {}, QStringList options = {})
+    {
+        QFile file(m_folder.filePath("script.lua"));
+        if (!file.open(QIODevice::WriteOnly))
+            return {};
+        file.write(script);
+        file.close();
+        options.prepend("debug");
+        return runWords(options << file.fileName() << words, commands);
+    }
+    static Ran runWords(const QStringList& words, const QByteArray& commands)
+    {
+        QProcess process;
+        process.start(QStringLiteral(FERRITE_BINARY_DIR "/bin/ferrite"), words);
+        process.write(commands);
+        process.closeWriteChannel();
+        if (!process.waitForFinished(120'000)) {
+            process.kill();
+            process.waitForFinished();
+            return {};
+        }
+        return {process.exitStatus() == QProcess::NormalExit ? process.exitCode() : -2, process.readAllStandardOutput(),
+            process.readAllStandardError()};
+    }
+    QList<QJsonObject> json(const QByteArray& script, const QByteArray& commands, const QStringList& words = {})
+    {
+        QList<QJsonObject> events;
+        for (const QByteArray& line : run(script, commands, words, {"--json"}).out.split('\n')) {
+            if (line.isEmpty())
+                continue;
+            const QJsonDocument document = QJsonDocument::fromJson(line);
+            if (!document.isObject())
+                qWarning() << "no JSON object:" << line;
+            events << document.object();
+        }
+        return events;
+    }
+    static QByteArray text(const QJsonObject& object) { return QJsonDocument(object).toJson(QJsonDocument::Compact); }
+
+    QTemporaryDir m_folder;
+
+private Q_SLOTS:
+    void aStopIsTheObjectThatTheDesignShows();
+    void stepsBackAndForthInJson();
+    void everyCommandAnswersInJson();
+    void textIsAsLdbWritesIt();
+    void breakpointsAreListedAddedAndRemoved();
+    void conditionsAndReverseContinue();
+    void framesAreChosenAndPrinted();
+    void theEndLeavesTheSessionOpen();
+    void noLineEndsTheProgramButQuit();
+    void anEndlessLoopIsPaused();
+    void badUsageIsOneLineAndTwo();
+    void aScriptThatDoesNotCompileExitsWithOne();
+};
+
+void FerriteDebugTest::aStopIsTheObjectThatTheDesignShows()
+{
+    const auto events = json("local current = 1\nlocal b = 'x\\n'\nreturn b\n", "s\ns\n");
+    QCOMPARE(events.size(), 3);
+    const QJsonObject expected{{"event", "stop"}, {"moment", 2}, {"line", 2}, {"reason", "step"},
+        {"frames", QJsonArray{QJsonObject{{"name", "top level"}, {"line", 2}}}},
+        {"locals", QJsonArray{QJsonObject{{"name", "current"}, {"value", "1"}}}}, {"changes", QJsonArray()}};
+    QCOMPARE(text(events[1]), text(expected));
+    QCOMPARE(events[2]["locals"].toArray()[1].toObject()["value"].toString(), QString("\"x\\n\""));
+}
+
+void FerriteDebugTest::stepsBackAndForthInJson()
+{
+    const auto events = json("local function f(x)\n  return x + 1\nend\nlocal a = f(1)\nreturn a\n",
+        "next\nstep\nout\nback\nback-out\nback-over\nback-over\ngoto 3\nrun-to 5\nstart\nend\n");
+    QList<int> lines;
+    for (const QJsonObject& event : events)
+        lines << event["line"].toInt(-1);
+    QCOMPARE(lines, (QList<int>{3, 4, 2, 5, 2, 4, 3, 3, 2, 5, 3, -1}));
+    QCOMPARE(events[8]["reason"].toString(), QString("arrived"));
+    QCOMPARE(events[7]["reason"].toString(), QString("start"));
+    QCOMPARE(events.last()["event"].toString(), QString("end"));
+    QCOMPARE(events.last()["reply"].toInt(), 2);
+}
+
+void FerriteDebugTest::everyCommandAnswersInJson()
+{
+    const QByteArray commands = "h\nl\nw\np\np a\np nosuch\nlocals\nb\nb 2\nb -2\nb 0\nt\nframes\nframe 0\ne 1 + 1\n"
+                                "e 1, 2\ne )(\nr PING\nset a 7\nwatch a\nchanges\nwhen a\nwho k\nm 100\nfoo\n";
+    const auto events = json("local a = 1\nlocal b = a\nreturn b\n", "n\n" + commands);
+    QStringList kinds;
+    for (const QJsonObject& event : events)
+        kinds << event["event"].toString();
+    QCOMPARE(kinds.join(' '),
+        QString("stop stop help source source locals value error locals breakpoints source message message frames "
+                "frames frames value value error value value watches changes when who message error"));
+    QCOMPARE(events[6]["value"].toString(), QString("1"));
+    QCOMPARE(events[17]["values"].toArray().size(), 2);
+    QCOMPARE(events[20]["value"].toString(), QString("7"));
+}
+
+void FerriteDebugTest::textIsAsLdbWritesIt()
+{
+    const Ran ran = run("local v = redis.call('ECHO', KEYS[1])\nredis.debug('v is', v)\nreturn {v, ARGV[1]}\n",
+        "s\np v\ns\nc\n", {"cnt", ",", "arg"});
+    QCOMPARE(ran.exitCode, 0);
+    QCOMPARE(ran.out,
+        QByteArray("* Stopped at 1 (moment 1 of 1), stop reason = start of the script\n"
+                   "-> 1   local v = redis.call('ECHO', KEYS[1])\n"
+                   "<redis> ECHO cnt\n"
+                   "<reply> \"cnt\"\n"
+                   "* Stopped at 2 (moment 2 of 2), stop reason = step over\n"
+                   "-> 2   redis.debug('v is', v)\n"
+                   "<value> \"cnt\"\n"
+                   "<debug> line 2: \"v is\", \"cnt\"\n"
+                   "* Stopped at 3 (moment 3 of 3), stop reason = step over\n"
+                   "-> 3   return {v, ARGV[1]}\n"
+                   "\n1) \"cnt\"\n2) \"arg\"\n\n"
+                   "(Script ended -- dataset changes are not kept; go back, restart or quit)\n"));
+}
+
+void FerriteDebugTest::breakpointsAreListedAddedAndRemoved()
+{
+    const Ran ran = run("local a = 1\n\nlocal b = 2\nreturn b\n", "b\nb 2\nb 2\nb 99\nb x\nb\nb -3\nb -3\nb 0\n");
+    const auto lines = ran.out.split('\n').mid(2);
+    QCOMPARE(lines,
+        (QList<QByteArray>{"No breakpoints set. Use 'b <line>' to add one.", "   2   ", "  #3   local b = 2",
+            "   4   return b", "<error> There is a breakpoint on line 2 already.", "<error> Wrong line number.",
+            "<error> Invalid argument:'x'", "1 breakpoints set:", "  #3   local b = 2", "Breakpoint removed.",
+            "<error> No breakpoint in the specified line.", "All breakpoints removed.", ""}));
+}
+
+void FerriteDebugTest::conditionsAndReverseContinue()
+{
+    const auto events = json("local n = 0\nfor i = 1, 10 do\n  n = n + i\nend\nreturn n\n",
+        "break 3 if i % 4 == 0\nc\nc\nc\nreverse-continue\nrc\nrc\n");
+    QList<int> moments;
+    for (const QJsonObject& event : events.mid(2))
+        moments << event["moment"].toInt();
+    QCOMPARE(events[2]["locals"].toArray()[1].toObject()["value"].toString(), QString("4"));
+    QCOMPARE(moments, (QList<int>{9, 17, 0, 17, 9, 1}));
+}
+
+void FerriteDebugTest::framesAreChosenAndPrinted()
+{
+    const Ran ran = run("local outer = 5\nlocal function f(p)\n  return p\nend\nlocal r = f('inner')\nreturn r\n",
+        "b 3\nc\nt\np p\np outer\nframe 1\np outer\nframes\nframe 9\n");
+    const QByteArray expected = "In f:\n->#3     return p\nFrom top level:\n   5   local r = f('inner')\n"
+                                "<value> \"inner\"\n<value> 5\n"
+                                "   #0 f at line 3\n-> #1 top level at line 5\n"
+                                "<value> 5\n"
+                                "   #0 f at line 3\n-> #1 top level at line 5\n"
+                                "<error> frame wants a number from 0 to 1, as in: frame 1\n";
+    QVERIFY2(ran.out.endsWith(expected), ran.out);
+}
+
+void FerriteDebugTest::theEndLeavesTheSessionOpen()
+{
+    const auto events = json("local a = 1\nerror('boom')\n", "c\nn\nback\np a\nrestart\nabort\nquit\nback\n");
+    QStringList kinds;
+    for (const QJsonObject& event : events)
+        kinds << event["event"].toString();
+    QCOMPARE(kinds.join(' '), QString("stop end error stop value stop end"));
+    QVERIFY(events[1]["reply"].toObject()["error"].toString().startsWith("ERR user_script:2: boom"));
+}
+
+void FerriteDebugTest::noLineEndsTheProgramButQuit()
+{
+    QByteArray lines;
+    quint32 chance = 1;
+    for (int i = 0; i < 3000; ++i) {
+        chance = chance * 1664525 + 1013904223;
+        static const QByteArrayList kWords{"b", "-9223372036854775808", "99999999999999999999", "if", "goto", "frame",
+            "\"", "'", "e", "p", "set", "watch", "when", "who", "l", "m", "run-to", "\xff\xfe", "redis", "(", "back",
+            "n", "s", "{", "0", "-1", "rc", "t", "out", "changes", "step", "restart", QByteArray(1, '\0')};
+        for (quint32 words = 1 + (chance >> 28) % 3; words > 0; --words) {
+            lines += kWords[(chance >> 8) % kWords.size()] + ' ';
+            chance = chance * 1664525 + 1013904223;
+        }
+        lines += '\n';
+    }
+    const Ran ran =
+        run("local a = {1, {2}}\nlocal function f() return a end\nlocal b = f()\nreturn b\n", lines, {}, {"--json"});
+    QCOMPARE(ran.exitCode, 0);
+    QVERIFY(ran.out.count('\n') >= 3000);
+    QCOMPARE(ran.err, QByteArray());
+    QCOMPARE(run("return 1", "").exitCode, 0);
+    QCOMPARE(run("", "n\nw\nl\nback\n").exitCode, 0);
+}
+
+void FerriteDebugTest::anEndlessLoopIsPaused()
+{
+    const auto events = json("while true do local a = 1 end\n", "c\nback\n", {});
+    QVERIFY(events.size() >= 3);
+    const Ran ran = run("while true do local a = 1 end\n", "c\n", {}, {"--json", "--timeout", "0.2"});
+    QCOMPARE(ran.exitCode, 0);
+    QVERIFY2(ran.out.contains("\"timeout\"") || ran.out.contains("\"limit\""), ran.out);
+}
+
+void FerriteDebugTest::badUsageIsOneLineAndTwo()
+{
+    for (const QStringList& words :
+        {QStringList{"debug"}, QStringList{"debug", "/nosuch/file.lua"}, QStringList{"debug", "-"},
+            QStringList{"debug", "--nosuch", "x"}, QStringList{"debug", "--at", "noon", "x"}}) {
+        const Ran ran = runWords(words, "");
+        QCOMPARE(ran.exitCode, 2);
+        QCOMPARE(ran.err.count('\n'), 1);
+        QCOMPARE(ran.out, QByteArray());
+    }
+}
+
+void FerriteDebugTest::aScriptThatDoesNotCompileExitsWithOne()
+{
+    const Ran ran = run("return (", "n\nback\nquit\n");
+    QCOMPARE(ran.exitCode, 1);
+    QVERIFY(ran.out.contains("Error compiling script"));
+}
+
+QTEST_GUILESS_MAIN(FerriteDebugTest)
+#include "ferrite_debug_test.moc"
