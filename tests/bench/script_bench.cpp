@@ -62,7 +62,7 @@ int main()
         kTimes);
     constexpr int kInner = 1'000'000;
     const Bytes loop = *runner.load("local call, key = redis.call, KEYS[1] for i = 1, 1000000 do call('GET', key) end");
-    report("redis.call('GET') in a script",
-        nanosecondsEach(server, client, {"EVALSHA", loop, "1", "key"}, 3) / kInner, "a call");
+    report("redis.call('GET') in a script", nanosecondsEach(server, client, {"EVALSHA", loop, "1", "key"}, 3) / kInner,
+        "a call");
     return 0;
 }
