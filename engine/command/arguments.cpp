@@ -13,8 +13,7 @@ void failArity(Call& call)
 
 std::int64_t nextCount(Call& call)
 {
-    return call.nextIntegerIn(
-        0, std::numeric_limits<std::int64_t>::max(), errors::kNotPositive, errors::kNotPositive);
+    return call.nextIntegerIn(0, std::numeric_limits<std::int64_t>::max(), errors::kNotPositive, errors::kNotPositive);
 }
 
 std::int64_t nextBounded(Call& call, std::int64_t low, std::int64_t high)
@@ -38,8 +37,8 @@ std::int64_t nextPopCount(Call& call)
 {
     std::int64_t count = 1;
     if (!call.failed() && call.remaining() >= 2 && call.nextIs("count"))
-        count = call.nextIntegerIn(1, std::numeric_limits<std::int64_t>::max(), errors::kCountNotPositive,
-            errors::kCountNotPositive);
+        count = call.nextIntegerIn(
+            1, std::numeric_limits<std::int64_t>::max(), errors::kCountNotPositive, errors::kCountNotPositive);
     call.require(!call.more(), errors::kSyntax);
     return count;
 }
@@ -55,8 +54,7 @@ End nextEnd(Call& call)
 
 int nextDatabase(Call& call)
 {
-    const std::int64_t index
-        = nextBounded(call, std::numeric_limits<int>::min(), std::numeric_limits<int>::max());
+    const std::int64_t index = nextBounded(call, std::numeric_limits<int>::min(), std::numeric_limits<int>::max());
     const auto count = static_cast<std::int64_t>(call.context().data.databaseCount());
     if (!call.failed())
         call.require(index >= 0 && index < count, errors::kInvalidDbIndex);

@@ -63,8 +63,8 @@ constexpr BytesView kWeightNotAFloat = "ERR weight value is not a float";
 constexpr BytesView kXxWithNx = "ERR XX and NX options at the same time are not compatible";
 constexpr BytesView kGtLtNx = "ERR GT, LT, and/or NX options at the same time are not compatible";
 constexpr BytesView kIncrPairs = "ERR INCR option supports a single increment-element pair";
-constexpr BytesView kLimitWithoutBy
-    = "ERR syntax error, LIMIT is only supported in combination with either BYSCORE or BYLEX";
+constexpr BytesView kLimitWithoutBy =
+    "ERR syntax error, LIMIT is only supported in combination with either BYSCORE or BYLEX";
 constexpr BytesView kScoresWithBylex = "ERR syntax error, WITHSCORES not supported in combination with BYLEX";
 constexpr BytesView kExpireNxWithOthers = "ERR NX and XX, GT or LT options at the same time are not compatible";
 constexpr BytesView kExpireGtWithLt = "ERR GT and LT options at the same time are not compatible";
