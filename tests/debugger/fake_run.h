@@ -7,6 +7,14 @@
 
 namespace test {
 
+/// Under address sanitizer Lua's memory is malloc's: addresses differ from run to run, and with them what follows from
+/// them.
+#ifdef __SANITIZE_ADDRESS__
+inline constexpr bool kAddressesRepeat = false;
+#else
+inline constexpr bool kAddressesRepeat = true;
+#endif
+
 inline engine::LineEvent line(int number, int depth = 1, int coroutine = 0)
 {
     return {.line = number, .depth = depth, .coroutine = coroutine, .inScript = true};
