@@ -9,34 +9,50 @@ using namespace engine;
 
 namespace {
 
+LuaTree bare(LuaKind kind, const char* text = "")
+{
+    LuaTree tree;
+    tree.value.kind = kind;
+    tree.value.text = text;
+    return tree;
+}
+
 LuaTree number(double value)
 {
-    return {.value = {.kind = LuaKind::Number, .number = value}};
+    LuaTree tree = bare(LuaKind::Number);
+    tree.value.number = value;
+    return tree;
 }
+
 LuaTree text(const char* bytes)
 {
-    return {.value = {.kind = LuaKind::String, .bytes = bytes}};
+    LuaTree tree = bare(LuaKind::String);
+    tree.value.bytes = bytes;
+    return tree;
 }
-LuaTree boolean(bool value)
+
+LuaTree boolean(bool isTrue)
 {
-    return {.value = {.kind = LuaKind::Boolean, .text = value ? "true" : "false"}};
+    return bare(LuaKind::Boolean, isTrue ? "true" : "false");
 }
 
 LuaTree at(double index, LuaTree value)
 {
-    value.key = {.kind = LuaKind::Number, .number = index};
+    value.key = number(index).value;
     return value;
 }
 
 LuaTree named(const char* name, LuaTree value)
 {
-    value.key = {.kind = LuaKind::String, .bytes = name};
+    value.key = text(name).value;
     return value;
 }
 
 LuaTree table(std::vector<LuaTree> entries)
 {
-    return {.value = {.kind = LuaKind::Table}, .entries = std::move(entries)};
+    LuaTree tree = bare(LuaKind::Table);
+    tree.entries = std::move(entries);
+    return tree;
 }
 
 using Losses = std::vector<ConversionLoss>;
