@@ -246,7 +246,8 @@ bool SortedSetValue::set(BytesView member, double score, const EncodingLimits& l
     m_form.editPacked([&](Packed*& block) {
         if (old)
             eraseScore(block, *old);
-        insertScore(block, kept, score);
+        // A listpack keeps integers as integers, and those have one zero: -0 is lost there, and only there.
+        insertScore(block, kept, score == 0 ? 0 : score);
     });
     return !old;
 }

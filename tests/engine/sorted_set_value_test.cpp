@@ -83,6 +83,7 @@ private Q_SLOTS:
     void agreesWithAModelAndLeavesEverySnapshotAlone_data();
     void agreesWithAModelAndLeavesEverySnapshotAlone();
     void scoresOfEveryKindComeBackAsTheyWere();
+    void negativeZeroIsKeptInALargeSetAlone();
     void equalScoresGoByTheMembersBytes();
     void leavesThePackedFormWhereALimitIsPassedAndForGood();
     void copiesOnlyAPathAfterASnapshot();
@@ -164,8 +165,19 @@ void SortedSetValueTest::scoresOfEveryKindComeBackAsTheyWere()
         QCOMPARE(set.countBelowScore(scores[i], false), i);
         QCOMPARE(set.countBelowScore(scores[i], true), i + 1);
     }
-    set.set("negative zero", -0.0, {});
-    QVERIFY(std::signbit(*set.score("negative zero")));
+}
+
+void SortedSetValueTest::negativeZeroIsKeptInALargeSetAlone()
+{
+    SortedSetValue packed(1);
+    packed.set("zero", -0.0, {});
+    QVERIFY(!std::signbit(*packed.score("zero")));
+
+    SortedSetValue large(1);
+    large.prepareFor(1000, 0, {});
+    QCOMPARE(large.encoding(), "skiplist");
+    large.set("zero", -0.0, {});
+    QVERIFY(std::signbit(*large.score("zero")));
 }
 
 void SortedSetValueTest::equalScoresGoByTheMembersBytes()
