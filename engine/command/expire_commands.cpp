@@ -30,7 +30,8 @@ ExpireConditions nextConditions(Call& call)
         else if (call.nextIs("lt"))
             conditions.ifSooner = true;
         else
-            call.fail("ERR Unsupported option " + Bytes(call.peek()));
+            // The text ends at a zero byte there.
+            call.fail("ERR Unsupported option " + Bytes(call.peek().substr(0, call.peek().find('\0'))));
     }
     if (conditions.ifNone && (conditions.ifAny || conditions.ifLater || conditions.ifSooner))
         call.fail(errors::kExpireNxWithOthers);

@@ -46,15 +46,17 @@ void visitInter(Sources sources, Visit visit)
     });
 }
 
+bool isElsewhere(const Sources& sources, BytesView member)
+{
+    return std::any_of(
+        sources.begin() + 1, sources.end(), [&](const auto& set) { return set && set->contains(member); });
+}
+
 void visitDiff(const Sources& sources, Visit visit)
 {
     if (!sources.front())
         return;
-    sources.front()->forEach([&](BytesView member) {
-        const bool elsewhere = std::any_of(
-            sources.begin() + 1, sources.end(), [&](const auto& set) { return set && set->contains(member); });
-        return elsewhere || visit(member);
-    });
+    sources.front()->forEach([&](BytesView member) { return isElsewhere(sources, member) || visit(member); });
 }
 
 // Members that no earlier set has, set by set: each once, without a second set to remember them.
@@ -104,13 +106,42 @@ void replyResult(Call& call, Operation operation)
         call.reply().bulk(member);
 }
 
+// Where the other sets are small beside the first, Redis stores a difference by adding the whole first set and taking
+// the rest away. What is left keeps the encoding that the whole had, and so does ours.
+bool isDiffByRemoval(Operation operation, const Sources& sources)
+{
+    if (operation != Operation::Diff || !sources.front())
+        return false;
+    std::size_t lookups = 0;
+    std::size_t members = 0;
+    for (const auto& set : sources) {
+        lookups += set ? sources.front()->size() : 0;
+        members += set ? set->size() : 0;
+    }
+    return lookups / 2 > members;
+}
+
+void addAndRemove(SetValue& target, const Sources& sources, const EncodingLimits& limits)
+{
+    const SetValue& first = *sources.front();
+    first.forEach([&](BytesView member) {
+        target.add(member, limits);
+        return true;
+    });
+    first.forEach([&](BytesView member) {
+        if (isElsewhere(sources, member))
+            target.erase(member);
+        return true;
+    });
+}
+
 void storeResult(Call& call, Operation operation, BytesView event)
 {
     const auto target = call.nextKey();
-    Sources sources = findSources(call, call.rest());
+    const Sources sources = findSources(call, call.rest());
     if (call.failed())
         return;
-    const std::vector<Bytes> members = resultOf(operation, std::move(sources));
+    const std::vector<Bytes> members = resultOf(operation, sources);
     const bool replaced = call.findUntouched(target) != nullptr && call.erase(target);
     if (members.empty()) {
         if (replaced)
@@ -118,8 +149,12 @@ void storeResult(Call& call, Operation operation, BytesView event)
         return call.reply().integer(0);
     }
     SetValue& set = call.editSet(target);
-    for (const Bytes& member : members)
-        set.add(member, call.limits());
+    if (isDiffByRemoval(operation, sources)) {
+        addAndRemove(set, sources, call.limits());
+    } else {
+        for (const Bytes& member : members)
+            set.add(member, call.limits());
+    }
     call.changed(target, EventClass::Set, event);
     call.reply().integer(static_cast<std::int64_t>(members.size()));
 }

@@ -258,7 +258,11 @@ void storeResult(Call& call, Operation operation, BytesView event)
             call.changed(target, EventClass::Generic, "del");
         return;
     }
+    std::size_t longest = 0;
+    for (const ScoredName& name : members)
+        longest = std::max(longest, name.member.size());
     SortedSetValue& set = call.editSortedSet(target);
+    set.prepareFor(members.size(), longest, call.limits());
     for (const ScoredName& name : members)
         set.set(name.member, name.score, call.limits());
     call.changed(target, EventClass::SortedSet, event);

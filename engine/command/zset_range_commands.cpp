@@ -46,9 +46,10 @@ struct RangeQuery {
 
 enum class Purpose { Reply, Store };
 
+// What a form has settled cannot be said again, be it by the command's name or by an earlier option.
 RangeOptions nextRangeOptions(Call& call, RangeForm form, Purpose purpose)
 {
-    RangeOptions options{.by = form.by.value_or(By::Rank), .order = form.order.value_or(Order::Ascending)};
+    RangeOptions options;
     while (call.more() && !call.failed()) {
         if (purpose == Purpose::Reply && call.nextIs("withscores")) {
             options.scores = Scores::With;
@@ -56,15 +57,17 @@ RangeOptions nextRangeOptions(Call& call, RangeForm form, Purpose purpose)
             options.offset = call.nextInteger();
             options.limit = call.nextInteger();
         } else if (!form.order && call.nextIs("rev")) {
-            options.order = Order::Descending;
+            form.order = Order::Descending;
         } else if (!form.by && call.nextIs("bylex")) {
-            options.by = By::Member;
+            form.by = By::Member;
         } else if (!form.by && call.nextIs("byscore")) {
-            options.by = By::Score;
+            form.by = By::Score;
         } else {
             call.fail(errors::kSyntax);
         }
     }
+    options.by = form.by.value_or(By::Rank);
+    options.order = form.order.value_or(Order::Ascending);
     if (options.limit != -1 && options.by == By::Rank)
         call.fail(errors::kLimitWithoutBy);
     if (options.scores == Scores::With && options.by == By::Member)
@@ -221,6 +224,8 @@ void zrangestore(Call& call)
         return;
     }
     SortedSetValue& stored = call.editSortedSet(target);
+    if (query.options.by == By::Rank)
+        stored.prepareFor(walk.count, 0, call.limits());
     visitWalk(source, walk, query.options.order, [&](const ScoredMember& member) {
         stored.set(member.member, member.score, call.limits());
         return true;

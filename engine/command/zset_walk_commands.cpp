@@ -5,6 +5,8 @@
 #include "engine/command/scan_arguments.h"
 #include "engine/command/scored_reply.h"
 
+#include <cmath>
+
 namespace engine {
 
 namespace {
@@ -57,6 +59,17 @@ void zrandmember(Call& call)
     call.reply().bulk(set->random(call.rng()).member);
 }
 
+// A listpack keeps integers as such, and so they are written with all their digits; else a score is written as doubles
+// are.
+Bytes scannedScore(const SortedSetValue& set, double score)
+{
+    constexpr double kLargest = 4611686018427387904.0; // half of 64 bits
+    const bool integral = score >= -kLargest && score <= kLargest && score == std::trunc(score);
+    if (integral && set.encoding() == "listpack")
+        return std::to_string(static_cast<std::int64_t>(score));
+    return formatDouble(score);
+}
+
 void zscan(Call& call)
 {
     const auto key = call.nextKey();
@@ -74,8 +87,7 @@ void zscan(Call& call)
         if (!options.wants(member.member))
             return;
         found.emplace_back(member.member);
-        // Text in either protocol.
-        found.push_back(formatDouble(member.score));
+        found.push_back(scannedScore(*set, member.score));
     });
     replyScan(call, next, found);
 }

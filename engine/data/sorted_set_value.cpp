@@ -226,6 +226,12 @@ ScoredMember SortedSetValue::random(Rng& rng) const
     return at(rng.below(size()));
 }
 
+void SortedSetValue::prepareFor(std::size_t members, std::size_t longestBytes, const EncodingLimits& limits)
+{
+    if (!m_form.tree() && (members > limits.zsetMaxListpackEntries || longestBytes > limits.zsetMaxListpackValue))
+        becomeTree();
+}
+
 bool SortedSetValue::set(BytesView member, double score, const EncodingLimits& limits)
 {
     if (m_form.tree())

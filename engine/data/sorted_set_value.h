@@ -50,6 +50,9 @@ public:
     /// Chosen uniformly. Not empty.
     ScoredMember random(Rng& rng) const;
 
+    /// Takes the large form at once when `members`, the longest of them so long, will need it. For an empty set that is
+    /// about to be filled.
+    void prepareFor(std::size_t members, std::size_t longestBytes, const EncodingLimits& limits);
     /// True when the member is new. `score` is not NaN.
     bool set(BytesView member, double score, const EncodingLimits& limits);
     bool erase(BytesView member);
