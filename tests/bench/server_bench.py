@@ -94,13 +94,15 @@ class Server:
         self.process.wait()
 
 
-def measure(ours, theirs, words, pipeline, requests, rounds):
-    """Two lists of (rate, cpu), taken in turn."""
+def measure(ours, theirs, words, pipeline, requests, rounds, filled=False):
+    """Two lists of (rate, cpu), taken in turn, on an empty dataset or one that has most of the keys."""
     taken = ([], [])
     for turn in range(rounds):
         order = ((ours, 0), (theirs, 1)) if turn % 2 == 0 else ((theirs, 1), (ours, 0))
         for server, side in order:
             server.ask("FLUSHALL")
+            if filled:
+                server.benchmark(COMMANDS["SET"], 16, 300_000)
             taken[side].append(server.benchmark(words, pipeline, requests))
     return taken
 
@@ -150,11 +152,11 @@ def main():
         for name, words in COMMANDS.items():
             label = f"{name}: requests/s, {CLIENTS} clients, no pipeline"
             if options.only in label:
-                single = measure(ours, theirs, words, 1, options.requests // 2, options.rounds)
+                single = measure(ours, theirs, words, 1, options.requests // 2, options.rounds, name == "GET")
                 add(row(label, [r for r, _ in single[0]], [r for r, _ in single[1]], 1.0, True))
             label = f"{name}: CPU us/request, pipeline 16"
             if options.only in label:
-                piped = measure(ours, theirs, words, 16, options.requests * 3, options.rounds)
+                piped = measure(ours, theirs, words, 16, options.requests * 3, options.rounds, name == "GET")
                 add(row(label, [c for _, c in piped[0]], [c for _, c in piped[1]], 0.75, False))
         for name, (script, arguments) in SCRIPTS.items():
             label = f"{name}: CPU us/call, pipeline 16"
@@ -164,7 +166,7 @@ def main():
             if len(shas) != 1:
                 sys.exit(f"SCRIPT LOAD answers differ: {shas}")
             words = ["EVALSHA", shas.pop(), "1", *arguments]
-            piped = measure(ours, theirs, words, 16, options.requests * 2, options.rounds)
+            piped = measure(ours, theirs, words, 16, options.requests * 2, options.rounds, "GET" in name)
             add(row(label, [c for _, c in piped[0]], [c for _, c in piped[1]], 0.5, False))
     finally:
         ours.stop()
