@@ -1,7 +1,7 @@
-// Uses ioredis and node-redis as programs do: node_client.js PORT. Ends with "ok" when every answer was right.
+// Uses ioredis or node-redis as programs do: node_client.js ioredis|redis PORT. Ends with "ok" when every answer was right.
 const assert = require('assert');
 
-const port = Number(process.argv[2]);
+const port = Number(process.argv[3]);
 const limiter = "local n = redis.call('INCR', KEYS[1]) if n == 1 then redis.call('EXPIRE', KEYS[1], ARGV[1]) end return n";
 
 async function useIoredis() {
@@ -58,7 +58,8 @@ async function useNodeRedis() {
     await client.quit();
 }
 
-useIoredis().then(useNodeRedis).then(() => console.log('ok'), (error) => {
+const use = { ioredis: useIoredis, redis: useNodeRedis }[process.argv[2]];
+use().then(() => console.log('ok'), (error) => {
     console.error(error);
     process.exit(1);
 });
