@@ -6,6 +6,7 @@ namespace tests {
 
 FerriteServer::FerriteServer(const QStringList& options)
 {
+    endWithParent(m_process);
     m_process.start(ferriteProgram(), QStringList{"serve", "--port", "0"} + options);
     while (!m_printed.contains("ends it.") && m_process.waitForReadyRead(10'000))
         m_printed += m_process.readAllStandardOutput();

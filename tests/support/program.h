@@ -6,6 +6,9 @@
 #include <QProcess>
 #include <QStringList>
 
+#include <csignal>
+#include <sys/prctl.h>
+
 namespace tests {
 
 struct Finished {
@@ -14,10 +17,17 @@ struct Finished {
     QByteArray error;
 };
 
+/// Lets the process end with the test, whatever ends the test.
+inline void endWithParent(QProcess& process)
+{
+    process.setChildProcessModifier([] { ::prctl(PR_SET_PDEATHSIG, SIGKILL); });
+}
+
 inline Finished runProgram(const QString& program, const QStringList& words, const QByteArray& input = {},
     int limitMs = 60'000, const QString& folder = {})
 {
     QProcess process;
+    endWithParent(process);
     if (!folder.isEmpty())
         process.setWorkingDirectory(folder);
     process.start(program, words);

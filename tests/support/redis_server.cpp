@@ -1,5 +1,6 @@
 #include "tests/support/redis_server.h"
 
+#include "tests/support/program.h"
 #include "tests/support/resp_connection.h"
 
 #include <QDeadlineTimer>
@@ -27,6 +28,7 @@ quint16 freePort()
 
 RedisServer::RedisServer(const QStringList& options)
 {
+    endWithParent(m_process);
     m_process.setStandardOutputFile(QProcess::nullDevice());
     m_process.setStandardErrorFile(QProcess::nullDevice());
     // Another program may take the port between the look and the start.
