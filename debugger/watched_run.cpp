@@ -15,6 +15,14 @@ using engine::BytesView;
 using engine::LuaInspect;
 using engine::ProbeVerdict;
 
+std::size_t bytesOf(const engine::Reply& reply)
+{
+    std::size_t bytes = sizeof(reply) + reply.text.size();
+    for (const engine::Reply& element : reply.elements)
+        bytes += bytesOf(element);
+    return bytes;
+}
+
 // Writes down what the script calls and says, and ends it when its time is over.
 class RunRecorder final : public engine::ScriptProbe {
 public:
@@ -43,7 +51,10 @@ public:
 
     void onReply(LuaInspect&, Argv argv, const engine::Reply& reply) override
     {
-        if (m_report.calls.size() >= kMaxRunCalls) {
+        for (const BytesView word : argv)
+            m_bytes += word.size();
+        m_bytes += bytesOf(reply);
+        if (m_report.calls.size() >= kMaxRunCalls || m_bytes > kMaxRunBytes) {
             ++m_report.callsLeftOut;
             return;
         }
@@ -53,7 +64,12 @@ public:
         call.reply = reply;
     }
 
-    void onLog(int level, BytesView text) override { m_report.log.push_back({level, Bytes(text)}); }
+    void onLog(int level, BytesView text) override
+    {
+        m_bytes += text.size();
+        if (m_report.log.size() < kMaxRunCalls && m_bytes <= kMaxRunBytes)
+            m_report.log.push_back({level, Bytes(text)});
+    }
     void onDebug(int, BytesView) override { }
     bool onBreakpoint() override { return false; }
 
@@ -61,6 +77,7 @@ private:
     const engine::Clock& m_clock;
     RunReport& m_report;
     std::chrono::microseconds m_deadline;
+    std::size_t m_bytes = 0; // of commands, replies and log lines
     int m_line = 0;
     bool m_timedOut = false;
 };

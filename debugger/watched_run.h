@@ -31,13 +31,15 @@ struct RunReport {
     std::vector<RecordedCall> calls; // the first kMaxRunCalls
     std::size_t callsLeftOut = 0;
     engine::KeyspaceDiff changes;
-    std::vector<engine::ScriptLogLine> log;
+    std::vector<engine::ScriptLogLine> log; // bounded as the calls are
     std::chrono::microseconds took{};
     int errorLine = 0; // 0: no error, or none known
     Bytes sha;
 };
 
+// What a report keeps of a run's commands and log lines, in number and in bytes: a script may make millions.
 constexpr std::size_t kMaxRunCalls = 10'000;
+constexpr std::size_t kMaxRunBytes = std::size_t(64) << 20;
 
 /// Runs a script as EVAL would. Thread: the engine's.
 RunReport runWatched(engine::Engine& engine, engine::EngineTurn& turn, const RunRequest& request);
