@@ -6,6 +6,7 @@
 #include <QRegularExpression>
 
 #include <algorithm>
+#include <cctype>
 
 namespace widgets {
 
@@ -72,6 +73,29 @@ ParsedArguments parseCommandLine(const Words& words)
     return result;
 }
 
+// Direction marks, separators and control characters would make a line look like another, or like two.
+bool isShownAsItIs(char32_t point)
+{
+    return point != '\\' && (point == ' ' || (QChar::isPrint(point) && QChar::category(point) != QChar::Other_Format));
+}
+
+// The short form of an escape; null when there is none.
+const char* escapeNameOf(char32_t point)
+{
+    switch (point) {
+    case '\\':
+        return "\\\\";
+    case '\n':
+        return "\\n";
+    case '\r':
+        return "\\r";
+    case '\t':
+        return "\\t";
+    default:
+        return nullptr;
+    }
+}
+
 } // namespace
 
 ParsedArguments parseArguments(const QByteArray& line)
@@ -132,26 +156,27 @@ QString escaped(const QByteArray& bytes)
     // Bytes that are no UTF-8 come back changed: then every byte beyond ASCII is written by its number.
     const bool isText = text.toUtf8() == bytes;
     QString result;
-    const auto append = [&result](ushort unit, bool printable) {
-        if (unit == '\\')
-            result += QLatin1String("\\\\");
-        else if (unit == '\n')
-            result += QLatin1String("\\n");
-        else if (unit == '\r')
-            result += QLatin1String("\\r");
-        else if (unit == '\t')
-            result += QLatin1String("\\t");
-        else if (unit < 0x20 || unit == 0x7f || !printable)
-            result += QStringLiteral("\\x%1").arg(unit, 2, 16, QLatin1Char('0'));
-        else
-            result += QChar(unit);
+    const auto appendByte = [&result](char byte) {
+        result += QStringLiteral("\\x%1").arg(static_cast<uchar>(byte), 2, 16, QLatin1Char('0'));
     };
-    if (isText) {
-        for (const QChar unit : text)
-            append(unit.unicode(), true);
-    } else {
-        for (const char byte : bytes)
-            append(static_cast<uchar>(byte), static_cast<uchar>(byte) < 0x80);
+    if (!isText) {
+        for (const char byte : bytes) {
+            if (static_cast<uchar>(byte) < 0x80 && isShownAsItIs(static_cast<uchar>(byte)))
+                result += QLatin1Char(byte);
+            else if (const char* name = escapeNameOf(static_cast<uchar>(byte)))
+                result += QLatin1String(name);
+            else
+                appendByte(byte);
+        }
+        return result;
+    }
+    for (const char32_t point : text.toUcs4()) {
+        if (isShownAsItIs(point))
+            result += QChar::fromUcs4(point);
+        else if (const char* name = escapeNameOf(point))
+            result += QLatin1String(name);
+        else
+            std::ranges::for_each(QStringView(QChar::fromUcs4(point)).toUtf8(), appendByte);
     }
     return result;
 }
@@ -166,7 +191,10 @@ QByteArray unescaped(const QString& text)
             continue;
         }
         bool isHex = false;
-        const int byte = bytes[i + 1] == 'x' && i + 3 < bytes.size() ? bytes.mid(i + 2, 2).toInt(&isHex, 16) : 0;
+        // Two digits and nothing else: a number's sign or a blank before it is text.
+        const QByteArray digits = bytes[i + 1] == 'x' && i + 3 < bytes.size() ? bytes.mid(i + 2, 2) : QByteArray();
+        const bool areDigits = std::ranges::all_of(digits, [](char c) { return std::isxdigit(static_cast<uchar>(c)); });
+        const int byte = areDigits ? digits.toInt(&isHex, 16) : 0;
         if (isHex) {
             result += static_cast<char>(byte);
             i += 3;

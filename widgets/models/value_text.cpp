@@ -143,6 +143,7 @@ QString kindName(const Reply& reply)
 }
 
 constexpr std::size_t kMaxNodes = 1'000;
+constexpr int kLongestName = 80; // of a key or field in a column as wide as its names
 
 void addLeftOut(std::vector<ValueNode>& nodes, std::size_t count)
 {
@@ -160,6 +161,7 @@ ValueNode luaNodeAt(
     ValueNode node;
     node.name = path.empty() ? tr("returned")
                              : textOf(tree.key.kind == engine::LuaKind::String ? tree.key.bytes : tree.key.text);
+    node.name = cut(node.name, kLongestName);
     node.value = textOf(tree.value.text);
     if (tree.value.kind == engine::LuaKind::Table)
         node.value = tree.entries.empty() ? QStringLiteral("{}") : textOf(tree.value.text);
@@ -228,7 +230,7 @@ QString beforeAndAfter(const engine::ElementChange& change)
 
 ValueNode changeNode(const engine::KeyChange& change)
 {
-    ValueNode node{.name = textOf(change.key),
+    ValueNode node{.name = cut(textOf(change.key), kLongestName),
         .value = kindWord(change.kind),
         .note = {},
         .tone = toneOf(change.kind),
@@ -245,7 +247,7 @@ ValueNode changeNode(const engine::KeyChange& change)
             node.value = QStringLiteral("%1  %2").arg(kindWord(change.kind), beforeAndAfter(element));
             continue;
         }
-        node.children.push_back({.name = textOf(element.element),
+        node.children.push_back({.name = cut(textOf(element.element), kLongestName),
             .value = beforeAndAfter(element),
             .note = kindWord(element.kind),
             .tone = toneOf(element.kind),

@@ -65,7 +65,7 @@ QVariant ValueTreeModel::data(const QModelIndex& index, int role) const
     if (role == ToneRole)
         return static_cast<int>(node.tone);
     if (role == Qt::ToolTipRole)
-        return node.note.isEmpty() ? QVariant() : QVariant(node.note);
+        return node.note.isEmpty() ? node.value : node.note;
     if (role != Qt::DisplayRole)
         return {};
     switch (index.column()) {

@@ -16,7 +16,7 @@ enum class ValueTone { Plain, Muted, Added, Removed, Changed, Lost, Error };
 struct ValueNode {
     QString name;
     QString value;
-    QString note; // third column; shown in full as the tool tip
+    QString note; // third column; shown in full as the tool tip, else the value is
     ValueTone tone = ValueTone::Plain;
     std::vector<ValueNode> children;
 };

@@ -73,14 +73,17 @@ void VariablesModel::addEntries(
     Node* node = table == 0 ? nullptr : findTable(*m_root, table);
     if (!node || !node->asked || node->children.size() != first)
         return;
-    node->asked = false;
     node->complete = entries.size() < kPage;
-    if (entries.empty())
+    if (entries.empty()) {
+        node->asked = false;
         return;
+    }
     const int before = static_cast<int>(node->children.size());
     beginInsertRows(indexOf(*node), before, before + static_cast<int>(entries.size()) - 1);
     for (const engine::LuaVariable& entry : entries)
         node->add(entry);
+    // Before the view is told: it may ask for the next page at once. Not before the rows are there.
+    node->asked = false;
     endInsertRows();
 }
 

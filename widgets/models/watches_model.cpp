@@ -82,9 +82,12 @@ bool WatchesModel::setData(const QModelIndex& index, const QVariant& value, int 
     if (index.row() == m_expressions.size()) {
         if (expression.isEmpty())
             return false;
-        beginInsertRows({}, index.row() + 1, index.row() + 1);
+        // The empty row moves down, and with it whoever types.
+        beginInsertRows({}, index.row(), index.row());
         m_expressions.append(expression);
         endInsertRows();
+        Q_EMIT expressionsChanged(m_expressions);
+        return true;
     } else if (expression.isEmpty()) {
         removeWatch(index.row());
         return true;
