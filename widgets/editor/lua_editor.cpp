@@ -3,6 +3,11 @@
 #include "widgets/editor/lua_lexer.h"
 #include "widgets/parts/theme.h"
 
+#include <QFontDatabase>
+#include <QImage>
+#include <QPainter>
+#include <QPainterPath>
+
 #include <algorithm>
 
 namespace widgets {
@@ -19,6 +24,69 @@ constexpr int kCurrentLineMarker = 0;
 constexpr int kErrorLineMarker = 1;
 constexpr int kBreakpointMarker = 2;
 constexpr int kCurrentArrowMarker = 3;
+
+// Names for completion. QsciAPIs would prepare its list on a thread of its own, and crashes when a tab is closed before
+// that thread is through.
+class KnownNames final : public QsciAbstractAPIs {
+public:
+    explicit KnownNames(QsciLexer* lexer) : QsciAbstractAPIs(lexer), m_names(LuaLexer::knownNames()) { }
+
+    /// `context` is the word before the caret, split at its dots.
+    void updateAutoCompletionList(const QStringList& context, QStringList& list) override
+    {
+        const QString typed = context.join(QLatin1Char('.'));
+        const qsizetype partAt = typed.lastIndexOf(QLatin1Char('.')) + 1;
+        for (const QString& name : m_names) {
+            if (!name.startsWith(typed, Qt::CaseInsensitive))
+                continue;
+            const QString part = name.mid(partAt).section(QLatin1Char('.'), 0, 0);
+            if (!part.isEmpty() && !list.contains(part))
+                list.append(part);
+        }
+    }
+
+    QStringList callTips(const QStringList&, int, QsciScintilla::CallTipsStyle, QList<int>&) override { return {}; }
+
+private:
+    QStringList m_names;
+};
+
+// Margin symbols are drawn here: Scintilla's own hide each other where a run stands on a breakpoint.
+QImage emptySymbol(int side, double ratio)
+{
+    QImage image(QSize(side, side) * ratio, QImage::Format_ARGB32_Premultiplied);
+    image.setDevicePixelRatio(ratio);
+    image.fill(Qt::transparent);
+    return image;
+}
+
+QImage breakpointSymbol(int side, double ratio, const QColor& color)
+{
+    QImage image = emptySymbol(side, ratio);
+    QPainter painter(&image);
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.setPen(Qt::NoPen);
+    painter.setBrush(color);
+    painter.drawEllipse(QRectF(1, 1, side - 2, side - 2));
+    return image;
+}
+
+QImage arrowSymbol(int side, double ratio, const QColor& fill, const QColor& edge)
+{
+    QImage image = emptySymbol(side, ratio);
+    QPainter painter(&image);
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.scale(side / 16.0, side / 16.0);
+    QPainterPath path(QPointF(2, 6));
+    for (const QPointF point :
+        {QPointF(8, 6), QPointF(8, 3), QPointF(14, 8), QPointF(8, 13), QPointF(8, 10), QPointF(2, 10)})
+        path.lineTo(point);
+    path.closeSubpath();
+    painter.setPen(QPen(edge, 1));
+    painter.setBrush(fill);
+    painter.drawPath(path);
+    return image;
+}
 
 } // namespace
 
@@ -55,7 +123,7 @@ LuaEditor::LuaEditor(const Theme& theme, QWidget* parent)
 void LuaEditor::setUpMargins()
 {
     setMarginType(kBreakpointMargin, SymbolMargin);
-    setMarginWidth(kBreakpointMargin, fontMetrics().height() + 4);
+    setMarginWidth(kBreakpointMargin, fontMetrics().height() + 6);
     setMarginSensitivity(kBreakpointMargin, true);
     setMarginMarkerMask(kBreakpointMargin, (1 << kBreakpointMarker) | (1 << kCurrentArrowMarker));
     setMarginType(kNumberMargin, NumberMargin);
@@ -69,17 +137,12 @@ void LuaEditor::setUpMarkers()
 {
     markerDefine(Background, kCurrentLineMarker);
     markerDefine(Background, kErrorLineMarker);
-    markerDefine(Circle, kBreakpointMarker);
-    markerDefine(RightArrow, kCurrentArrowMarker);
+    // The symbols in the margin depend on the theme: see applyTheme.
 }
 
 void LuaEditor::setUpCompletion()
 {
-    // Owned by the lexer.
-    auto* names = new QsciAPIs(m_lexer);
-    for (const QString& name : LuaLexer::knownNames())
-        names->add(name);
-    names->prepare();
+    new KnownNames(m_lexer); // owned by the lexer
     setAutoCompletionSource(AcsAll);
     setAutoCompletionThreshold(3);
     setAutoCompletionCaseSensitivity(false);
@@ -94,19 +157,24 @@ void LuaEditor::applyTheme()
     setMarginsBackgroundColor(m_theme.color(Role::Margin));
     setMarginsForegroundColor(m_theme.color(Role::MutedText));
     setFoldMarginColors(m_theme.color(Role::Margin), m_theme.color(Role::Margin));
-    setSelectionBackgroundColor(m_theme.color(Role::Accent));
-    setSelectionForegroundColor(m_theme.color(Role::AccentText));
+    setMarginsFont(QFontDatabase::systemFont(QFontDatabase::FixedFont));
+    setSelectionBackgroundColor(m_theme.palette().color(QPalette::Highlight));
+    resetSelectionForegroundColor();
+    const auto scintillaColor = [](const QColor& color) {
+        return static_cast<long>(color.red() | color.green() << 8 | color.blue() << 16);
+    };
+    for (unsigned long marker = SC_MARKNUM_FOLDEREND; marker <= SC_MARKNUM_FOLDEROPEN; ++marker) {
+        SendScintilla(SCI_MARKERSETFORE, marker, scintillaColor(m_theme.color(Role::Margin)));
+        SendScintilla(SCI_MARKERSETBACK, marker, scintillaColor(m_theme.color(Role::MutedText)));
+    }
     setMatchedBraceForegroundColor(m_theme.color(Role::Accent));
     setMatchedBraceBackgroundColor(m_theme.color(Role::CaretLine));
     setMarkerBackgroundColor(m_theme.color(Role::CurrentLine), kCurrentLineMarker);
     setMarkerBackgroundColor(m_theme.color(Role::CurrentLine), kErrorLineMarker);
-    for (const int marker : {kBreakpointMarker, kErrorLineMarker}) {
-        setMarkerForegroundColor(m_theme.color(Role::Breakpoint), marker);
-        if (marker == kBreakpointMarker)
-            setMarkerBackgroundColor(m_theme.color(Role::Breakpoint), marker);
-    }
-    setMarkerForegroundColor(m_theme.color(Role::Text), kCurrentArrowMarker);
-    setMarkerBackgroundColor(m_theme.color(Role::Warning), kCurrentArrowMarker);
+    const int side = fontMetrics().height();
+    const double ratio = devicePixelRatioF();
+    markerDefine(breakpointSymbol(side, ratio, m_theme.color(Role::Breakpoint)), kBreakpointMarker);
+    markerDefine(arrowSymbol(side, ratio, QColor(0xff, 0xd5, 0x4a), QColor(0x3a, 0x2c, 0x00)), kCurrentArrowMarker);
     recolor();
 }
 
@@ -122,6 +190,15 @@ void LuaEditor::setBytes(const QByteArray& bytes)
     // New lines follow the text that is there: mixing them would change the script's identity unseen.
     setEolMode(bytes.contains("\r\n") ? EolWindows : EolUnix);
     setReadOnly(wasReadOnly);
+}
+
+void LuaEditor::replaceBytes(const QByteArray& bytes)
+{
+    SendScintilla(SCI_BEGINUNDOACTION);
+    SendScintilla(SCI_CLEARALL);
+    SendScintilla(SCI_ADDTEXT, static_cast<unsigned long>(bytes.size()), bytes.constData());
+    SendScintilla(SCI_ENDUNDOACTION);
+    setEolMode(bytes.contains("\r\n") ? EolWindows : EolUnix);
 }
 
 QByteArray LuaEditor::bytes() const
@@ -169,6 +246,8 @@ void LuaEditor::showCurrentLine(int line)
 {
     markerDeleteAll(kCurrentLineMarker);
     markerDeleteAll(kCurrentArrowMarker);
+    // The caret's line is drawn over a marker's: where the run stands matters more.
+    setCaretLineVisible(line < 1);
     if (line < 1 || line > lines())
         return;
     markerAdd(line - 1, kCurrentLineMarker);
@@ -195,6 +274,7 @@ int LuaEditor::caretLine() const
 
 void LuaEditor::goToLine(int line)
 {
+    line = std::clamp(line, 1, lines());
     setCursorPosition(line - 1, 0);
     ensureLineVisible(line - 1);
 }

@@ -23,6 +23,8 @@ public:
 
     /// Replaces the text and forgets the undo history.
     void setBytes(const QByteArray& bytes);
+    /// Replaces the text as an edit: it can be undone, and the text counts as modified.
+    void replaceBytes(const QByteArray& bytes);
     QByteArray bytes() const;
 
     /// Lines with a breakpoint, ascending. Breakpoints follow edits.

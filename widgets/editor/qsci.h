@@ -8,7 +8,7 @@
 #define signals Q_SIGNALS
 #define slots Q_SLOTS
 
-#include <Qsci/qsciapis.h>
+#include <Qsci/qsciabstractapis.h>
 #include <Qsci/qscilexerlua.h>
 #include <Qsci/qsciscintilla.h>
 

@@ -34,6 +34,7 @@ ScriptPage::ScriptPage(const Theme& theme, QWidget* parent)
     m_lineEnds->setToolTip(tr("How lines end. It is kept as it is: the SHA-1 depends on every byte."));
     m_message->setObjectName(QStringLiteral("pageMessage"));
     m_message->setWordWrap(true);
+    m_message->setTextFormat(Qt::PlainText);
     m_message->setTextInteractionFlags(Qt::TextSelectableByMouse);
     m_message->setMargin(6);
     m_message->hide();
@@ -147,8 +148,10 @@ void ScriptPage::restore(const ScriptPageState& state)
         showMessage(error);
     }
     if (state.hasBytes && state.bytes != bytes()) {
-        m_editor->setBytes(state.bytes);
-        m_editor->setModified(!state.path.isEmpty());
+        if (state.path.isEmpty())
+            m_editor->setBytes(state.bytes);
+        else
+            m_editor->replaceBytes(state.bytes); // still not what the file holds
     }
     m_editor->setBreakpointLines(state.breakpoints);
     m_arguments->setArguments(state.keys, state.argv);

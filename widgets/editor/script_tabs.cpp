@@ -1,17 +1,23 @@
 #include "widgets/editor/script_tabs.h"
 
 #include "widgets/editor/lua_editor.h"
+#include "widgets/parts/icons.h"
+#include "widgets/parts/toned_text.h"
 
 #include <QCommandLinkButton>
 #include <QDragEnterEvent>
 #include <QFile>
 #include <QFileDialog>
 #include <QFileInfo>
+#include <QGridLayout>
+#include <QHBoxLayout>
 #include <QLabel>
 #include <QMessageBox>
 #include <QMimeData>
 #include <QScrollArea>
+#include <QTabBar>
 #include <QTabWidget>
+#include <QToolButton>
 #include <QVBoxLayout>
 
 namespace widgets {
@@ -47,13 +53,11 @@ ScriptTabs::ScriptTabs(const Theme& theme, QWidget* parent)
     : QStackedWidget(parent), m_theme(theme), m_tabs(new QTabWidget)
 {
     m_tabs->setObjectName(QStringLiteral("scriptTabs"));
-    m_tabs->setTabsClosable(true);
     m_tabs->setMovable(true);
     m_tabs->setDocumentMode(true);
     addWidget(makeWelcome());
     addWidget(m_tabs);
     setAcceptDrops(true);
-    connect(m_tabs, &QTabWidget::tabCloseRequested, this, &ScriptTabs::close);
     connect(m_tabs, &QTabWidget::currentChanged, this, [this] {
         updateWelcome();
         Q_EMIT currentChanged(current());
@@ -61,45 +65,89 @@ ScriptTabs::ScriptTabs(const Theme& theme, QWidget* parent)
     updateWelcome();
 }
 
+QCommandLinkButton* ScriptTabs::makeLink(const QString& icon, const QString& title, const QString& what)
+{
+    auto* link = new QCommandLinkButton(title, what);
+    link->setIconSize(QSize(20, 20));
+    const auto applyTheme = [this, link, icon] { link->setIcon(themedIcon(icon, m_theme)); };
+    connect(&m_theme, &Theme::changed, link, applyTheme);
+    applyTheme();
+    return link;
+}
+
 QWidget* ScriptTabs::makeWelcome()
 {
     auto* inner = new QWidget;
-    auto* layout = new QVBoxLayout(inner);
-    layout->setContentsMargins(32, 24, 32, 24);
+    auto* layout = new QVBoxLayout;
     auto* title = new QLabel(tr("Write, run and step through Lua scripts for Redis"));
     QFont font = title->font();
-    font.setPointSizeF(font.pointSizeF() * 1.5);
+    font.setPointSizeF(font.pointSizeF() * 1.7);
     title->setFont(font);
     title->setWordWrap(true);
     layout->addWidget(title);
-    auto* hint = new QLabel(
-        tr("A whole Redis-compatible engine is inside: nothing else is needed. Begin with a sample, fill KEYS and "
-           "ARGV above it, and press Ctrl+Enter to run or F5 to step."));
+    auto* hint = new TonedLabel(m_theme, Role::MutedText);
+    hint->setText(tr("A whole Redis-compatible engine is inside: nothing else is needed. Open a sample, fill KEYS and "
+                     "ARGV above it, then press Ctrl+Enter to run it or F5 to step through it."));
     hint->setWordWrap(true);
     layout->addWidget(hint);
-    layout->addSpacing(12);
+    layout->addSpacing(fontMetrics().height());
+
+    auto* links = new QGridLayout;
+    int place = 0;
+    const auto add = [&](QCommandLinkButton* link) {
+        links->addWidget(link, place / 2, place % 2);
+        ++place;
+    };
     for (const Sample& sample : kSamples) {
-        auto* link = new QCommandLinkButton(tr(sample.title), tr(sample.what));
+        auto* link = makeLink(QStringLiteral("run"), tr(sample.title), tr(sample.what));
         link->setObjectName(QStringLiteral("sample_") + QLatin1String(sample.name));
         connect(
             link, &QCommandLinkButton::clicked, this, [this, name = QLatin1String(sample.name)] { openSample(name); });
-        layout->addWidget(link);
+        add(link);
     }
-    layout->addSpacing(12);
-    auto* open = new QCommandLinkButton(tr("Open a file…"), tr("Or drop scripts onto this window"));
+    place += place % 2;
+    auto* open = makeLink(QStringLiteral("open"), tr("Open a file…"), tr("Or drop scripts onto this window"));
     connect(open, &QCommandLinkButton::clicked, this, &ScriptTabs::askAndOpen);
-    layout->addWidget(open);
+    add(open);
     auto* listen =
-        new QCommandLinkButton(tr("Start the listener"), tr("Serve this engine to redis-cli and other programs"));
+        makeLink(QStringLiteral("listener"), tr("Start the listener"), tr("Serve redis-cli and other programs"));
     connect(listen, &QCommandLinkButton::clicked, this, &ScriptTabs::listenerWanted);
-    layout->addWidget(listen);
-    layout->addStretch();
+    add(listen);
+    layout->addLayout(links);
+
+    // Lines of text stay short enough to read, however wide the window.
+    auto* column = new QWidget;
+    column->setLayout(layout);
+    column->setMaximumWidth(fontMetrics().averageCharWidth() * 120);
+    auto* around = new QHBoxLayout(inner);
+    around->setContentsMargins(32, 20, 32, 20);
+    around->addStretch(1);
+    around->addWidget(column, 100, Qt::AlignTop);
+    around->addStretch(1);
     auto* scroll = new QScrollArea;
     scroll->setObjectName(QStringLiteral("welcomePage"));
     scroll->setWidgetResizable(true);
     scroll->setFrameShape(QFrame::NoFrame);
     scroll->setWidget(inner);
     return scroll;
+}
+
+void ScriptTabs::addTab(ScriptPage* page)
+{
+    m_tabs->addTab(page, page->title());
+    auto* closer = new QToolButton;
+    closer->setAutoRaise(true);
+    closer->setIconSize(QSize(14, 14));
+    closer->setAccessibleName(tr("Close"));
+    closer->setToolTip(tr("Close this script"));
+    const auto applyTheme = [this, closer] { closer->setIcon(themedIcon(QStringLiteral("clear"), m_theme)); };
+    connect(&m_theme, &Theme::changed, closer, applyTheme);
+    applyTheme();
+    connect(closer, &QToolButton::clicked, this, [this, page] { close(m_tabs->indexOf(page)); });
+    m_tabs->tabBar()->setTabButton(m_tabs->indexOf(page), QTabBar::RightSide, closer);
+    connect(page, &ScriptPage::titleChanged, this, [this, page] { updateTitle(page); });
+    m_tabs->setCurrentWidget(page);
+    updateTitle(page);
 }
 
 QStringList ScriptTabs::sampleNames()
@@ -135,9 +183,7 @@ QList<ScriptPage*> ScriptTabs::pages() const
 ScriptPage* ScriptTabs::addPage()
 {
     auto* page = new ScriptPage(m_theme);
-    m_tabs->addTab(page, page->title());
-    connect(page, &ScriptPage::titleChanged, this, [this, page] { updateTitle(page); });
-    m_tabs->setCurrentWidget(page);
+    addTab(page);
     page->editor().setFocus();
     return page;
 }
@@ -171,10 +217,7 @@ bool ScriptTabs::openFile(const QString& path, QString* error)
         delete page;
         return false;
     }
-    m_tabs->addTab(page, page->title());
-    m_tabs->setTabToolTip(m_tabs->indexOf(page), absolute);
-    connect(page, &ScriptPage::titleChanged, this, [this, page] { updateTitle(page); });
-    m_tabs->setCurrentWidget(page);
+    addTab(page);
     page->editor().setFocus();
     return true;
 }

@@ -7,6 +7,7 @@
 #include <QList>
 #include <QStackedWidget>
 
+class QCommandLinkButton;
 class QTabWidget;
 
 namespace widgets {
@@ -53,6 +54,8 @@ protected:
 
 private:
     QWidget* makeWelcome();
+    QCommandLinkButton* makeLink(const QString& icon, const QString& title, const QString& what);
+    void addTab(ScriptPage* page);
     ScriptPage* addPage();
     void close(int tab);
     void updateTitle(ScriptPage* page);

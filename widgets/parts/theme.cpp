@@ -76,14 +76,21 @@ QColor Theme::color(Role role) const
 
 QPalette Theme::palette() const
 {
+    // A selection is the accent laid thinly over the ground: text on it keeps its contrast, and red stays for errors.
+    const QColor ground = color(Role::Base);
+    const QColor accent = color(Role::Accent);
+    const double share = m_dark ? 0.32 : 0.20;
+    const auto blend = [share](int over, int under) { return int(share * over + (1 - share) * under); };
+    const QColor selection(
+        blend(accent.red(), ground.red()), blend(accent.green(), ground.green()), blend(accent.blue(), ground.blue()));
     QPalette result(color(Role::Text), color(Role::Window), color(Role::Base).lighter(m_dark ? 140 : 102),
         color(Role::Border), color(Role::MutedText), color(Role::Text), color(Role::Text), color(Role::Base),
         color(Role::Window));
     result.setColor(QPalette::AlternateBase, color(Role::AlternateBase));
     result.setColor(QPalette::Button, color(Role::Window));
     result.setColor(QPalette::ButtonText, color(Role::Text));
-    result.setColor(QPalette::Highlight, color(Role::Accent));
-    result.setColor(QPalette::HighlightedText, color(Role::AccentText));
+    result.setColor(QPalette::Highlight, selection);
+    result.setColor(QPalette::HighlightedText, color(Role::Text));
     result.setColor(QPalette::PlaceholderText, color(Role::MutedText));
     result.setColor(QPalette::ToolTipBase, color(Role::Base));
     result.setColor(QPalette::ToolTipText, color(Role::Text));

@@ -66,14 +66,21 @@ ValueTree::ValueTree(const Theme& theme, QWidget* parent) : QTreeView(parent), m
     setEditTriggers(NoEditTriggers);
     header()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     header()->setHighlightSections(false);
-    header()->setStretchLastSection(true);
-    header()->setDefaultSectionSize(fontMetrics().averageCharWidth() * 24);
+    header()->setStretchLastSection(false);
+    header()->setMinimumSectionSize(fontMetrics().averageCharWidth() * 6);
 }
 
 void ValueTree::setEmptyText(const QString& text)
 {
     m_emptyText = text;
     viewport()->update();
+}
+
+void ValueTree::stretchColumns(std::initializer_list<int> columns)
+{
+    header()->setSectionResizeMode(QHeaderView::ResizeToContents);
+    for (const int column : columns)
+        header()->setSectionResizeMode(column, QHeaderView::Stretch);
 }
 
 void ValueTree::openTo(int depth)
@@ -114,8 +121,12 @@ void ValueTree::copySelection() const
 
 void paintEmptyText(QAbstractItemView& view, const Theme& theme, const QString& text)
 {
-    if (text.isEmpty() || (view.model() && view.model()->rowCount(view.rootIndex()) > 0))
-        return;
+    if (!text.isEmpty() && (!view.model() || view.model()->rowCount(view.rootIndex()) == 0))
+        paintHint(view, theme, text);
+}
+
+void paintHint(QAbstractItemView& view, const Theme& theme, const QString& text)
+{
     QPainter painter(view.viewport());
     painter.setPen(theme.color(Role::MutedText));
     const int margin = view.fontMetrics().height();

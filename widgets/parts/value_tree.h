@@ -5,6 +5,8 @@
 
 #include <QTreeView>
 
+#include <initializer_list>
+
 namespace widgets {
 
 class Theme;
@@ -18,6 +20,8 @@ public:
 
     /// Shown in the middle while there are no rows.
     void setEmptyText(const QString& text);
+    /// These columns share the room; the others are as wide as what they show. Needs the model.
+    void stretchColumns(std::initializer_list<int> columns);
     /// Opens every row down to `depth`; a tree of very many rows stays closed.
     void openTo(int depth);
 
@@ -32,6 +36,8 @@ private:
     QString m_emptyText;
 };
 
+/// Draws `text` in the middle of a view's viewport, muted.
+void paintHint(QAbstractItemView& view, const Theme& theme, const QString& text);
 /// Draws `text` in the middle of an empty view's viewport, muted.
 void paintEmptyText(QAbstractItemView& view, const Theme& theme, const QString& text);
 

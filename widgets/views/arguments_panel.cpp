@@ -26,6 +26,7 @@ ArgumentsPanel::ArgumentsPanel(QWidget* parent)
     m_argvTable->setAccessibleName(tr("Arguments of the script"));
     m_note->setObjectName(QStringLiteral("argumentsNote"));
     m_note->setWordWrap(true);
+    m_note->setTextFormat(Qt::PlainText);
     m_note->hide();
 
     auto* tables = new QHBoxLayout;
@@ -129,7 +130,8 @@ void ArgumentsPanel::commitEdits()
 bool ArgumentsPanel::eventFilter(QObject* watched, QEvent* event)
 {
     auto* table = qobject_cast<QTableView*>(watched);
-    if (!table || event->type() != QEvent::KeyPress)
+    // While a value is being edited its editor has the focus, and keys that it leaves over are no commands.
+    if (!table || event->type() != QEvent::KeyPress || !table->hasFocus())
         return QWidget::eventFilter(watched, event);
     auto* key = static_cast<QKeyEvent*>(event);
     if (key->matches(QKeySequence::Paste)) {

@@ -42,6 +42,10 @@ ChangesView::ChangesView(const Theme& theme, QWidget* parent)
     splitter->addWidget(column(tr("Since the start of the run"), m_totalTree));
     splitter->addWidget(column(tr("By the last step"), m_stepTree));
     splitter->setChildrenCollapsible(false);
+    splitter->setStretchFactor(0, 3);
+    splitter->setStretchFactor(1, 2);
+    for (ValueTree* tree : {m_totalTree, m_stepTree})
+        tree->stretchColumns({ValueTreeModel::Value});
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(4, 2, 4, 2);
     layout->addWidget(splitter);
@@ -65,7 +69,7 @@ void ChangesView::showEnd(const debugger::Ended& end)
 void ChangesView::clear()
 {
     m_totalTree->setEmptyText(tr("Start a script with F5: the keys that it changes are shown here, line by line."));
-    m_stepTree->setEmptyText({});
+    m_stepTree->setEmptyText(tr("And here those of one step."));
     show({}, {});
 }
 

@@ -3,7 +3,7 @@
 #include "engine/command/command_table.h"
 #include "engine/resp/reply_text.h"
 #include "engine/resp/request_parser.h"
-#include "widgets/parts/theme.h"
+#include "widgets/parts/toned_text.h"
 
 #include <QCompleter>
 #include <QFontDatabase>
@@ -43,7 +43,7 @@ QStringList namesOf(const engine::CommandTable& table)
 
 ConsoleView::ConsoleView(const Theme& theme, const engine::CommandTable& commands, QWidget* parent)
     : QWidget(parent), m_theme(theme), m_commands(commands), m_output(new QPlainTextEdit), m_prompt(new QLabel),
-      m_hint(new QLabel), m_input(new QLineEdit)
+      m_hint(new TonedLabel(theme, Role::MutedText)), m_input(new QLineEdit)
 {
     const QFont fixed = QFontDatabase::systemFont(QFontDatabase::FixedFont);
     m_output->setObjectName(QStringLiteral("consoleOutput"));
@@ -63,7 +63,9 @@ ConsoleView::ConsoleView(const Theme& theme, const engine::CommandTable& command
     completer->setMaxVisibleItems(12);
     m_input->setCompleter(completer);
     m_hint->setObjectName(QStringLiteral("consoleHint"));
-    m_hint->setTextInteractionFlags(Qt::NoTextInteraction);
+    m_hint->setTextFormat(Qt::PlainText);
+    // A long syntax is cut, never the window widened by it.
+    m_hint->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
 
     auto* line = new QHBoxLayout;
     line->addWidget(m_prompt);
@@ -78,6 +80,7 @@ ConsoleView::ConsoleView(const Theme& theme, const engine::CommandTable& command
 
     connect(m_input, &QLineEdit::returnPressed, this, &ConsoleView::submit);
     connect(m_input, &QLineEdit::textChanged, this, &ConsoleView::showHint);
+    connect(&theme, &Theme::changed, this, [this] { recolorToned(*m_output, m_theme); });
     showHint();
 }
 
@@ -144,9 +147,6 @@ void ConsoleView::showHint()
     const engine::Command* command = words.isEmpty() ? nullptr : m_commands.find(words[0].toStdString());
     if (command && command->isContainer() && words.size() > 1)
         command = command->subcommand(words[1].toStdString());
-    QPalette palette = m_hint->palette();
-    palette.setColor(QPalette::WindowText, m_theme.color(Role::MutedText));
-    m_hint->setPalette(palette);
     m_hint->setText(command
             ? qstring(command->fullName).toUpper().replace(QLatin1Char('|'), QLatin1Char(' ')) + QLatin1String("  ")
                 + qstring(command->spec->syntax) + QLatin1String("   ") + qstring(command->spec->summary)
@@ -155,12 +155,11 @@ void ConsoleView::showHint()
 
 void ConsoleView::append(const QString& text, bool isInput)
 {
-    QTextCharFormat format;
-    format.setForeground(m_theme.color(isInput          ? Role::MutedText
+    appendToned(*m_output, m_theme,
+        isInput                                         ? Role::MutedText
             : text.startsWith(QLatin1String("(error)")) ? Role::Error
-                                                        : Role::Text));
-    m_output->setCurrentCharFormat(format);
-    m_output->appendPlainText(text);
+                                                        : Role::Text,
+        text);
 }
 
 } // namespace widgets

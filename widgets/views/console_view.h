@@ -20,6 +20,7 @@ class CommandTable;
 namespace widgets {
 
 class Theme;
+class TonedLabel;
 
 class ConsoleView : public QWidget {
     Q_OBJECT
@@ -48,7 +49,7 @@ private:
     const engine::CommandTable& m_commands;
     QPlainTextEdit* m_output;
     QLabel* m_prompt;
-    QLabel* m_hint;
+    TonedLabel* m_hint;
     QLineEdit* m_input;
     QStringList m_history;
     int m_recalled = 0; // == size: the line being written

@@ -1,6 +1,7 @@
 #include "widgets/views/listener_panel.h"
 
-#include "widgets/parts/theme.h"
+#include "widgets/models/counted_text.h"
+#include "widgets/parts/toned_text.h"
 
 #include <QApplication>
 #include <QClipboard>
@@ -16,20 +17,24 @@
 namespace widgets {
 
 ListenerPanel::ListenerPanel(const Theme& theme, QWidget* parent)
-    : QWidget(parent), m_theme(theme), m_address(new QLineEdit), m_port(new QSpinBox), m_password(new QLineEdit),
-      m_switch(new QPushButton), m_copy(new QPushButton(tr("Copy redis-cli line"))), m_state(new QLabel),
+    : QWidget(parent), m_address(new QLineEdit), m_port(new QSpinBox), m_password(new QLineEdit),
+      m_switch(new QPushButton), m_copy(new QPushButton(tr("Copy redis-cli line"))), m_state(new TonedLabel(theme)),
       m_clients(new QLabel)
 {
     m_address->setObjectName(QStringLiteral("listenerAddress"));
+    m_address->setAccessibleName(tr("Address of the listener"));
+    m_port->setAccessibleName(tr("Port of the listener"));
+    m_password->setAccessibleName(tr("Password of the listener"));
     m_port->setObjectName(QStringLiteral("listenerPort"));
     m_port->setRange(0, 65535);
     m_port->setSpecialValueText(tr("any free port"));
     m_password->setObjectName(QStringLiteral("listenerPassword"));
     m_password->setEchoMode(QLineEdit::PasswordEchoOnEdit);
-    m_password->setPlaceholderText(tr("none: only programs of this computer may connect"));
+    m_password->setPlaceholderText(tr("none needed on this computer"));
     m_switch->setObjectName(QStringLiteral("listenerSwitch"));
     m_state->setObjectName(QStringLiteral("listenerState"));
     m_state->setWordWrap(true);
+    m_state->setTextFormat(Qt::PlainText);
     m_state->setTextInteractionFlags(Qt::TextSelectableByMouse);
     m_clients->setObjectName(QStringLiteral("listenerClients"));
 
@@ -108,17 +113,12 @@ void ListenerPanel::showFailed(const QString& why)
 void ListenerPanel::showClients(std::size_t count)
 {
     if (m_on)
-        m_clients->setText(tr("%n client(s) connected", nullptr, static_cast<int>(count)));
+        m_clients->setText(counted(tr("%n client(s) connected", nullptr, static_cast<int>(count)), qint64(count)));
 }
 
 void ListenerPanel::say(const QString& text, bool isError)
 {
-    QPalette palette = m_state->palette();
-    palette.setColor(QPalette::WindowText,
-        m_theme.color(isError ? Role::Error
-                : m_on        ? Role::Success
-                              : Role::MutedText));
-    m_state->setPalette(palette);
+    m_state->setRole(isError ? Role::Error : m_on ? Role::Success : Role::MutedText);
     m_state->setText(text);
 }
 

@@ -15,6 +15,7 @@ class QSpinBox;
 namespace widgets {
 
 class Theme;
+class TonedLabel;
 
 struct ListenerSettings {
     QString address = QStringLiteral("127.0.0.1");
@@ -44,13 +45,12 @@ private:
     void say(const QString& text, bool isError);
     void setEditable(bool editable);
 
-    const Theme& m_theme;
     QLineEdit* m_address;
     QSpinBox* m_port;
     QLineEdit* m_password;
     QPushButton* m_switch;
     QPushButton* m_copy;
-    QLabel* m_state;
+    TonedLabel* m_state;
     QLabel* m_clients;
     QString m_connection;
     bool m_on = false;

@@ -1,6 +1,6 @@
 #include "widgets/views/log_view.h"
 
-#include "widgets/parts/theme.h"
+#include "widgets/parts/toned_text.h"
 
 #include <QFontDatabase>
 #include <QTime>
@@ -17,6 +17,7 @@ LogView::LogView(const Theme& theme, QWidget* parent) : QPlainTextEdit(parent), 
     setMaximumBlockCount(10'000);
     setFont(QFontDatabase::systemFont(QFontDatabase::FixedFont));
     setPlaceholderText(tr("What scripts write with redis.log appears here, and what the program has to say."));
+    connect(&theme, &Theme::changed, this, [this] { recolorToned(*this, m_theme); });
 }
 
 void LogView::add(int level, const QString& source, const QString& text)
@@ -25,10 +26,7 @@ void LogView::add(int level, const QString& source, const QString& text)
         QT_TR_NOOP("debug"), QT_TR_NOOP("verbose"), QT_TR_NOOP("notice"), QT_TR_NOOP("warning")};
     constexpr Role kRoles[] = {Role::MutedText, Role::MutedText, Role::Text, Role::Warning};
     level = std::clamp(level, 0, 3);
-    QTextCharFormat format;
-    format.setForeground(m_theme.color(kRoles[level]));
-    setCurrentCharFormat(format);
-    appendPlainText(
+    appendToned(*this, m_theme, kRoles[level],
         QStringLiteral("%1  %2  %3  %4")
             .arg(QTime::currentTime().toString(QStringLiteral("HH:mm:ss.zzz")), tr(kLevels[level]), source, text));
 }

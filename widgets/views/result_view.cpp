@@ -1,11 +1,11 @@
 #include "widgets/views/result_view.h"
 
+#include "widgets/models/counted_text.h"
 #include "widgets/models/value_text.h"
 #include "widgets/models/value_tree_model.h"
-#include "widgets/parts/theme.h"
+#include "widgets/parts/toned_text.h"
 #include "widgets/parts/value_tree.h"
 
-#include <QLabel>
 #include <QLocale>
 #include <QSplitter>
 #include <QTabWidget>
@@ -55,7 +55,7 @@ QString durationText(std::chrono::microseconds took)
 } // namespace
 
 ResultView::ResultView(const Theme& theme, QWidget* parent)
-    : QWidget(parent), m_theme(theme), m_headline(new QLabel), m_losses(new QLabel),
+    : QWidget(parent), m_headline(new TonedLabel(theme)), m_losses(new TonedLabel(theme, Role::Warning)),
       m_lua(new ValueTreeModel({tr("Key"), tr("Lua value"), tr("What is lost")}, this)),
       m_reply(new ValueTreeModel({tr("Type"), tr("Reply")}, this)),
       m_calls(new ValueTreeModel({tr("Where"), tr("Command"), tr("Reply")}, this)),
@@ -66,8 +66,11 @@ ResultView::ResultView(const Theme& theme, QWidget* parent)
     m_headline->setObjectName(QStringLiteral("resultHeadline"));
     m_headline->setTextInteractionFlags(Qt::TextBrowserInteraction | Qt::TextSelectableByKeyboard);
     m_headline->setWordWrap(true);
+    // Never judged by its content: what a script returns may look like markup.
+    m_headline->setTextFormat(Qt::RichText);
     m_losses->setObjectName(QStringLiteral("resultLosses"));
     m_losses->setWordWrap(true);
+    m_losses->setTextFormat(Qt::RichText);
     m_losses->hide();
     m_luaTree->setObjectName(QStringLiteral("luaTree"));
     m_luaTree->setModel(m_lua);
@@ -86,6 +89,13 @@ ResultView::ResultView(const Theme& theme, QWidget* parent)
     values->addWidget(titled(tr("Lua value"), m_luaTree));
     values->addWidget(titled(tr("Reply"), m_replyTree));
     values->setChildrenCollapsible(false);
+    values->setStretchFactor(0, 3);
+    values->setStretchFactor(1, 2);
+    m_luaTree->stretchColumns({ValueTreeModel::Value, ValueTreeModel::Note});
+    m_luaTree->setColumnHidden(ValueTreeModel::Note, true);
+    m_replyTree->stretchColumns({ValueTreeModel::Value});
+    m_callsTree->stretchColumns({ValueTreeModel::Value, ValueTreeModel::Note});
+    m_changesTree->stretchColumns({ValueTreeModel::Value});
     m_details->addTab(values, tr("Value and reply"));
     m_details->addTab(m_callsTree, tr("Commands"));
     m_details->addTab(m_changesTree, tr("Changes of the run"));
@@ -115,7 +125,7 @@ void ResultView::showReport(const QString& script, const debugger::RunReport& re
         ? tr("%1 failed: %2").arg(script, textOf(report.reply.text)) + writtenBefore(report.changes)
         : tr("%1 gave %2").arg(script, replyLine(report.reply));
     headline += QStringLiteral("  ·  ") + durationText(report.took) + QStringLiteral("  ·  ")
-        + tr("%n command(s)", nullptr, int(calls));
+        + counted(tr("%n command(s)", nullptr, int(calls)), qint64(calls));
     showHeadline(headline, report.reply.isError(), report.errorLine);
     showValues(report.returned, report.losses, report.reply);
     std::vector<ValueNode> nodes;
@@ -158,15 +168,14 @@ void ResultView::showValues(
     m_luaTree->openTo(3);
     m_replyTree->openTo(3);
     m_losses->setVisible(!losses.empty());
+    m_luaTree->setColumnHidden(ValueTreeModel::Note, losses.empty());
     if (losses.empty())
         return;
     const engine::LossText& first = engine::lossText(losses.front().rule);
-    m_losses->setText(tr("<b>%n value(s) changed on the way to the client.</b> ", nullptr, int(losses.size()))
+    m_losses->setText(counted(tr("<b>%n value(s) changed on the way to the client.</b> ", nullptr, int(losses.size())),
+                          qint64(losses.size()))
         + QString::fromUtf8(first.what.data(), qsizetype(first.what.size())).toHtmlEscaped() + QLatin1Char(' ')
         + QString::fromUtf8(first.instead.data(), qsizetype(first.instead.size())).toHtmlEscaped());
-    QPalette palette = m_losses->palette();
-    palette.setColor(QPalette::WindowText, m_theme.color(Role::Warning));
-    m_losses->setPalette(palette);
 }
 
 void ResultView::showHeadline(const QString& text, bool isError, int errorLine)
@@ -175,16 +184,15 @@ void ResultView::showHeadline(const QString& text, bool isError, int errorLine)
     if (errorLine > 0)
         html += QStringLiteral("  <a href=\"%1\">%2</a>").arg(errorLine).arg(tr("Go to line %1").arg(errorLine));
     m_headline->setText(html);
-    QPalette palette = m_headline->palette();
-    palette.setColor(QPalette::WindowText, m_theme.color(isError ? Role::Error : Role::Text));
-    m_headline->setPalette(palette);
+    m_headline->setRole(isError ? Role::Error : Role::Text);
 }
 
 QString ResultView::writtenBefore(const engine::KeyspaceDiff& changes) const
 {
     const int count = int(changes.keys.size() + changes.keysLeftOut);
-    return count == 0 ? QString()
-                      : tr("  ·  it had already changed %n key(s): Redis takes nothing back", nullptr, count);
+    return count == 0
+        ? QString()
+        : counted(tr("  ·  it had already changed %n key(s): Redis takes nothing back", nullptr, count), count);
 }
 
 } // namespace widgets

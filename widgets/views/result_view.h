@@ -7,12 +7,12 @@
 
 #include <QWidget>
 
-class QLabel;
 class QTabWidget;
 
 namespace widgets {
 
 class Theme;
+class TonedLabel;
 class ValueTree;
 class ValueTreeModel;
 
@@ -37,9 +37,8 @@ private:
     void showHeadline(const QString& text, bool isError, int errorLine);
     QString writtenBefore(const engine::KeyspaceDiff& changes) const;
 
-    const Theme& m_theme;
-    QLabel* m_headline;
-    QLabel* m_losses;
+    TonedLabel* m_headline;
+    TonedLabel* m_losses;
     ValueTreeModel* m_lua;
     ValueTreeModel* m_reply;
     ValueTreeModel* m_calls;

@@ -87,12 +87,14 @@ void TimelineStrip::setMarks(std::vector<debugger::Moment> marks)
 
 QSize TimelineStrip::sizeHint() const
 {
-    return {200, fontMetrics().height() + 14};
+    return {200, fontMetrics().height() + 16};
 }
 
 double TimelineStrip::positionOf(debugger::Moment moment) const
 {
     const double length = width() - 2.0 * kEdge;
+    // The end of a run lies one behind its last line.
+    moment = std::clamp<debugger::Moment>(moment, 1, std::max<debugger::Moment>(m_furthest, 1));
     return m_furthest <= 1 ? kEdge : kEdge + length * double(moment - 1) / double(m_furthest - 1);
 }
 
@@ -107,15 +109,15 @@ void TimelineStrip::paintEvent(QPaintEvent*)
         return;
     painter.setPen(QPen(m_theme.color(Role::Accent), 4, Qt::SolidLine, Qt::RoundCap));
     painter.drawLine(QPointF(kEdge, middle), QPointF(positionOf(std::max<debugger::Moment>(m_current, 1)), middle));
-    painter.setPen(QPen(m_theme.color(Role::Changed), 2));
+    painter.setPen(QPen(m_theme.color(Role::Changed), 1));
     double last = -10;
     for (const debugger::Moment mark : m_marks) {
-        // Marks on one pixel are one mark.
+        // Marks closer than the eye tells apart are one mark.
         const double x = positionOf(std::max<debugger::Moment>(mark, 1));
-        if (x - last < 1)
+        if (x - last < 3)
             continue;
         last = x;
-        painter.drawLine(QPointF(x, middle - 8), QPointF(x, middle + 8));
+        painter.drawLine(QPointF(x, middle + 5), QPointF(x, middle + 10));
     }
     painter.setPen(QPen(m_theme.color(Role::Base), 1.5));
     painter.setBrush(m_theme.color(hasFocus() ? Role::Accent : Role::Text));
@@ -206,8 +208,9 @@ void TimelineView::showMoment(debugger::Moment current, debugger::Moment furthes
     m_strip->setRange(furthest, current);
     m_timeline->setCurrent(current);
     const QLocale locale;
-    m_where->setText(
-        tr("Moment %1 of %2").arg(locale.toString(qulonglong(current)), locale.toString(qulonglong(furthest))));
+    m_where->setText(current > furthest
+            ? tr("The end, after %1 moments").arg(locale.toString(qulonglong(furthest)))
+            : tr("Moment %1 of %2").arg(locale.toString(qulonglong(current)), locale.toString(qulonglong(furthest))));
     const int row = m_timeline->rowAt(current);
     if (row >= 0)
         m_list->scrollTo(m_timeline->index(row, 0));

@@ -88,6 +88,7 @@ void VariablesView::openAgain()
     m_restoring = true;
     for (int row = 0; row < m_variables->rowCount(); ++row) {
         const QModelIndex group = m_variables->index(row, 0);
+        setFirstColumnSpanned(row, {}, true);
         if (!m_closed.contains(m_variables->pathOf(group)))
             expand(group);
     }
@@ -128,6 +129,10 @@ void VariablesView::keyPressEvent(QKeyEvent* event)
 {
     if (event->matches(QKeySequence::Copy))
         return copyValue();
+    // Wherever in the row the person is: there is one thing to edit.
+    const QModelIndex value = currentIndex().siblingAtColumn(VariablesModel::Value);
+    if (event->key() == Qt::Key_F2 && m_variables->isSettable(value))
+        return edit(value);
     QTreeView::keyPressEvent(event);
 }
 

@@ -2,21 +2,42 @@
 
 #include "widgets/models/value_text.h"
 #include "widgets/models/watches_model.h"
-#include "widgets/parts/theme.h"
+#include "widgets/parts/toned_text.h"
+#include "widgets/parts/value_tree.h"
 
 #include <QAction>
 #include <QFontDatabase>
 #include <QHeaderView>
-#include <QLabel>
 #include <QLineEdit>
 #include <QTreeView>
 #include <QVBoxLayout>
 
 namespace widgets {
 
+namespace {
+
+// With the empty row alone, a word on what it is for.
+class WatchesTable final : public QTreeView {
+public:
+    explicit WatchesTable(const Theme& theme) : m_theme(theme) { }
+
+protected:
+    void paintEvent(QPaintEvent* event) override
+    {
+        QTreeView::paintEvent(event);
+        if (model()->rowCount() == 1)
+            paintHint(*this, m_theme, WatchesView::tr("Type an expression into the first row to watch it."));
+    }
+
+private:
+    const Theme& m_theme;
+};
+
+} // namespace
+
 WatchesView::WatchesView(const Theme& theme, QWidget* parent)
-    : QWidget(parent), m_theme(theme), m_watches(new WatchesModel(this)), m_table(new QTreeView), m_code(new QLineEdit),
-      m_answer(new QLabel)
+    : QWidget(parent), m_watches(new WatchesModel(this)), m_table(new WatchesTable(theme)), m_code(new QLineEdit),
+      m_answer(new TonedLabel(theme))
 {
     m_table->setObjectName(QStringLiteral("watchesTable"));
     m_table->setAccessibleName(tr("Watches"));
@@ -36,11 +57,12 @@ WatchesView::WatchesView(const Theme& theme, QWidget* parent)
     m_code->setObjectName(QStringLiteral("evaluateLine"));
     m_code->setAccessibleName(tr("Evaluate"));
     m_code->setFont(QFontDatabase::systemFont(QFontDatabase::FixedFont));
-    m_code->setPlaceholderText(tr("Evaluate Lua here: current + 1, redis.call('GET', KEYS[1])"));
+    m_code->setPlaceholderText(tr("Evaluate Lua at the stop"));
     m_code->setToolTip(tr("Sees the locals of the function that is shown. What it changes is thrown away."));
     m_answer->setObjectName(QStringLiteral("evaluateAnswer"));
     m_answer->setFont(QFontDatabase::systemFont(QFontDatabase::FixedFont));
     m_answer->setWordWrap(true);
+    m_answer->setTextFormat(Qt::PlainText);
     m_answer->setTextInteractionFlags(Qt::TextSelectableByMouse);
     m_answer->hide();
     connect(m_code, &QLineEdit::returnPressed, this, [this] {
@@ -73,9 +95,7 @@ void WatchesView::showEvaluated(const debugger::Evaluated& result)
     m_answer->setText(failed  ? textOf(result.error)
             : texts.isEmpty() ? tr("no value")
                               : texts.join(QLatin1String(", ")));
-    QPalette palette = m_answer->palette();
-    palette.setColor(QPalette::WindowText, m_theme.color(failed ? Role::Error : Role::Text));
-    m_answer->setPalette(palette);
+    m_answer->setRole(failed ? Role::Error : Role::Text);
     m_answer->show();
 }
 

@@ -6,12 +6,12 @@
 
 #include <QWidget>
 
-class QLabel;
 class QLineEdit;
 class QTreeView;
 
 namespace widgets {
 
+class TonedLabel;
 class Theme;
 class WatchesModel;
 
@@ -31,11 +31,10 @@ Q_SIGNALS:
     void evaluateWanted(const QString& code);
 
 private:
-    const Theme& m_theme;
     WatchesModel* m_watches;
     QTreeView* m_table;
     QLineEdit* m_code;
-    QLabel* m_answer;
+    TonedLabel* m_answer;
 };
 
 } // namespace widgets
