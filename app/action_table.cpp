@@ -9,6 +9,7 @@
 #include <QMainWindow>
 #include <QMenuBar>
 #include <QToolBar>
+#include <QToolButton>
 
 namespace app {
 
@@ -45,8 +46,8 @@ constexpr ActionRow kRows[] = {
     {ActionId::StopScript, "stopScript", TEXT("&Stop Script"), "Ctrl+.", "stop", Menu::Run, When::Running, false,
         TEXT("End the running script, as SCRIPT KILL does")},
 
-    {ActionId::DebugContinue, "debugContinue", TEXT("&Debug / Continue"), "F5", "debug", Menu::Debug, When::CanContinue,
-        true, TEXT("Start the script in the debugger, or go on to the next breakpoint")},
+    {ActionId::DebugContinue, "debugContinue", TEXT("&Debug"), "F5", "debug", Menu::Debug, When::CanContinue, true,
+        TEXT("Start the script in the debugger, or go on to the next breakpoint")},
     {ActionId::DebugPause, "debugPause", TEXT("&Pause"), "F6", "pause", Menu::Debug, When::SessionRuns, true,
         TEXT("Stop the running script at its next line")},
     {ActionId::DebugStop, "debugStop", TEXT("&Stop"), "Shift+F5", "stop", Menu::Debug, When::HasSession, true,
@@ -179,6 +180,10 @@ Actions::Actions(QMainWindow& window, const widgets::Theme& theme) : QObject(&wi
                 bar->addSeparator();
             last = row.menu;
             bar->addAction(action);
+            // The two that everything begins with say their names.
+            auto* button = qobject_cast<QToolButton*>(bar->widgetForAction(action));
+            if (button && (row.id == ActionId::Run || row.id == ActionId::DebugContinue))
+                button->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
         }
         connect(action, &QAction::triggered, this, [this, id = row.id] { Q_EMIT triggered(id); });
         m_actions.insert(static_cast<int>(row.id), action);

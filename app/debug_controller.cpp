@@ -77,9 +77,14 @@ void DebugController::startOrContinue()
 {
     if (m_session)
         return isEnded() ? restart() : move(debugger::Move::Continue);
-    if (m_preparing || !m_window.views().scripts->current())
+    start(m_window.views().scripts->current());
+}
+
+void DebugController::start(widgets::ScriptPage* page)
+{
+    if (m_preparing || !page)
         return;
-    m_page = m_window.views().scripts->current();
+    m_page = page;
     m_page->arguments().commitEdits();
     m_preparing = true;
     m_engine.takeGround([this](widgets::EngineLink::SessionGround ground) { begin(std::move(ground)); });
@@ -111,6 +116,9 @@ void DebugController::begin(widgets::EngineLink::SessionGround ground)
     });
     connect(m_session.get(), &widgets::SessionLink::happened, this, &DebugController::onEvent);
     connect(&m_page->editor(), &widgets::LuaEditor::breakpointsChanged, m_session.get(), [this] { sendBreakpoints(); });
+    // A session without its page could be stopped, but not seen.
+    connect(m_page, &QObject::destroyed, m_session.get(),
+        [this] { QMetaObject::invokeMethod(this, &DebugController::stop, Qt::QueuedConnection); });
     // The lines that are shown must be the lines that run.
     m_page->editor().setReadOnly(true);
     sendBreakpoints();
@@ -143,13 +151,16 @@ void DebugController::stop()
         m_page->editor().showCurrentLine(0);
     }
     clearViews();
+    m_window.statusBar()->clearMessage();
     Q_EMIT stateChanged();
 }
 
 void DebugController::restart()
 {
+    // The page that was debugged, whichever is in front now.
+    const QPointer<widgets::ScriptPage> page = m_page;
     stop();
-    startOrContinue();
+    start(page);
 }
 
 void DebugController::move(debugger::Move move)

@@ -48,6 +48,7 @@ Q_SIGNALS:
 private:
     enum class Phase { Preparing, Running, Stopped, Ended };
 
+    void start(widgets::ScriptPage* page);
     void begin(widgets::EngineLink::SessionGround ground);
     void send(debugger::Request request);
     void sendBreakpoints();

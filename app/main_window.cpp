@@ -17,6 +17,7 @@
 #include <QDockWidget>
 #include <QLabel>
 #include <QMenuBar>
+#include <QScreen>
 #include <QStatusBar>
 #include <QTabBar>
 
@@ -33,11 +34,16 @@ MainWindow::MainWindow(const widgets::Theme& theme, const engine::CommandTable& 
     makeViews(commands);
     setCentralWidget(m_views.scripts);
     makeDocks();
+    for (QLabel* label : {m_dataStatus, m_listenerStatus}) {
+        label->setTextFormat(Qt::PlainText);
+        label->setContentsMargins(8, 0, 8, 0);
+    }
     m_listenerStatus->setObjectName(QStringLiteral("listenerStatus"));
     m_dataStatus->setObjectName(QStringLiteral("dataStatus"));
     statusBar()->addPermanentWidget(m_dataStatus);
     statusBar()->addPermanentWidget(m_listenerStatus);
-    resize(1280, 860);
+    const QSize wanted(1440, 900);
+    resize(screen() ? wanted.boundedTo(screen()->availableSize()) : wanted);
     m_firstLayout = saveState(kLayoutVersion);
 }
 
@@ -64,6 +70,9 @@ QDockWidget* MainWindow::addDock(const QString& name, const QString& title, QWid
     dock->setObjectName(name);
     dock->setWidget(view);
     m_docks.append(dock);
+    connect(dock, &QDockWidget::dockLocationChanged, this, &MainWindow::updateTitleBars, Qt::QueuedConnection);
+    connect(dock, &QDockWidget::topLevelChanged, this, &MainWindow::updateTitleBars, Qt::QueuedConnection);
+    connect(dock, &QDockWidget::visibilityChanged, this, &MainWindow::updateTitleBars, Qt::QueuedConnection);
     return dock;
 }
 
@@ -92,9 +101,10 @@ void MainWindow::makeDocks()
     tabifyDockWidget(changes, timeline);
     for (QDockWidget* front : {result, changes, watches})
         front->raise();
-    resizeDocks({variables, stack, watches}, {280, 140, 160}, Qt::Vertical);
-    resizeDocks({variables}, {360}, Qt::Horizontal);
-    resizeDocks({result}, {260}, Qt::Vertical);
+    resizeDocks({variables, stack, watches}, {300, 130, 190}, Qt::Vertical);
+    resizeDocks({variables}, {350}, Qt::Horizontal);
+    resizeDocks({result}, {290}, Qt::Vertical);
+    resizeDocks({result, changes}, {1, 1}, Qt::Horizontal);
 
     QMenu* view = menuBar()->findChild<QMenu*>(QStringLiteral("menu%1").arg(static_cast<int>(Menu::View)));
     view->addSeparator();
@@ -109,6 +119,19 @@ void MainWindow::raise(QWidget* view)
             dock->show();
             dock->raise();
         }
+    }
+}
+
+void MainWindow::updateTitleBars()
+{
+    // Among tabs the tab is the title: a second one would only take room. A tab is dragged out to float.
+    for (QDockWidget* dock : m_docks) {
+        const bool isTab = !dock->isFloating() && !tabifiedDockWidgets(dock).isEmpty();
+        if (isTab == (dock->titleBarWidget() != nullptr))
+            continue;
+        QWidget* bar = dock->titleBarWidget();
+        dock->setTitleBarWidget(isTab ? new QWidget(dock) : nullptr);
+        delete bar;
     }
 }
 

@@ -75,6 +75,7 @@ private:
     QDockWidget* addDock(const QString& name, const QString& title, QWidget* view);
     void makeViews(const engine::CommandTable& commands);
     void makeDocks();
+    void updateTitleBars();
 
     const widgets::Theme& m_theme;
     Views m_views;

@@ -108,6 +108,10 @@ Preferences Settings::preferences() const
     result.listener.address = file.value(QStringLiteral("listener/address"), result.listener.address).toString();
     result.listener.port =
         std::clamp(file.value(QStringLiteral("listener/port"), result.listener.port).toInt(), 0, 65535);
+    constexpr qlonglong kLongestMs = 24LL * 60 * 60 * 1000;
+    result.runTimeLimit = std::chrono::milliseconds(
+        std::clamp(file.value(QStringLiteral("run/timeLimitMs"), qlonglong(result.runTimeLimit.count())).toLongLong(),
+            0LL, kLongestMs));
     return result;
 }
 
@@ -121,6 +125,7 @@ void Settings::setPreferences(const Preferences& preferences)
     file.setValue(QStringLiteral("theme"), QLatin1String(theme));
     file.setValue(QStringLiteral("listener/address"), preferences.listener.address);
     file.setValue(QStringLiteral("listener/port"), preferences.listener.port);
+    file.setValue(QStringLiteral("run/timeLimitMs"), qlonglong(preferences.runTimeLimit.count()));
 }
 
 WindowState Settings::windowState() const

@@ -9,12 +9,15 @@
 
 #include <QString>
 
+#include <chrono>
+
 namespace app {
 
 /// What the person chose.
 struct Preferences {
     widgets::ThemeChoice theme = widgets::ThemeChoice::System;
     widgets::ListenerSettings listener; // never the password
+    std::chrono::milliseconds runTimeLimit{10'000}; // of Run; 0: none
 };
 
 /// Where things were.

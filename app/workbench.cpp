@@ -5,6 +5,7 @@
 #include "app/main_window.h"
 #include "widgets/editor/lua_editor.h"
 #include "widgets/editor/script_tabs.h"
+#include "widgets/models/counted_text.h"
 #include "widgets/models/value_text.h"
 #include "widgets/models/watches_model.h"
 #include "widgets/views/arguments_panel.h"
@@ -78,9 +79,13 @@ void Workbench::connectViews()
     connect(m_theme.get(), &widgets::Theme::changed, this, &Workbench::applyTheme);
     connect(m_debug.get(), &DebugController::stateChanged, this, &Workbench::updateActions);
     connect(views.scripts, &widgets::ScriptTabs::currentChanged, this, [this](widgets::ScriptPage* page) {
-        if (page)
-            connect(&page->editor(), &widgets::LuaEditor::bytesChanged, &m_autosave, qOverload<>(&QTimer::start),
+        const auto save = qOverload<>(&QTimer::start);
+        if (page) {
+            connect(&page->editor(), &widgets::LuaEditor::bytesChanged, &m_autosave, save, Qt::UniqueConnection);
+            connect(&page->editor(), &widgets::LuaEditor::breakpointsChanged, &m_autosave, save, Qt::UniqueConnection);
+            connect(&page->arguments(), &widgets::ArgumentsPanel::argumentsChanged, &m_autosave, save,
                 Qt::UniqueConnection);
+        }
         updateActions();
     });
     connect(views.scripts, &widgets::ScriptTabs::failed, this, [this](const QString& why) {
@@ -266,6 +271,7 @@ void Workbench::run(bool keepWrites)
     request.keys = bytesOf(page->arguments().keys());
     request.argv = bytesOf(page->arguments().argv());
     request.keepWrites = keepWrites;
+    request.timeLimit = m_preferences.runTimeLimit;
     m_engine->run(std::move(request));
     updateActions();
 }
@@ -366,8 +372,9 @@ void Workbench::restoreState()
 void Workbench::showStatus(const widgets::EngineStatus& status)
 {
     const QLocale locale;
-    m_window->showDataStatus(tr("%n key(s)", nullptr, static_cast<int>(status.keys)) + QStringLiteral("  ·  ")
-        + locale.formattedDataSize(static_cast<qint64>(status.memoryBytes))
+    m_window->showDataStatus(
+        widgets::counted(tr("%n key(s)", nullptr, static_cast<int>(status.keys)), qint64(status.keys))
+        + QStringLiteral("  ·  ") + locale.formattedDataSize(static_cast<qint64>(status.memoryBytes))
         + (status.busy ? tr("  ·  a script is busy") : QString()));
     m_window->views().listener->showClients(status.clients);
 }
