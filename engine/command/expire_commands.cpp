@@ -1,6 +1,7 @@
 // Expiry: EXPIRE and its kin, and how long a key has left.
 
 #include "engine/command/call.h"
+#include "engine/command/command.h"
 #include "engine/command/expiry_argument.h"
 #include "engine/command/families.h"
 
@@ -63,7 +64,8 @@ void expireAt(Call& call, BytesView key, UnixMs moment)
     call.changed(key, EventClass::Generic, "expire");
     const IntegerText digits(moment.value);
     std::vector<BytesView> words(call.argv().begin(), call.argv().end());
-    words[0] = "PEXPIREAT";
+    if (call.spec().name != "pexpireat")
+        words[0] = "PEXPIREAT";
     words[2] = digits.view();
     call.propagateAs(words);
 }

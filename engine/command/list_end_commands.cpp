@@ -157,10 +157,12 @@ void lmpop(Call& call)
             return;
         if (!list)
             continue;
+        const std::size_t taken = std::min(static_cast<std::size_t>(count), list->size());
         call.reply().array(2);
         call.reply().bulk(key);
-        popMany(call, key, end, std::min(static_cast<std::size_t>(count), list->size()));
-        return call.propagateAs({end == End::Front ? "LPOP" : "RPOP", key, IntegerText(count).view()});
+        popMany(call, key, end, taken);
+        return call.propagateAs(
+            {end == End::Front ? "LPOP" : "RPOP", key, IntegerText(static_cast<std::int64_t>(taken)).view()});
     }
     if (!call.failed())
         call.reply().nullArray();

@@ -133,10 +133,12 @@ void zmpop(Call& call)
             return;
         if (!set)
             continue;
+        const std::size_t taken = std::min(static_cast<std::size_t>(count), set->size());
         call.reply().array(2);
         call.reply().bulk(key);
-        popMembers(call, key, end, std::min(static_cast<std::size_t>(count), set->size()), PairShape::Nested);
-        return call.propagateAs({end == Extreme::Min ? "ZPOPMIN" : "ZPOPMAX", key, IntegerText(count).view()});
+        popMembers(call, key, end, taken, PairShape::Nested);
+        return call.propagateAs(
+            {end == Extreme::Min ? "ZPOPMIN" : "ZPOPMAX", key, IntegerText(static_cast<std::int64_t>(taken)).view()});
     }
     if (!call.failed())
         call.reply().nullArray();
