@@ -57,6 +57,19 @@ void LiveChanges::beforeWrite(int database, BytesView key, const Entry* before)
         m_listener->beforeWrite(database, key, before);
 }
 
+// A key whose time had come already when it was watched was missing then; that it is removed now changes nothing.
+bool LiveChanges::isChange(ClientState& client, int database, BytesView key) const
+{
+    const auto watched = std::ranges::find_if(client.watched,
+        [&](const WatchedKey& candidate) { return candidate.database == database && candidate.key == key; });
+    if (watched == client.watched.end() || !watched->wasExpired)
+        return true;
+    if (m_data.database(static_cast<std::size_t>(database)).find(key))
+        return true;
+    watched->wasExpired = false;
+    return false;
+}
+
 void LiveChanges::keyModified(int database, BytesView key)
 {
     if (!m_watchers.empty()) {
@@ -65,7 +78,7 @@ void LiveChanges::keyModified(int database, BytesView key)
             const auto place = keys->second.find(Bytes(key));
             if (place != keys->second.end()) {
                 for (ClientState* client : place->second)
-                    client->watchedKeyChanged = true;
+                    client->watchedKeyChanged |= isChange(*client, database, key);
             }
         }
     }

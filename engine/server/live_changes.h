@@ -38,6 +38,8 @@ private:
     template <class Predicate>
     static void markWhere(Watchers& keys, Predicate touched);
 
+    bool isChange(ClientState& client, int database, BytesView key) const;
+
     const Keyspace& m_data;
     ChangeSink* m_listener = nullptr;
     // Key to the clients that watch it, by database.
