@@ -30,6 +30,13 @@ public:
     /// Waits until something is so; what a person would wait for, at most.
     static bool waitFor(const std::function<bool()>& isSo) { return QTest::qWaitFor(isSo, kPatienceMs); }
 
+    /// Brings a window to the front, with or without a window manager.
+    static void activate(QWidget& window)
+    {
+        window.activateWindow();
+        QApplication::setActiveWindow(&window);
+    }
+
     /// A visible widget by its object name; null when none is in sight.
     template <class Widget>
     Widget* see(const QString& name) const
@@ -208,7 +215,7 @@ private:
         for (QWidget* window : QApplication::topLevelWidgets()) {
             if (!window->isVisible() || !qobject_cast<QMainWindow*>(window))
                 continue;
-            QApplication::setActiveWindow(window);
+            activate(*window);
             return QApplication::focusWidget() ? QApplication::focusWidget() : window;
         }
         return nullptr;

@@ -55,7 +55,7 @@ void SeedScriptsWindowTest::runShowsWhatEvalReplies()
     app::Workbench workbench(
         app::Settings(folder.filePath(QStringLiteral("config")), folder.filePath(QStringLiteral("state"))));
     workbench.start({path});
-    QApplication::setActiveWindow(&workbench.window());
+    Person::activate(workbench.window());
     QVERIFY(QTest::qWaitForWindowActive(&workbench.window()));
     const Person person(workbench.window());
     QVERIFY(person.clickTab(QStringLiteral("Listener")));

@@ -29,7 +29,7 @@ public:
         m_workbench.start(files);
         // The same size wherever it runs, so that pictures can be compared.
         m_workbench.window().resize(1440, 900);
-        QApplication::setActiveWindow(&m_workbench.window());
+        Person::activate(m_workbench.window());
         ready = QTest::qWaitForWindowActive(&m_workbench.window());
     }
 
