@@ -280,8 +280,13 @@ void Workbench::showReport(const debugger::RunReport& report)
 {
     m_running = false;
     m_window->views().result->showReport(m_runTitle, report);
-    for (const engine::ScriptLogLine& line : report.log)
-        m_window->views().log->add(line.level, m_runTitle, widgets::textOf(line.text));
+    // The last lines tell how it ended; more would hold the window up.
+    constexpr std::size_t kMostLines = 500;
+    const std::size_t leftOut = report.log.size() > kMostLines ? report.log.size() - kMostLines : 0;
+    if (leftOut > 0)
+        m_window->views().log->add(2, m_runTitle, tr("%1 earlier lines are not shown").arg(leftOut));
+    for (std::size_t i = leftOut; i < report.log.size(); ++i)
+        m_window->views().log->add(report.log[i].level, m_runTitle, widgets::textOf(report.log[i].text));
     widgets::ScriptPage* page = m_window->views().scripts->current();
     if (page && page->title() == m_runTitle)
         page->editor().showErrorLine(report.errorLine);

@@ -7,6 +7,7 @@
 
 #include <QObject>
 
+#include <atomic>
 #include <functional>
 #include <memory>
 
@@ -30,6 +31,11 @@ Q_SIGNALS:
     void happened(const debugger::SessionEvent& event);
 
 private:
+    void deliver(debugger::SessionEvent event);
+
+    // Log lines that wait to be shown. A script may log faster than any window draws: beyond a limit they are counted.
+    std::atomic<int> m_waitingOutputs = 0;
+    std::uint64_t m_outputsLeftOut = 0; // session's thread only
     std::unique_ptr<debugger::Session> m_session;
 };
 
