@@ -183,6 +183,7 @@ struct LposOptions {
     std::uint64_t rank = 1; // the first match wanted
     std::optional<std::size_t> count; // 0: all
     std::size_t most = 0; // elements looked at; 0: all
+    bool unbounded = false; // the count is read and ignored
 };
 
 LposOptions nextLposOptions(Call& call)
@@ -197,7 +198,8 @@ LposOptions nextLposOptions(Call& call)
             const std::int64_t rank = call.nextInteger();
             call.require(call.failed() || rank != 0, errors::kRankZero);
             options.from = rank < 0 ? End::Back : End::Front;
-            // The rank without a positive counterpart stands for -1 there.
+            // The rank without a positive counterpart lets every match through, from the end, however many.
+            options.unbounded = rank == kLeast;
             options.rank = static_cast<std::uint64_t>(rank == kLeast ? 1 : std::abs(rank));
         } else if (call.nextIs("count")) {
             options.count = call.nextIntegerIn(0, kMost, errors::kNegativeCount, errors::kNegativeCount);
@@ -216,7 +218,7 @@ std::vector<std::size_t> wantedPositions(const ListValue& list, BytesView value,
 {
     const std::size_t size = list.size();
     const std::size_t looked = options.most == 0 ? size : std::min(size, options.most);
-    const std::size_t wanted = options.count.value_or(1);
+    const std::size_t wanted = options.count ? (options.unbounded ? 0 : *options.count) : 1;
     std::vector<std::size_t> positions;
     std::uint64_t matches = 0;
     std::size_t seen = 0;

@@ -261,13 +261,15 @@ void DifferentialRun::compareData()
 }
 
 std::vector<Words> shortestFailing(
-    std::vector<Words> commands, const std::function<bool(const std::vector<Words>&)>& fails)
+    std::vector<Words> commands, const std::function<bool(const std::vector<Words>&)>& fails, std::size_t budget)
 {
+    std::size_t spent = 0;
     for (std::size_t part = std::max<std::size_t>(commands.size() / 2, 1);; part /= 2) {
-        for (std::size_t from = 0; from < commands.size();) {
+        for (std::size_t from = 0; from < commands.size() && spent < budget;) {
             std::vector<Words> fewer(commands.begin(), commands.begin() + static_cast<std::ptrdiff_t>(from));
             const std::size_t behind = std::min(from + part, commands.size());
             fewer.insert(fewer.end(), commands.begin() + static_cast<std::ptrdiff_t>(behind), commands.end());
+            spent += fewer.size();
             if (fails(fewer))
                 commands = std::move(fewer);
             else
