@@ -10,9 +10,9 @@
 
 namespace tests {
 
-/// One of them, each as likely.
+/// One of them, each as likely. By value: the list is gone when the expression ends.
 template <class T, std::size_t n>
-const T& oneOf(engine::Rng& rng, const T (&values)[n])
+T oneOf(engine::Rng& rng, const T (&values)[n])
 {
     return values[rng.below(n)];
 }

@@ -313,7 +313,7 @@ std::vector<GeneratedCommand> CommandGenerator::nextValue()
         BytesView command;
         BytesView before; // "score": a number goes before each member
     };
-    const Maker& maker = oneOf(m_rng,
+    const Maker maker = oneOf(m_rng,
         {Maker{"set", ""}, Maker{"rpush", ""}, Maker{"hset", "field"}, Maker{"sadd", ""}, Maker{"sadd", "integers"},
             Maker{"zadd", "score"}, Maker{"zadd", "same score"}});
     Words words{Bytes(maker.command), key};
