@@ -49,8 +49,8 @@ private:
     engine::Bytes m_difference;
 };
 
-/// The shortest list that `fails`, found by leaving out ever smaller parts of one that does; or the shortest so far when
-/// the lists tried come to `budget` commands together.
+/// The shortest list that `fails`, found by leaving out ever smaller parts of one that does; or the shortest so far
+/// when the lists tried come to `budget` commands together.
 std::vector<Words> shortestFailing(std::vector<Words> commands,
     const std::function<bool(const std::vector<Words>&)>& fails, std::size_t budget = 300'000);
 
