@@ -25,6 +25,13 @@ void collectOptions(const std::vector<SyntaxArgument>& arguments, std::vector<By
     }
 }
 
+bool hasTimeToLive(const std::vector<SyntaxArgument>& arguments)
+{
+    return std::ranges::any_of(arguments, [](const SyntaxArgument& argument) {
+        return argument.name == "seconds" || argument.name == "milliseconds" || hasTimeToLive(argument.arguments);
+    });
+}
+
 bool mentions(const SyntaxArgument& argument, BytesView option)
 {
     return (!option.empty() && equalsIgnoringCase(argument.token, option))
@@ -59,6 +66,7 @@ CommandGenerator::CommandGenerator(const CommandTable& table, std::span<const Gr
         auto tree = parseCommandSyntax(*command.spec);
         CHECK(tree.ok());
         Grammar grammar{&command, std::move(*tree), {}};
+        grammar.timed = hasTimeToLive(grammar.arguments);
         collectOptions(grammar.arguments, grammar.options);
         std::ranges::sort(grammar.options);
         const auto repeated = std::ranges::unique(grammar.options);
@@ -255,7 +263,8 @@ void CommandGenerator::spoil()
     if (m_words.size() <= first)
         return;
     const auto place = m_words.begin() + static_cast<std::ptrdiff_t>(first + m_rng.below(m_words.size() - first));
-    switch (m_rng.below(5)) {
+    // A small number that comes to stand for a time to live would run out while the two servers are being compared.
+    switch (m_rng.below(m_current->timed ? 4 : 5)) {
     case 0:
         m_words.erase(place);
         return;

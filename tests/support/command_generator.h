@@ -51,6 +51,7 @@ private:
         const engine::Command* command = nullptr;
         Arguments arguments;
         std::vector<engine::Bytes> options;
+        bool timed = false; // a time to live is among the arguments
     };
 
     const Grammar& chooseCommand(const Coverage& reached);
