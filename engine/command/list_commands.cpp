@@ -44,7 +44,7 @@ void lindex(Call& call)
     const auto at = position(index, list->size());
     if (!at)
         return call.reply().null();
-    call.reply().bulk(list->at(*at));
+    call.reply().bulk(list->at(*at).view());
 }
 
 void lset(Call& call)

@@ -142,7 +142,7 @@ private:
     bool step(Path& path, int direction) const;
     void insertLeaf(Path& path, Leaf* leaf, int side);
     void insertChild(Path& path, int level, void* child, std::uint64_t count, Summary summary, int side);
-    Inner* splitInner(Inner* full);
+    Inner* splitInner(Inner* full, int position);
     void refresh(Path& path, int level);
     static Summary summaryOf(void* node, int level)
     {

@@ -213,9 +213,9 @@ void CountedTree<Policy>::insertChild(
         return;
     }
     auto& [node, at] = path.m_levels[static_cast<std::size_t>(level) - 1];
-    Inner* split = node->size == kFanOut ? splitInner(node) : nullptr;
-    Inner* target = node;
     int position = at + side;
+    Inner* split = node->size == kFanOut ? splitInner(node, position) : nullptr;
+    Inner* target = node;
     if (split && position > node->size) {
         target = split;
         position -= node->size;
@@ -236,18 +236,19 @@ void CountedTree<Policy>::insertChild(
         insertChild(path, level - 1, split, split->total(), split->summaries[0], 1);
 }
 
+// `position` is where a child will go. At an end more will follow there: nodes that are left behind stay full.
 template <class Policy>
-auto CountedTree<Policy>::splitInner(Inner* full) -> Inner*
+auto CountedTree<Policy>::splitInner(Inner* full, int position) -> Inner*
 {
     auto* right = new Inner;
     m_bytes += innerBytes();
 
-    constexpr int kStays = kFanOut / 2;
-    right->size = static_cast<std::uint16_t>(full->size - kStays);
-    std::copy(full->children.begin() + kStays, full->children.begin() + full->size, right->children.begin());
-    std::copy(full->counts.begin() + kStays, full->counts.begin() + full->size, right->counts.begin());
-    std::copy(full->summaries.begin() + kStays, full->summaries.begin() + full->size, right->summaries.begin());
-    full->size = kStays;
+    const int stays = position == kFanOut ? kFanOut - 1 : position == 0 ? 1 : kFanOut / 2;
+    right->size = static_cast<std::uint16_t>(full->size - stays);
+    std::copy(full->children.begin() + stays, full->children.begin() + full->size, right->children.begin());
+    std::copy(full->counts.begin() + stays, full->counts.begin() + full->size, right->counts.begin());
+    std::copy(full->summaries.begin() + stays, full->summaries.begin() + full->size, right->summaries.begin());
+    full->size = static_cast<std::uint16_t>(stays);
     return right;
 }
 

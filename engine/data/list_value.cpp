@@ -21,12 +21,12 @@ struct ChunkPolicy {
 
 class ListTree : public CountedTree<ChunkPolicy> {
 public:
-    void push(End end, BytesView element, const EncodingLimits& limits)
+    void push(End end, const ListpackElement& element, const EncodingLimits& limits)
     {
         insert(end == End::Front ? 0 : size(), element, limits);
     }
 
-    void insert(std::uint64_t index, BytesView element, const EncodingLimits& limits)
+    void insert(std::uint64_t index, const ListpackElement& element, const EncodingLimits& limits)
     {
         Path path = pathTo(index);
         const bool inside = path.offset() > 0 && path.offset() < path.leaf()->count;
@@ -46,12 +46,12 @@ public:
         insertBefore(path, chunkOf(element));
     }
 
-    void set(std::uint64_t index, BytesView element, const EncodingLimits& limits)
+    void set(std::uint64_t index, const ListpackElement& element, const EncodingLimits& limits)
     {
         Path path = pathTo(index);
         const Packed& chunk = *path.leaf();
-        const std::size_t old = chunkEntrySize(ChunkCursor(chunk, path.offset()).next().size());
-        const std::size_t now = chunkEntrySize(element.size());
+        const std::size_t old = ChunkCursor(chunk, path.offset()).nextEntry().size();
+        const std::size_t now = element.size();
         if (now > old && !chunkHasRoom(chunk.count - 1, chunk.used - old, now, limits)) {
             erase(index, 1);
             return size() == 0 ? insertFirst(chunkOf(element)) : insert(index, element, limits);
@@ -79,17 +79,17 @@ public:
     }
 
 private:
-    static Packed* chunkOf(BytesView element)
+    static Packed* chunkOf(const ListpackElement& element)
     {
         Packed* chunk = Packed::create(0, 0);
         chunkInsert(chunk, 0, element);
         return chunk;
     }
-    static bool hasRoom(const Path& path, BytesView element, const EncodingLimits& limits)
+    static bool hasRoom(const Path& path, const ListpackElement& element, const EncodingLimits& limits)
     {
-        return chunkHasRoom(path.leaf()->count, path.leaf()->used, chunkEntrySize(element.size()), limits);
+        return chunkHasRoom(path.leaf()->count, path.leaf()->used, element.size(), limits);
     }
-    void insertAt(Path& path, std::size_t offset, BytesView element)
+    void insertAt(Path& path, std::size_t offset, const ListpackElement& element)
     {
         const std::size_t bytes = path.leaf()->bytes();
         chunkInsert(edit(path), offset, element);
@@ -144,7 +144,7 @@ std::size_t ListValue::size() const
     return m_form.tree() ? m_form.tree()->size() : 0;
 }
 
-BytesView ListValue::at(std::size_t index) const
+StringText ListValue::at(std::size_t index) const
 {
     CHECK(index < size());
     if (const Packed* chunk = m_form.packed())
@@ -161,7 +161,7 @@ void ListValue::forEach(std::size_t first, std::size_t count, FunctionRef<bool(B
     const auto walk = [&](const Packed& chunk, std::size_t offset) {
         ChunkCursor cursor(chunk, offset);
         for (; offset < chunk.count && count > 0; ++offset, --count)
-            if (!visit(cursor.next()))
+            if (!visit(cursor.next().view()))
                 return false;
         return true;
     };
@@ -183,7 +183,7 @@ void ListValue::forEachBackward(std::size_t first, std::size_t count, FunctionRe
     const auto walk = [&](const Packed& chunk, std::size_t end) {
         ChunkCursor cursor(chunk, end);
         for (; end > 0 && count > 0; --end, --count)
-            if (!visit(cursor.previous()))
+            if (!visit(cursor.previous().view()))
                 return false;
         return true;
     };
@@ -218,19 +218,19 @@ void ListValue::insert(std::size_t index, BytesView element, const EncodingLimit
 {
     CHECK(index <= size());
     if (m_form.tree())
-        return m_form.editTree().insert(index, element, limits);
+        return m_form.editTree().insert(index, ListpackElement(element), limits);
     const Packed* chunk = m_form.packed();
-    if (chunk && !chunkHasRoom(chunk->count, chunk->used, chunkEntrySize(element.size()), limits))
-        return becomeTree().insert(index, element, limits);
     Bytes storage;
-    const BytesView kept = detached(element, chunk, storage);
-    m_form.editPacked([&](Packed*& mine) { chunkInsert(mine, index, kept); });
+    const ListpackElement entry(detached(element, chunk, storage));
+    if (chunk && !chunkHasRoom(chunk->count, chunk->used, entry.size(), limits))
+        return becomeTree().insert(index, entry, limits);
+    m_form.editPacked([&](Packed*& mine) { chunkInsert(mine, index, entry); });
 }
 
 Bytes ListValue::pop(End end)
 {
     const std::size_t index = end == End::Front ? 0 : size() - 1;
-    Bytes element(at(index));
+    Bytes element(at(index).view());
     erase(index, 1);
     return element;
 }
@@ -239,15 +239,14 @@ void ListValue::set(std::size_t index, BytesView element, const EncodingLimits& 
 {
     CHECK(index < size());
     if (m_form.tree())
-        return m_form.editTree().set(index, element, limits);
+        return m_form.editTree().set(index, ListpackElement(element), limits);
     const Packed& chunk = *m_form.packed();
-    const std::size_t old = chunkEntrySize(ChunkCursor(chunk, index).next().size());
-    const std::size_t now = chunkEntrySize(element.size());
-    if (now > old && !chunkHasRoom(chunk.count - 1, chunk.used - old, now, limits))
-        return becomeTree().set(index, element, limits);
+    const std::size_t old = ChunkCursor(chunk, index).nextEntry().size();
     Bytes storage;
-    const BytesView kept = detached(element, &chunk, storage);
-    m_form.editPacked([&](Packed*& mine) { chunkReplace(mine, index, kept); });
+    const ListpackElement entry(detached(element, &chunk, storage));
+    if (entry.size() > old && !chunkHasRoom(chunk.count - 1, chunk.used - old, entry.size(), limits))
+        return becomeTree().set(index, entry, limits);
+    m_form.editPacked([&](Packed*& mine) { chunkReplace(mine, index, entry); });
 }
 
 void ListValue::erase(std::size_t first, std::size_t count)
@@ -306,7 +305,8 @@ public:
         nextChunk();
         return skipped;
     }
-    BytesView element() const { return m_element; }
+    /// The element's entry: equal where elements are.
+    BytesView entry() const { return m_entry; }
     void advance()
     {
         if (--m_left == 0)
@@ -330,14 +330,14 @@ private:
         m_cursor.emplace(*m_chunk, m_forwards ? 0 : m_chunk->count);
         load();
     }
-    void load() { m_element = m_forwards ? m_cursor->next() : m_cursor->previous(); }
+    void load() { m_entry = m_forwards ? m_cursor->nextEntry() : m_cursor->previousEntry(); }
 
     const ListTree* m_tree;
     ListTree::Path m_path;
     const Packed* m_chunk = nullptr;
-    std::optional<ChunkCursor> m_cursor; // past m_element
-    BytesView m_element;
-    std::size_t m_left = 0; // elements of the chunk, m_element included
+    std::optional<ChunkCursor> m_cursor; // past m_entry
+    BytesView m_entry;
+    std::size_t m_left = 0; // elements of the chunk, m_entry included
     bool m_forwards;
 };
 
@@ -351,7 +351,7 @@ std::size_t commonLength(ListWalk a, ListWalk b, std::size_t most)
             b.skipChunk();
             continue;
         }
-        if (a.element() != b.element())
+        if (a.entry() != b.entry())
             break;
         a.advance();
         b.advance();
@@ -378,7 +378,9 @@ void ListValue::diff(const ListValue& before, const ListValue& after,
     for (std::size_t i = head; i < std::max(oldEnd, newEnd); ++i) {
         const auto old = i < oldEnd ? std::optional(before.at(i)) : std::nullopt;
         const auto now = i < newEnd ? std::optional(after.at(i)) : std::nullopt;
-        if (old != now && !visit(i, old, now))
+        const auto oldText = old ? std::optional(old->view()) : std::nullopt;
+        const auto newText = now ? std::optional(now->view()) : std::nullopt;
+        if (oldText != newText && !visit(i, oldText, newText))
             return;
     }
 }

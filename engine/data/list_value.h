@@ -6,6 +6,7 @@
 #include "engine/base/bytes.h"
 #include "engine/base/function_ref.h"
 #include "engine/data/encoding_limits.h"
+#include "engine/data/string_text.h"
 #include "engine/data/value_handle.h"
 
 #include <cstddef>
@@ -29,7 +30,7 @@ public:
     bool empty() const { return size() == 0; }
 
     /// The element at `index` < size(). Valid until the next write. Cost: O(log n).
-    BytesView at(std::size_t index) const;
+    StringText at(std::size_t index) const;
     /// Visits up to `count` elements from `first` on, forwards or backwards, until `visit` returns false. Cost: O(log n
     /// + visited).
     void forEach(std::size_t first, std::size_t count, FunctionRef<bool(BytesView)> visit) const;

@@ -17,8 +17,6 @@ namespace engine {
 namespace {
 
 constexpr char kChunkName[] = "@user_script";
-// As Redis: a step of collection now and then, so that garbage does not wait for the next script that needs memory.
-constexpr unsigned kRunsAStep = 50;
 
 int panic(lua_State*)
 {
@@ -29,17 +27,6 @@ int openAll(lua_State* state)
 {
     openSandbox(state);
     return 0;
-}
-
-void setWords(lua_State* state, const char* name, Argv words)
-{
-    lua_pushstring(state, name);
-    lua_createtable(state, static_cast<int>(words.size()), 0);
-    for (std::size_t i = 0; i < words.size(); ++i) {
-        lua_pushlstring(state, words[i].data(), words[i].size());
-        lua_rawseti(state, -2, static_cast<int>(i) + 1);
-    }
-    lua_rawset(state, -3);
 }
 
 } // namespace
@@ -109,6 +96,12 @@ void ScriptMachine::openState()
     lua_pushvalue(m_state, LUA_GLOBALSINDEX);
     pushTableContents(m_state, -1);
     m_contentsRef = luaL_ref(m_state, LUA_REGISTRYINDEX);
+    lua_pushliteral(m_state, "KEYS");
+    m_keysNameRef = luaL_ref(m_state, LUA_REGISTRYINDEX);
+    lua_pushliteral(m_state, "ARGV");
+    m_argvNameRef = luaL_ref(m_state, LUA_REGISTRYINDEX);
+    pushErrorHandler(m_state);
+    m_handlerRef = luaL_ref(m_state, LUA_REGISTRYINDEX);
     lua_settop(m_state, 0);
     m_arena->setOverdraft(false);
 }
@@ -132,12 +125,24 @@ Result<void> ScriptMachine::compile(Script& script)
     return {};
 }
 
-// May fail for want of memory, so it is called protected; the task is light userdata at 1. [-1, 0]
+// Into the table on top of the stack. [0]
+void ScriptMachine::setWords(int nameRef, Argv words)
+{
+    lua_rawgeti(m_state, LUA_REGISTRYINDEX, nameRef);
+    lua_createtable(m_state, static_cast<int>(words.size()), 0);
+    for (std::size_t i = 0; i < words.size(); ++i) {
+        lua_pushlstring(m_state, words[i].data(), words[i].size());
+        lua_rawseti(m_state, -2, static_cast<int>(i) + 1);
+    }
+    lua_rawset(m_state, -3);
+}
+
+// [0]
 void ScriptMachine::setArguments(const Task& task)
 {
     lua_rawgeti(m_state, LUA_REGISTRYINDEX, m_contentsRef);
-    setWords(m_state, "KEYS", task.keys);
-    setWords(m_state, "ARGV", task.argv);
+    setWords(m_keysNameRef, task.keys);
+    setWords(m_argvNameRef, task.argv);
     lua_pop(m_state, 1);
 }
 
@@ -152,7 +157,7 @@ void ScriptMachine::execute(ActiveRun run, const Task& task)
     // The words came through a command, so their size is bounded; a limit that they alone exceed ends the run at once.
     m_arena->setOverdraft(true);
     setArguments(task);
-    pushErrorHandler(m_state);
+    lua_rawgeti(m_state, LUA_REGISTRYINDEX, m_handlerRef);
     lua_rawgeti(m_state, LUA_REGISTRYINDEX, task.script.compiled);
     m_arena->setOverdraft(false);
 
@@ -197,7 +202,7 @@ Bytes ScriptMachine::errorOf(int status)
     const auto [hasLine, line] = field("line");
     Bytes whole = hasText ? text : Bytes("ERR the error is a table without an 'err' string");
     if (hasSource && hasLine)
-        whole += " script: " + m_run.sha + ", on " + source + ":" + line + ".";
+        whole += " script: " + Bytes(m_run.sha) + ", on " + source + ":" + line + ".";
     return whole;
 }
 
@@ -216,18 +221,18 @@ Bytes ScriptMachine::stopText(int status) const
         text = "ERR Script ran longer than its limit of " + std::to_string(m_run.timeLimit.count()) + " ms";
         break;
     case StopCause::OutOfMemory:
-        return "ERR Error running script " + m_run.sha + ", not enough memory";
+        return "ERR Error running script " + Bytes(m_run.sha) + ", not enough memory";
     case StopCause::DatasetFull:
         text = errors::kOom;
         break;
     case StopCause::None:
         if (status == LUA_ERRMEM)
-            return "ERR Error running script " + m_run.sha + ", not enough memory";
-        return "ERR Error running script " + m_run.sha + ", error in error handling";
+            return "ERR Error running script " + Bytes(m_run.sha) + ", not enough memory";
+        return "ERR Error running script " + Bytes(m_run.sha) + ", error in error handling";
     }
     if (m_run.stoppedAt.line > 0)
-        text += " script: " + m_run.sha + ", on " + m_run.stoppedAt.source + ":" + std::to_string(m_run.stoppedAt.line)
-            + ".";
+        text += " script: " + Bytes(m_run.sha) + ", on " + m_run.stoppedAt.source + ":"
+            + std::to_string(m_run.stoppedAt.line) + ".";
     return text;
 }
 
@@ -239,12 +244,10 @@ void ScriptMachine::finishRun()
     m_muted.reset();
     m_run = {};
     lua_settop(m_state, 0);
-    if (hungry) {
+    // Else the collector's own pace is right: garbage of many runs is less than what lives. Steps after every few runs
+    // cost more than the runs.
+    if (hungry)
         lua_gc(m_state, LUA_GCCOLLECT, 0);
-    } else if (++m_runsSinceStep >= kRunsAStep) {
-        m_runsSinceStep = 0;
-        lua_gc(m_state, LUA_GCSTEP, kRunsAStep);
-    }
     m_arena->setOverdraft(false);
     m_arena->forgive();
 }

@@ -42,7 +42,7 @@ struct ErrorPlace {
 struct ActiveRun {
     CommandContext* context = nullptr; // where commands work; null: no script runs
     ScriptProbe* probe = nullptr;
-    Bytes sha;
+    BytesView sha; // of a script that outlives the run
     Protocol protocol = Protocol::Resp2; // by setresp
     std::vector<ScriptEffect>* effects = nullptr; // what has been written, when it is kept
     std::vector<ScriptLogLine>* log = nullptr; // kept here, when given
@@ -145,6 +145,7 @@ private:
     void openState();
     void setHooks(bool probe);
     void setArguments(const Task& task);
+    void setWords(int nameRef, Argv words);
     void replyValue(const Task& task, int results);
     Bytes errorOf(int status);
     Bytes stopText(int status) const;
@@ -158,11 +159,15 @@ private:
     lua_State* m_state = nullptr;
     ScriptStore m_store;
     CjsonOptions m_cjson; // for the next state; the settings of an open one are in it
-    int m_contentsRef = 0; // the table behind the protected globals
+    // What every run needs, in the state's registry: the table behind the protected globals, its fields for the
+    // arguments, and the handler of uncaught errors.
+    int m_contentsRef = 0;
+    int m_keysNameRef = 0;
+    int m_argvNameRef = 0;
+    int m_handlerRef = 0;
     ActiveRun m_run;
     std::atomic<bool> m_killRequested{false};
     std::size_t m_spent = 0; // instructions' time in C since the last tick
-    unsigned m_runsSinceStep = 0;
 
     LuaSink m_sink;
     std::vector<BytesView> m_words;

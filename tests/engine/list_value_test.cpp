@@ -31,9 +31,12 @@ Model backwards(const ListValue& list)
     return all;
 }
 
+// Texts of all lengths; and integers, which are kept in another way, of all widths.
 std::string element(Rng& rng)
 {
     const auto dice = rng.below(100);
+    if (dice >= 70)
+        return std::to_string(static_cast<std::int64_t>(rng.next()) >> rng.below(64));
     const std::size_t size = dice == 0 ? 9'000 : dice < 5 ? 120 + rng.below(20) : rng.below(12);
     return std::string(size, static_cast<char>('a' + rng.below(26))) + std::to_string(rng.below(1'000));
 }
@@ -105,7 +108,7 @@ void ListValueTest::agreesWithAVectorAndLeavesEverySnapshotAlone()
         QCOMPARE(list.size(), model.size());
         if (!model.empty()) {
             const std::size_t index = rng.below(model.size());
-            QCOMPARE(Bytes(list.at(index)), model[index]);
+            QCOMPARE(Bytes(list.at(index).view()), model[index]);
         }
         if (rng.below(1'500) == 0)
             snapshots.emplace_back(list, model);
@@ -157,7 +160,7 @@ void ListValueTest::copiesNothingWithoutASnapshot()
     const ListValue before = list;
     list.set(77'777, "changed", {});
     QVERIFY2(list.copies() >= 2 && list.copies() <= 6, qPrintable(QString::number(list.copies())));
-    QVERIFY(before.at(77'777) != "changed");
+    QVERIFY(before.at(77'777).view() != "changed");
     const auto copied = list.copies();
     list.set(77'777, "again", {});
     QCOMPARE(list.copies(), copied);
