@@ -32,8 +32,9 @@ std::vector<engine::Bytes> bytesOf(const QList<QByteArray>& values)
 
 } // namespace
 
-DebugController::DebugController(MainWindow& window, widgets::EngineLink& engine, const engine::Clock& clock)
-    : m_window(window), m_engine(engine), m_clock(clock)
+DebugController::DebugController(
+    MainWindow& window, widgets::EngineLink& engine, const engine::Clock& clock, std::chrono::milliseconds goingLimit)
+    : m_window(window), m_engine(engine), m_clock(clock), m_goingLimit(goingLimit)
 {
     const Views& views = window.views();
     connect(views.stack, &widgets::StackView::frameChosen, this, [this](int frame, int line) {
@@ -111,8 +112,9 @@ void DebugController::begin(widgets::EngineLink::SessionGround ground)
         .config = m_ground.config.get(),
         .commands = &m_engine.commands(),
         .server = m_ground.server.get()};
-    m_session = std::make_unique<widgets::SessionLink>([&input](debugger::SessionListener listener) {
-        return debugger::makeLocalSession({.input = std::move(input)}, std::move(listener));
+    m_session = std::make_unique<widgets::SessionLink>([this, &input](debugger::SessionListener listener) {
+        return debugger::makeLocalSession(
+            {.input = std::move(input), .limits = {.going = m_goingLimit}}, std::move(listener));
     });
     connect(m_session.get(), &widgets::SessionLink::happened, this, &DebugController::onEvent);
     connect(&m_page->editor(), &widgets::LuaEditor::breakpointsChanged, m_session.get(), [this] { sendBreakpoints(); });

@@ -10,6 +10,7 @@
 #include <QObject>
 #include <QPointer>
 
+#include <chrono>
 #include <memory>
 
 namespace widgets {
@@ -26,7 +27,9 @@ class DebugController : public QObject {
 
 public:
     /// All outlive the controller.
-    DebugController(MainWindow& window, widgets::EngineLink& engine, const engine::Clock& clock);
+    /// `goingLimit`: how long a script may go on without a stop; 0: without end.
+    DebugController(MainWindow& window, widgets::EngineLink& engine, const engine::Clock& clock,
+        std::chrono::milliseconds goingLimit);
     ~DebugController() override;
 
     bool hasSession() const { return m_session != nullptr; }
@@ -77,6 +80,7 @@ private:
     MainWindow& m_window;
     widgets::EngineLink& m_engine;
     const engine::Clock& m_clock;
+    const std::chrono::milliseconds m_goingLimit;
     // What the session's input points at; outlives the session.
     widgets::EngineLink::SessionGround m_ground;
     std::unique_ptr<widgets::SessionLink> m_session;

@@ -54,7 +54,7 @@ Workbench::Workbench(Settings settings) : m_settings(std::move(settings)), m_pre
     m_engine = std::make_unique<widgets::EngineLink>(m_clock, QRandomGenerator::system()->generate64());
     applyTheme();
     m_window = std::make_unique<MainWindow>(*m_theme, m_engine->commands());
-    m_debug = std::make_unique<DebugController>(*m_window, *m_engine, m_clock);
+    m_debug = std::make_unique<DebugController>(*m_window, *m_engine, m_clock, m_preferences.runTimeLimit);
     m_window->views().listener->setSettings(m_preferences.listener);
     connectViews();
     connectEngine();

@@ -48,6 +48,7 @@ void Pass::setCourse(Course course)
     m_course = std::move(course);
     m_pause = false;
     m_nextProgress = m_moment + kProgressEvery;
+    m_goingSince.reset();
     chooseWakeUp();
 }
 
@@ -172,9 +173,24 @@ ProbeVerdict Pass::onTick(LuaInspect&)
     // A pause waits for the next line, which every loop of Lua code reaches; ending the run does not.
     if (m_divergence)
         return ProbeVerdict::Abort;
-    if (m_aside || !m_attention.load(std::memory_order_relaxed))
+    if (m_aside)
         return ProbeVerdict::Continue;
-    return m_watcher.onAttention(*this);
+    if (hasGoneTooLong()) {
+        m_watcher.onTimeUp();
+        return ProbeVerdict::TimeUp;
+    }
+    return m_attention.load(std::memory_order_relaxed) ? m_watcher.onAttention(*this) : ProbeVerdict::Continue;
+}
+
+// Counted from the first tick beyond the recording: travelling in it takes as long as it takes.
+bool Pass::hasGoneTooLong()
+{
+    if (!m_newMoment || m_limits.going.count() <= 0)
+        return false;
+    const auto now = std::chrono::steady_clock::now();
+    if (!m_goingSince)
+        m_goingSince = now;
+    return now - *m_goingSince > m_limits.going;
 }
 
 const engine::Reply* Pass::onCommand(LuaInspect& run, engine::Argv argv)

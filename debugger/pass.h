@@ -14,8 +14,10 @@
 #include "engine/script/script_probe.h"
 
 #include <atomic>
+#include <chrono>
 #include <functional>
 #include <limits>
+#include <optional>
 
 namespace debugger {
 
@@ -57,6 +59,8 @@ public:
     virtual void onOutput(const Output& output) = 0;
     virtual void onBreakpointProblem() = 0;
     virtual void onProgress(Moment moment, Moment target) = 0;
+    /// The script has gone on for longer than its limit; the run ends now.
+    virtual void onTimeUp() = 0;
 };
 
 struct PassParts {
@@ -111,6 +115,7 @@ private:
     void showData(engine::LuaInspect& run);
     void watchOutput(Output output);
     void chooseWakeUp();
+    bool hasGoneTooLong();
 
     Trace& m_trace;
     Breakpoints& m_breakpoints;
@@ -118,6 +123,7 @@ private:
     const SetLimitsRequest& m_limits;
     const engine::CommandTable& m_commands;
     std::atomic<bool>& m_attention;
+    std::optional<std::chrono::steady_clock::time_point> m_goingSince;
 
     Course m_course;
     Moment m_moment = kNoMoment;

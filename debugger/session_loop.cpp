@@ -66,8 +66,8 @@ void SessionLoop::announce(Here& here)
 
 void SessionLoop::announceEnd()
 {
-    const bool byPerson = m_stoppedOutcome.has_value();
-    emit(m_view.ended(m_trace, byPerson ? *m_stoppedOutcome : *m_trace.outcome(), byPerson));
+    emit(m_view.ended(
+        m_trace, m_stoppedOutcome ? *m_stoppedOutcome : *m_trace.outcome(), m_stoppedOutcome && !m_timeIsUp));
 }
 
 std::vector<WatchValue> SessionLoop::watchValues(Here& here)
@@ -105,6 +105,7 @@ void SessionLoop::play(Journey journey)
         m_errandOpen = present.errand != Errand::Travel;
         m_errandDone = false;
         m_endRequested = false;
+        m_timeIsUp = false;
         m_countsAreStale = false;
         m_place = Place::Running;
         Pass pass({.trace = m_trace,
@@ -126,7 +127,7 @@ std::optional<Journey> SessionLoop::conclude(Pass& pass, engine::ScriptOutcome o
         return std::nullopt;
     if (m_next)
         return std::exchange(m_next, std::nullopt);
-    const bool byItself = !m_endRequested && !m_errandDone;
+    const bool byItself = !m_endRequested && !m_timeIsUp && !m_errandDone;
     if (byItself)
         pass.finish();
     if (const auto& divergence = pass.divergence()) {

@@ -54,6 +54,7 @@ private:
     void onOutput(const Output& output) override { emit(output); }
     void onBreakpointProblem() override { emit(BreakpointsSet{m_breakpoints.states()}); }
     void onProgress(Moment moment, Moment target) override { emit(Progress{.moment = moment, .target = target}); }
+    void onTimeUp() override { m_timeIsUp = true; }
     engine::ProbeVerdict finishErrand(Here& here);
     engine::ProbeVerdict abandon(Journey journey);
 
@@ -94,9 +95,10 @@ private:
     bool m_errandOpen = false;
     bool m_errandDone = false; // the pass was ended because nothing more is wanted of it
     bool m_endRequested = false;
+    bool m_timeIsUp = false;
     std::optional<Journey> m_next;
     bool m_countsAreStale = false;
-    std::optional<engine::ScriptOutcome> m_stoppedOutcome; // of a run that a person ended
+    std::optional<engine::ScriptOutcome> m_stoppedOutcome; // of a run that a person or its limit of time ended
     std::optional<VariableWatch> m_variableWatch;
 };
 

@@ -7,6 +7,7 @@
 #include "engine/data/keyspace.h"
 #include "engine/script/lua_view.h"
 
+#include <chrono>
 #include <optional>
 #include <variant>
 #include <vector>
@@ -125,6 +126,8 @@ struct VariableHistoryRequest {
 struct SetLimitsRequest {
     std::uint64_t moments = 10'000'000;
     std::size_t memoryBytes = 512U << 20;
+    /// How long a script may go on without a stop; then it ends with an error, and can be travelled. 0: without end.
+    std::chrono::milliseconds going{0};
 };
 
 using Request = std::variant<StartRequest, RestartRequest, MoveRequest, RunToLineRequest, SeekRequest, PauseRequest,

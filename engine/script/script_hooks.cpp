@@ -84,8 +84,19 @@ void ScriptMachine::onLine(lua_State* state, lua_Debug* event)
     m_inspector->enter(state);
     const ProbeVerdict verdict = m_run.probe->onLine(*m_inspector, line);
     m_inspector->leave();
-    if (verdict == ProbeVerdict::Abort)
+    obey(state, verdict);
+}
+
+void ScriptMachine::obey(lua_State* state, ProbeVerdict verdict)
+{
+    switch (verdict) {
+    case ProbeVerdict::Continue:
+        return;
+    case ProbeVerdict::Abort:
         stop(state, StopCause::Aborted);
+    case ProbeVerdict::TimeUp:
+        stop(state, StopCause::TimeUp);
+    }
 }
 
 void ScriptMachine::checkKilled(lua_State* state)
@@ -111,8 +122,7 @@ void ScriptMachine::tick(lua_State* state)
         m_inspector->enter(state);
         const ProbeVerdict verdict = m_run.probe->onTick(*m_inspector);
         m_inspector->leave();
-        if (verdict == ProbeVerdict::Abort)
-            stop(state, StopCause::Aborted);
+        obey(state, verdict);
     }
 }
 

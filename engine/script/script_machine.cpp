@@ -218,7 +218,9 @@ Bytes ScriptMachine::stopText(int status) const
         text = "ERR script aborted for user request";
         break;
     case StopCause::TimeUp:
-        text = "ERR Script ran longer than its limit of " + std::to_string(m_run.timeLimit.count()) + " ms";
+        text = "ERR Script ran longer than its limit";
+        if (m_run.timeLimit.count() > 0)
+            text += " of " + std::to_string(m_run.timeLimit.count()) + " ms";
         break;
     case StopCause::OutOfMemory:
         return "ERR Error running script " + Bytes(m_run.sha) + ", not enough memory";

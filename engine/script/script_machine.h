@@ -140,6 +140,7 @@ private:
     void onLine(lua_State* state, lua_Debug* event);
     void tick(lua_State* state);
     void checkKilled(lua_State* state);
+    void obey(lua_State* state, ProbeVerdict verdict);
 
     lua_State* state();
     void openState();

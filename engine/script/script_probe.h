@@ -20,6 +20,7 @@ struct LineEvent {
 enum class ProbeVerdict : std::uint8_t {
     Continue,
     Abort, // end the run with "script aborted for user request"; no pcall holds it
+    TimeUp, // the same, with the error of a run that is longer than its limit
 };
 
 class ScriptProbe {

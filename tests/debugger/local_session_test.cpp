@@ -1,5 +1,5 @@
 // labels: slow
-// What every session promises: going, going back, looking, and ending well whatever the script does.
+// What every session promises: going, going back, looking. How it ends: session_ends_test.cpp.
 
 #include "tests/debugger/fake_run.h"
 #include "tests/debugger/session_rig.h"
@@ -138,16 +138,6 @@ private Q_SLOTS:
     void settingAVariableDropsWhatCameAfter();
     void watchesShowAtEveryStop();
     void whoWroteAKeyAndWhenDidAVariableChange();
-
-    void aLoopOnOneLineIsPausedAndStopped();
-    void theRecordingsLimitStopsAndCanBeRaised();
-    void aMemoryBombEndsAndCanBeGoneBackIn();
-    void anErrorInACoroutineEndsTheRunThere();
-    void aScriptThatDoesNotCompileSaysSo();
-    void requestsThatCannotBeDoneSayWhy();
-    void aSessionCanBeDestroyedAnywhere_data();
-    void aSessionCanBeDestroyedAnywhere();
-    void restartBeginsAnewWithOtherArguments();
 };
 
 void LocalSessionTest::theRateLimitersStory()
@@ -569,153 +559,6 @@ void LocalSessionTest::whoWroteAKeyAndWhenDidAVariableChange()
     rig.send(VariableHistoryRequest{"n"});
     QCOMPARE(rig.wait<VariableHistory>().changes.size(), 3U);
     QCOMPARE(describe(rig.wait<Stopped>()), describe(stop));
-}
-
-void LocalSessionTest::aLoopOnOneLineIsPausedAndStopped()
-{
-    SessionRig rig("local n = 0\nwhile true do n = n + 1 end");
-    rig.start();
-    rig.send(MoveRequest{Move::Continue});
-    rig.wait<Running>();
-    const Stopped paused = rig.ask<Stopped>(PauseRequest());
-    QVERIFY(paused.reason == StopReason::Pause);
-    QCOMPARE(paused.line, 2);
-    rig.go(Move::Back);
-    rig.send(MoveRequest{Move::Continue});
-    rig.wait<Running>();
-    const Ended end = rig.ask<Ended>(StopRequest());
-    QVERIFY(end.stopped);
-    QVERIFY(end.reply.isError());
-    QVERIFY(!rig.ask<Failed>(MoveRequest{Move::Into}).text.empty());
-    QCOMPARE(rig.go(Move::Back).line, 2);
-}
-
-void LocalSessionTest::theRecordingsLimitStopsAndCanBeRaised()
-{
-    SessionRig rig("local n = 0\nwhile true do\n  n = n + 1\nend", {}, {}, {.moments = 1000});
-    rig.start();
-    rig.send(MoveRequest{Move::Continue});
-    QCOMPARE(rig.wait<LimitReached>().moments, 1000U);
-    const Stopped full = rig.wait<Stopped>();
-    QVERIFY(full.reason == StopReason::LimitReached);
-    QCOMPARE(full.moment, 1000U);
-    QVERIFY(rig.ask<Failed>(MoveRequest{Move::Into}).text.find("full") != Bytes::npos);
-    QCOMPARE(rig.seek(500).moment, 500U);
-    QCOMPARE(rig.go(Move::Into).moment, 501U);
-    rig.send(SetLimitsRequest{.moments = 2000});
-    rig.send(MoveRequest{Move::Continue});
-    QCOMPARE(rig.wait<LimitReached>().moments, 2000U);
-}
-
-void LocalSessionTest::aMemoryBombEndsAndCanBeGoneBackIn()
-{
-    SessionRig rig("local s = 'x'\nfor i = 1, 40 do\n  s = s .. s\nend\nreturn #s");
-    rig.start();
-    const Ended end = rig.goToEnd();
-    QVERIFY(end.reply.text.find("not enough memory") != Bytes::npos);
-    QCOMPARE(rig.go(Move::Back).line, 3);
-    QCOMPARE(rig.seek(3).line, 3);
-}
-
-void LocalSessionTest::anErrorInACoroutineEndsTheRunThere()
-{
-    SessionRig rig("local co = coroutine.wrap(function()\n  local x = 1\n  error('inside')\nend)\nco()\nreturn 1");
-    rig.start();
-    const Ended end = rig.goToEnd();
-    QVERIFY(end.reply.text.find("inside") != Bytes::npos);
-    QCOMPARE(end.errorLine, 5);
-    const Stopped back = rig.go(Move::Back);
-    QCOMPARE(back.line, 3);
-    QVERIFY(back.coroutine != 0);
-    QCOMPARE(valueOf(back.locals, "x"), Bytes("1"));
-    QCOMPARE(rig.go(Move::BackOut).line, 5);
-}
-
-void LocalSessionTest::aScriptThatDoesNotCompileSaysSo()
-{
-    SessionRig rig("return (");
-    const Ended end = rig.ask<Ended>(StartRequest{});
-    QVERIFY(end.reply.text.find("Error compiling script") != Bytes::npos);
-    QCOMPARE(end.furthest, kNoMoment);
-    QVERIFY(!rig.ask<Failed>(MoveRequest{Move::Back}).text.empty());
-    QVERIFY(!rig.ask<Failed>(MoveRequest{Move::ReverseContinue}).text.empty());
-    QVERIFY(!rig.ask<Failed>(SeekRequest{1}).text.empty());
-    rig.send(RestartRequest{.body = "return 1"});
-    QCOMPARE(rig.wait<Stopped>().line, 1);
-}
-
-void LocalSessionTest::requestsThatCannotBeDoneSayWhy()
-{
-    SessionRig rig("local a = 1\nreturn a");
-    QVERIFY(!rig.ask<Failed>(MoveRequest{Move::Into}).text.empty());
-    QVERIFY(!rig.ask<Failed>(EvaluateRequest{"1"}).text.empty());
-    QVERIFY(!rig.ask<Failed>(SeekRequest{1}).text.empty());
-    rig.start();
-    QVERIFY(!rig.ask<Failed>(StartRequest{}).text.empty());
-    QVERIFY(!rig.ask<Failed>(PauseRequest{}).text.empty());
-    QVERIFY(!rig.ask<Failed>(SeekRequest{99}).text.empty());
-    QVERIFY(!rig.ask<Failed>(SeekRequest{0}).text.empty());
-    QVERIFY(!rig.ask<Failed>(RunToLineRequest{99}).text.empty());
-    QVERIFY(!rig.ask<Failed>(RunToLineRequest{-1}).text.empty());
-    rig.goToEnd();
-    QVERIFY(!rig.ask<Failed>(EvaluateRequest{"1"}).text.empty());
-    QVERIFY(!rig.ask<Failed>(MoveRequest{Move::Over}).text.empty());
-    QVERIFY(rig.ask<Failed>(SeekRequest{99}).text.find("from 1 to 2") != Bytes::npos);
-}
-
-void LocalSessionTest::aSessionCanBeDestroyedAnywhere_data()
-{
-    QTest::addColumn<int>("state");
-    QTest::newRow("before its start") << 0;
-    QTest::newRow("at a stop") << 1;
-    QTest::newRow("in an endless loop") << 2;
-    QTest::newRow("in an endless loop of pcall") << 3;
-    QTest::newRow("on its way back") << 4;
-    QTest::newRow("after its end") << 5;
-    QTest::newRow("with requests waiting") << 6;
-}
-
-void LocalSessionTest::aSessionCanBeDestroyedAnywhere()
-{
-    QFETCH(int, state);
-    const Bytes loop = "while true do local a = 1 end";
-    const Bytes stubborn = "while true do pcall(function() while true do local a = 1 end end) end";
-    SessionRig rig(state == 2 || state == 4 ? loop : state == 3 ? stubborn : kLoop, {"k"});
-    if (state >= 1)
-        rig.start();
-    if (state >= 2 && state <= 4) {
-        rig.send(MoveRequest{Move::Continue});
-        rig.wait<Running>();
-    }
-    if (state == 4) {
-        rig.ask<Stopped>(PauseRequest());
-        rig.send(MoveRequest{Move::Back});
-    }
-    if (state == 5)
-        rig.goToEnd();
-    for (int i = 0; state == 6 && i < 1000; ++i)
-        rig.send(MoveRequest{i % 3 == 0 ? Move::Back : Move::Into});
-    rig.destroy();
-}
-
-void LocalSessionTest::restartBeginsAnewWithOtherArguments()
-{
-    SessionRig rig(kRateLimiter, {"k"}, {"5", "60"});
-    rig.breakpoints({{.line = 7}});
-    rig.start();
-    rig.go(Move::Continue);
-    rig.send(RestartRequest{.mode = StartMode::RunToBreakpoint, .keys = std::vector<Bytes>{"other"}});
-    const Stopped stop = rig.wait<Stopped>();
-    QCOMPARE(stop.line, 7);
-    QCOMPARE(changesText(stop.changes), Bytes("added other"));
-    QCOMPARE(valueOf(stop.locals, "current"), Bytes("1"));
-    // While it runs, too.
-    rig.send(RestartRequest{.body = "while true do local a = 1 end"});
-    rig.wait<Stopped>();
-    rig.send(MoveRequest{Move::Continue});
-    rig.send(RestartRequest{.body = "return 5"});
-    rig.wait<Stopped>();
-    QCOMPARE(rig.goToEnd().reply.integer, 5);
 }
 
 QTEST_GUILESS_MAIN(LocalSessionTest)

@@ -26,6 +26,7 @@ public:
     void onOutput(const Output& output) override { printed.push_back(output.text); }
     void onBreakpointProblem() override { }
     void onProgress(Moment, Moment) override { ++progress; }
+    void onTimeUp() override { }
 
     Moment lastStop = kNoMoment;
     int progress = 0;
