@@ -14,6 +14,7 @@
 namespace engine {
 
 struct Command;
+class ClientPort;
 
 struct QueuedCommand {
     const Command* command = nullptr;
@@ -65,6 +66,7 @@ struct ClientState {
     bool isScript = false; // the caller inside a script
     ScriptState script; // when isScript
     ConnectionFigures connection;
+    ClientPort* port = nullptr; // null: the client cannot be reached outside of its own requests
     std::optional<Transaction> transaction;
     std::vector<WatchedKey> watched;
     bool watchedKeyChanged = false;

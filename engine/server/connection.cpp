@@ -5,6 +5,7 @@
 
 #include <asio/generic/stream_protocol.hpp>
 #include <asio/io_context.hpp>
+#include <asio/post.hpp>
 
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -44,6 +45,7 @@ Connection::Connection(
         ::setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     }
     m_client.connection.descriptor = descriptor;
+    m_client.port = this;
 }
 
 Connection::~Connection() = default;
@@ -61,6 +63,42 @@ void Connection::close()
     asio::error_code ignored;
     m_socket->stream.close(ignored);
     m_owner.connectionClosed(*this);
+}
+
+ReplySink& Connection::sink()
+{
+    m_sink.setProtocol(m_client.protocol);
+    return m_sink;
+}
+
+void Connection::disconnect()
+{
+    m_disconnecting = true;
+    postAttention();
+}
+
+// What comes from outside of the client's own requests is dealt with when the present turn is over.
+void Connection::postAttention()
+{
+    if (m_closed || m_posted)
+        return;
+    m_posted = true;
+    asio::post(m_socket->stream.get_executor(), [this] {
+        m_posted = false;
+        onAttention();
+    });
+}
+
+void Connection::onAttention()
+{
+    if (m_closed)
+        return m_owner.connectionClosed(*this);
+    if (m_disconnecting || !outputWithinLimits())
+        return close();
+    if (m_running)
+        return; // a request of its own waits for a slow script; its replies take ours along
+    send();
+    updateFigures();
 }
 
 void Connection::read()
@@ -81,6 +119,8 @@ void Connection::onRead(std::size_t bytes, bool failed)
     if (m_closed)
         return m_owner.connectionClosed(*this);
     if (failed)
+        return close();
+    if (m_disconnecting)
         return close();
     m_engine.traffic().received(bytes);
     if (m_ending != Ending::No)

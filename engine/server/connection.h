@@ -6,6 +6,7 @@
 // Life: a connection closes itself or is closed; it may be destroyed once `idle()`, when no operation of the loop holds
 // it and none of its requests runs.
 
+#include "engine/command/client_port.h"
 #include "engine/command/client_state.h"
 #include "engine/resp/request_parser.h"
 #include "engine/resp/resp_sink.h"
@@ -30,12 +31,12 @@ public:
 };
 
 /// Thread: the engine's.
-class Connection {
+class Connection final : private ClientPort {
 public:
     /// Takes over a connected, non-blocking descriptor. `family` is AF_INET, AF_INET6 or AF_UNIX.
     Connection(
         asio::io_context& loop, int descriptor, int family, Engine& engine, BusyWatch& watch, ConnectionOwner& owner);
-    ~Connection();
+    ~Connection() override;
     Connection(const Connection&) = delete;
     Connection& operator=(const Connection&) = delete;
 
@@ -45,7 +46,7 @@ public:
     void start();
     /// Ends the connection now; replies not yet sent are lost.
     void close();
-    bool idle() const { return m_closed && !m_reading && !m_writing && !m_running; }
+    bool idle() const { return m_closed && !m_reading && !m_writing && !m_running && !m_posted; }
 
     /// Called about once a second: closes those that have said nothing for the `timeout` parameter's time, that held
     /// too much output for too long, or that do not take their last reply.
@@ -66,6 +67,13 @@ private:
         AfterOutput, // a last reply is to be sent
         Drained, // it is sent; what still arrives is thrown away until the client closes
     };
+
+    // --- ClientPort.
+    ReplySink& sink() override;
+    void flush() override { postAttention(); }
+    void disconnect() override;
+    void postAttention();
+    void onAttention();
 
     void read();
     void onRead(std::size_t bytes, bool failed);
@@ -100,6 +108,8 @@ private:
     bool m_reading = false;
     bool m_writing = false;
     bool m_running = false;
+    bool m_posted = false; // onAttention will be called
+    bool m_disconnecting = false;
     bool m_closed = false;
 };
 

@@ -1,0 +1,24 @@
+#pragma once
+
+// ClientPort: the way to a client outside of its own requests: published messages, replies that come late, being sent
+// away. A client without one (a script's caller, the window's console) cannot subscribe or wait.
+
+#include "engine/resp/reply_sink.h"
+
+namespace engine {
+
+/// Thread: the engine's.
+class ClientPort {
+public:
+    virtual ~ClientPort() = default;
+    /// Takes whole values, in the client's protocol, behind all that it has been sent before. Call `flush` after.
+    virtual ReplySink& sink() = 0;
+    /// What was written leaves: with the replies of the request that is running if it is the client's own, else as soon
+    /// as the present work of the engine's thread is done. A client that does not take it is cut off at its output
+    /// limit.
+    virtual void flush() = 0;
+    /// Ends the connection once the present work is done; what it has not been sent is lost.
+    virtual void disconnect() = 0;
+};
+
+} // namespace engine
