@@ -13,6 +13,7 @@
 #include <thread>
 
 using namespace engine;
+using namespace std::string_literals;
 using tests::RespConnection;
 using tests::textOf;
 
@@ -109,7 +110,7 @@ void ListenerTest::aByteAtATimeIsAsGoodAsAll()
 {
     Served served;
     RespConnection client = served.connect();
-    const Bytes request("*3\r\n$3\r\nSET\r\n$1\r\nk\r\n$5\r\na\r\n\0b\r\n*2\r\n$3\r\nGET\r\n$1\r\nk\r\n", 59);
+    const Bytes request = "*3\r\n$3\r\nSET\r\n$1\r\nk\r\n$5\r\na\r\n\0b\r\n*2\r\n$3\r\nGET\r\n$1\r\nk\r\n"s;
     for (const char byte : request)
         QVERIFY(client.send({&byte, 1}));
     QCOMPARE(textOf(client.read()), Bytes("OK"));

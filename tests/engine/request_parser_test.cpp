@@ -66,8 +66,7 @@ private Q_SLOTS:
 
 void RequestParserTest::piecesOfAnySizeGiveTheSameRequests()
 {
-    const Bytes bytes =
-        Bytes("*2\r\n$4\r\nECHO\r\n$5\r\na\r\nb\0\r\nPING  'x y'\r\n*0\r\n*1\r\n$0\r\n\r\n\r\nGET k\n", 65);
+    const Bytes bytes = "*2\r\n$4\r\nECHO\r\n$5\r\na\r\nb\0\r\nPING  'x y'\r\n*0\r\n*1\r\n$0\r\n\r\n\r\nGET k\n"s;
     const auto whole = requestsIn(bytes, bytes.size());
     const std::vector<Words> expected{{"ECHO", Bytes("a\r\nb\0", 5)}, {"PING", "x y"}, {}, {""}, {}, {"GET", "k"}};
     QVERIFY(whole == expected);

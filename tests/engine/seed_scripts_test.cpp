@@ -209,7 +209,7 @@ void SeedScriptsTest::repliesAreThoseOfRedis()
             QVERIFY(expected.has_value());
             QVERIFY(got.has_value());
             QCOMPARE(got->text, expected->text);
-            QVERIFY2(*got == *expected, words[3].c_str());
+            QVERIFY2(*got == *expected, words.back().c_str());
         }
     }
 }
