@@ -1,4 +1,4 @@
-// labels: slow
+// labels: slow threads
 // What every session promises: going, going back, looking. How it ends: session_ends_test.cpp.
 
 #include "tests/debugger/fake_run.h"

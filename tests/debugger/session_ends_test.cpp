@@ -1,4 +1,4 @@
-// labels: slow
+// labels: slow threads
 // How sessions end: by themselves, by a person, at a limit, in the middle of anything; and that they can begin anew.
 
 #include "tests/debugger/session_rig.h"

@@ -24,7 +24,7 @@ inline void endWithParent(QProcess& process)
 }
 
 inline Finished runProgram(const QString& program, const QStringList& words, const QByteArray& input = {},
-    int limitMs = 60'000, const QString& folder = {})
+    int limitMs = 300'000, const QString& folder = {})
 {
     QProcess process;
     endWithParent(process);
