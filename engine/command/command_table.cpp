@@ -5,20 +5,11 @@
 
 #include <algorithm>
 #include <bit>
+#include <cstring>
 
 namespace engine {
 
 namespace {
-
-// FNV-1a over letters folded by setting one bit: names are letters, digits, '-' and '_', and a false hit of other bytes
-// is told apart by the comparison that follows.
-std::uint32_t foldedHash(BytesView name)
-{
-    std::uint32_t hash = 2166136261U;
-    for (const char c : name)
-        hash = (hash ^ (static_cast<unsigned char>(c) | 0x20U)) * 16777619U;
-    return hash ^ (hash >> 15);
-}
 
 std::vector<Command> commandsOf(std::span<const CommandSpec> rows, BytesView prefix)
 {
@@ -35,6 +26,24 @@ std::vector<Command> commandsOf(std::span<const CommandSpec> rows, BytesView pre
 }
 
 } // namespace
+
+CommandTable::FoldedName CommandTable::folded(BytesView name)
+{
+    FoldedName folded;
+    std::memcpy(folded.words.data(), name.data(), name.size());
+    constexpr std::uint64_t kLowerCaseBits = 0x2020202020202020;
+    for (std::uint64_t& word : folded.words)
+        word |= kLowerCaseBits;
+    return folded;
+}
+
+std::size_t CommandTable::slotOf(const FoldedName& name) const
+{
+    // Odd constants whose products spread every byte into the high bits.
+    const std::uint64_t mixed = (name.words[0] * 0x9e3779b97f4a7c15) ^ (name.words[1] * 0xc2b2ae3d27d4eb4f)
+        ^ (name.words[2] * 0x165667b19e3779f9);
+    return static_cast<std::size_t>(mixed >> 40) & (m_slots.size() - 1);
+}
 
 const Command* Command::subcommand(BytesView word) const
 {
@@ -91,7 +100,7 @@ void CommandTable::build(std::span<const std::span<const CommandSpec>> families)
         std::ranges::move(commandsOf(family, ""), std::back_inserter(m_commands));
     std::ranges::sort(m_commands, {}, &Command::fullName);
 
-    m_slots.assign(std::bit_ceil(m_commands.size() * 4 + 1), nullptr);
+    m_slots.assign(std::bit_ceil(m_commands.size() * 4 + 1), {});
     const auto enter = [this](Command& command) {
         command.index = static_cast<std::uint32_t>(m_byIndex.size());
         m_byIndex.push_back(&command);
@@ -99,10 +108,13 @@ void CommandTable::build(std::span<const std::span<const CommandSpec>> families)
     for (Command& command : m_commands) {
         CHECK(!find(command.fullName));
         enter(command);
-        std::size_t slot = foldedHash(command.fullName) & (m_slots.size() - 1);
-        while (m_slots[slot])
+        CHECK(command.fullName.size() <= kLongestName);
+        const FoldedName name = folded(command.fullName);
+        std::size_t slot = slotOf(name);
+        while (m_slots[slot].command)
             slot = (slot + 1) & (m_slots.size() - 1);
-        m_slots[slot] = &command;
+        const auto isLetter = [](char c) { return c >= 'a' && c <= 'z'; };
+        m_slots[slot] = {name, &command, std::ranges::all_of(command.fullName, isLetter)};
         for (Command& subcommand : command.subcommands) {
             subcommand.parent = &command;
             enter(subcommand);
@@ -112,11 +124,17 @@ void CommandTable::build(std::span<const std::span<const CommandSpec>> families)
 
 const Command* CommandTable::find(BytesView name) const
 {
+    if (name.size() > kLongestName)
+        return nullptr;
+    const FoldedName wanted = folded(name);
     const std::size_t mask = m_slots.size() - 1;
-    for (std::size_t slot = foldedHash(name) & mask; m_slots[slot]; slot = (slot + 1) & mask) {
-        const BytesView candidate = m_slots[slot]->spec->name;
-        if (candidate.size() == name.size() && equalsIgnoringCase(candidate, name))
-            return m_slots[slot];
+    for (std::size_t at = slotOf(wanted); m_slots[at].command; at = (at + 1) & mask) {
+        const Slot& slot = m_slots[at];
+        if (slot.name.words != wanted.words)
+            continue;
+        const BytesView candidate = slot.command->spec->name;
+        if (candidate.size() == name.size() && (slot.onlyLetters || equalsIgnoringCase(candidate, name)))
+            return slot.command;
     }
     return nullptr;
 }

@@ -6,6 +6,7 @@
 #include "engine/command/call.h"
 #include "engine/command/command.h"
 
+#include <array>
 #include <deque>
 #include <memory>
 #include <span>
@@ -50,12 +51,25 @@ public:
     const Command& at(std::size_t index) const { return *m_byIndex[index]; }
 
 private:
+    static constexpr std::size_t kLongestName = 24;
+    /// A name in words, its letters in lower case: two comparisons tell most names apart.
+    struct FoldedName {
+        std::array<std::uint64_t, kLongestName / sizeof(std::uint64_t)> words{};
+    };
+    struct Slot {
+        FoldedName name;
+        const Command* command = nullptr;
+        bool onlyLetters = false; // folding is exact then
+    };
+
     void build(std::span<const std::span<const CommandSpec>> families);
+    static FoldedName folded(BytesView name);
+    std::size_t slotOf(const FoldedName& name) const;
 
     std::vector<Command> m_commands;
     std::vector<const Command*> m_byIndex;
     // Open addressing over a power of two, at most a quarter full: a lookup probes once as a rule.
-    std::vector<const Command*> m_slots;
+    std::vector<Slot> m_slots;
 };
 
 } // namespace engine

@@ -71,6 +71,8 @@ void ScriptMachine::discardState()
     if (!LuaArena::forgetsAtOnce())
         lua_close(m_state);
     m_state = nullptr;
+    m_keys.ref = m_argv.ref = 0;
+    m_keys.size = m_argv.size = 0;
     m_arena->reset();
     m_store.forgetCompiled();
     m_coroutines.clear();
@@ -96,10 +98,6 @@ void ScriptMachine::openState()
     lua_pushvalue(m_state, LUA_GLOBALSINDEX);
     pushTableContents(m_state, -1);
     m_contentsRef = luaL_ref(m_state, LUA_REGISTRYINDEX);
-    lua_pushliteral(m_state, "KEYS");
-    m_keysNameRef = luaL_ref(m_state, LUA_REGISTRYINDEX);
-    lua_pushliteral(m_state, "ARGV");
-    m_argvNameRef = luaL_ref(m_state, LUA_REGISTRYINDEX);
     pushErrorHandler(m_state);
     m_handlerRef = luaL_ref(m_state, LUA_REGISTRYINDEX);
     lua_settop(m_state, 0);
@@ -125,25 +123,56 @@ Result<void> ScriptMachine::compile(Script& script)
     return {};
 }
 
-// Into the table on top of the stack. [0]
-void ScriptMachine::setWords(int nameRef, Argv words)
+// [0]
+void ScriptMachine::fill(WordTable& table, Argv words)
 {
-    lua_rawgeti(m_state, LUA_REGISTRYINDEX, nameRef);
-    lua_createtable(m_state, static_cast<int>(words.size()), 0);
+    if (table.ref == 0) {
+        lua_rawgeti(m_state, LUA_REGISTRYINDEX, m_contentsRef);
+        lua_pushstring(m_state, table.name);
+        lua_createtable(m_state, static_cast<int>(words.size()), 0);
+        lua_pushvalue(m_state, -1);
+        table.ref = luaL_ref(m_state, LUA_REGISTRYINDEX);
+        lua_rawset(m_state, -3);
+        lua_pop(m_state, 1);
+    }
+    lua_rawgeti(m_state, LUA_REGISTRYINDEX, table.ref);
     for (std::size_t i = 0; i < words.size(); ++i) {
         lua_pushlstring(m_state, words[i].data(), words[i].size());
         lua_rawseti(m_state, -2, static_cast<int>(i) + 1);
     }
-    lua_rawset(m_state, -3);
+    for (std::size_t i = words.size(); i < table.size; ++i) {
+        lua_pushnil(m_state);
+        lua_rawseti(m_state, -2, static_cast<int>(i) + 1);
+    }
+    table.size = words.size();
+    lua_pop(m_state, 1);
 }
 
-// [0]
-void ScriptMachine::setArguments(const Task& task)
+// Kept when it has no metatable, its last word, and nothing behind it: all before is written over. [0]
+void ScriptMachine::keepUnlessTouched(WordTable& table)
 {
-    lua_rawgeti(m_state, LUA_REGISTRYINDEX, m_contentsRef);
-    setWords(m_keysNameRef, task.keys);
-    setWords(m_argvNameRef, task.argv);
-    lua_pop(m_state, 1);
+    constexpr std::size_t kMostKept = 32; // words; more are not held on to
+    lua_rawgeti(m_state, LUA_REGISTRYINDEX, table.ref);
+    const int index = lua_gettop(m_state);
+    bool touched = table.size > kMostKept || lua_getmetatable(m_state, index) != 0;
+    if (!touched && table.size > 0) {
+        lua_rawgeti(m_state, index, static_cast<int>(table.size));
+        touched = lua_isnil(m_state, -1); // and `lua_next` may not find it
+    }
+    if (!touched) {
+        lua_settop(m_state, index);
+        if (table.size > 0)
+            lua_pushinteger(m_state, static_cast<lua_Integer>(table.size));
+        else
+            lua_pushnil(m_state);
+        touched = lua_next(m_state, index) != 0;
+    }
+    lua_settop(m_state, index - 1);
+    if (!touched)
+        return;
+    luaL_unref(m_state, LUA_REGISTRYINDEX, table.ref);
+    table.ref = 0;
+    table.size = 0;
 }
 
 void ScriptMachine::execute(ActiveRun run, const Task& task)
@@ -156,7 +185,8 @@ void ScriptMachine::execute(ActiveRun run, const Task& task)
 
     // The words came through a command, so their size is bounded; a limit that they alone exceed ends the run at once.
     m_arena->setOverdraft(true);
-    setArguments(task);
+    fill(m_keys, task.keys);
+    fill(m_argv, task.argv);
     lua_rawgeti(m_state, LUA_REGISTRYINDEX, m_handlerRef);
     lua_rawgeti(m_state, LUA_REGISTRYINDEX, task.script.compiled);
     m_arena->setOverdraft(false);
@@ -246,6 +276,8 @@ void ScriptMachine::finishRun()
     m_muted.reset();
     m_run = {};
     lua_settop(m_state, 0);
+    keepUnlessTouched(m_keys);
+    keepUnlessTouched(m_argv);
     // Else the collector's own pace is right: garbage of many runs is less than what lives. Steps after every few runs
     // cost more than the runs.
     if (hungry)

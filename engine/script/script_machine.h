@@ -134,6 +134,13 @@ public:
 private:
     friend class LuaInspector;
 
+    // A script's words as the global table KEYS or ARGV. A table that a run has left as it was serves the next one:
+    // most runs then make no garbage of their own.
+    struct WordTable {
+        const char* name;
+        int ref = 0; // in the state's registry; 0: none yet
+        std::size_t size = 0;
+    };
     class Overdraft;
     static void hook(lua_State* state, lua_Debug* event);
     void onEvent(lua_State* state, lua_Debug* event);
@@ -145,8 +152,8 @@ private:
     lua_State* state();
     void openState();
     void setHooks(bool probe);
-    void setArguments(const Task& task);
-    void setWords(int nameRef, Argv words);
+    void fill(WordTable& table, Argv words);
+    void keepUnlessTouched(WordTable& table);
     void replyValue(const Task& task, int results);
     Bytes errorOf(int status);
     Bytes stopText(int status) const;
@@ -160,12 +167,12 @@ private:
     lua_State* m_state = nullptr;
     ScriptStore m_store;
     CjsonOptions m_cjson; // for the next state; the settings of an open one are in it
-    // What every run needs, in the state's registry: the table behind the protected globals, its fields for the
-    // arguments, and the handler of uncaught errors.
+    // What every run needs, in the state's registry: the table behind the protected globals and the handler of uncaught
+    // errors.
     int m_contentsRef = 0;
-    int m_keysNameRef = 0;
-    int m_argvNameRef = 0;
     int m_handlerRef = 0;
+    WordTable m_keys{.name = "KEYS"};
+    WordTable m_argv{.name = "ARGV"};
     ActiveRun m_run;
     std::atomic<bool> m_killRequested{false};
     std::size_t m_spent = 0; // instructions' time in C since the last tick

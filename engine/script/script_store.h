@@ -5,6 +5,8 @@
 #include "engine/base/bytes.h"
 #include "engine/base/result.h"
 
+#include <algorithm>
+#include <cstring>
 #include <functional>
 #include <memory>
 #include <unordered_map>
@@ -54,7 +56,13 @@ public:
 private:
     struct Hash {
         using is_transparent = void;
-        std::size_t operator()(BytesView sha) const { return std::hash<BytesView>()(sha); }
+        // Digits of a SHA-1 are as good as any hash of them.
+        std::size_t operator()(BytesView sha) const
+        {
+            std::size_t hash = 0;
+            std::memcpy(&hash, sha.data(), std::min(sha.size(), sizeof hash));
+            return hash * 0x9e3779b97f4a7c15;
+        }
     };
     std::unordered_map<Bytes, std::unique_ptr<Script>, Hash, std::equal_to<>> m_scripts;
     std::size_t m_bytes = 0;
