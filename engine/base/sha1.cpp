@@ -6,19 +6,30 @@
 
 namespace engine {
 
-Bytes sha1Hex(BytesView data)
+Sha1 sha1(BytesView data)
 {
-    unsigned char digest[EVP_MAX_MD_SIZE];
+    Sha1 digest{};
     unsigned int size = 0;
-    CHECK(EVP_Digest(data.data(), data.size(), digest, &size, EVP_sha1(), nullptr) == 1);
+    CHECK(EVP_Digest(data.data(), data.size(), digest.data(), &size, EVP_sha1(), nullptr) == 1);
+    CHECK(size == digest.size());
+    return digest;
+}
+
+Bytes hexText(const Sha1& digest)
+{
     constexpr char kDigits[] = "0123456789abcdef";
     Bytes hex;
-    hex.reserve(size * 2);
-    for (unsigned int i = 0; i < size; ++i) {
-        hex.push_back(kDigits[digest[i] >> 4]);
-        hex.push_back(kDigits[digest[i] & 15]);
+    hex.reserve(digest.size() * 2);
+    for (const unsigned char byte : digest) {
+        hex.push_back(kDigits[byte >> 4]);
+        hex.push_back(kDigits[byte & 15]);
     }
     return hex;
+}
+
+Bytes sha1Hex(BytesView data)
+{
+    return hexText(sha1(data));
 }
 
 } // namespace engine

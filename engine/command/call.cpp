@@ -2,6 +2,10 @@
 
 #include "engine/command/client_state.h"
 #include "engine/command/command.h"
+#include "engine/command/server_view.h"
+#include "engine/command/use_counter.h"
+#include "engine/data/reclaimer.h"
+#include "engine/server/config.h"
 
 #include <algorithm>
 
@@ -91,6 +95,7 @@ void Call::expireIfDue(BytesView key)
     // The caller's view may point into the entry that is about to go.
     const Bytes name(key);
     tellBefore(name);
+    reclaimLarge(name, m_context.config.flag(Param::LazyfreeLazyExpire));
     keys.erase(name);
     ++m_context.expired;
     m_context.changes.keyModified(databaseIndex(), name);
@@ -121,8 +126,14 @@ const Entry* Call::lookUp(BytesView key)
 const Entry* Call::find(BytesView key)
 {
     const Entry* entry = lookUp(key);
-    if (entry)
+    if (!entry)
+        return nullptr;
+    if (!countsUses(m_context.config)) {
         entry->touch(accessSeconds(m_context.now));
+    } else {
+        entry->touch(oneMoreUse(entry->lastAccess(), m_context.config, m_context.now, m_context.rng));
+        m_countedUse = true;
+    }
     return entry;
 }
 
@@ -193,12 +204,29 @@ void Call::prepareWrite(BytesView key)
 {
     expireIfDue(key);
     tellBefore(key);
-    database().setAccessClock(accessSeconds(m_context.now));
+    if (!countsUses(m_context.config))
+        return database().setAccessClock(accessSeconds(m_context.now));
+    // A value that replaces another goes on with its count.
+    const Entry* old = database().find(key);
+    if (!old)
+        database().setAccessClock(firstUse(m_context.now));
+    else if (m_countedUse)
+        database().setAccessClock(old->lastAccess());
+    else
+        database().setAccessClock(oneMoreUse(old->lastAccess(), m_context.config, m_context.now, m_context.rng));
+}
+
+void Call::reclaimLarge(BytesView key, bool wanted)
+{
+    const Entry* entry = wanted ? database().find(key) : nullptr;
+    if (entry && Reclaimer::isWorthwhile(*entry))
+        m_context.server.reclaim(EntryRef(*entry));
 }
 
 void Call::setString(BytesView key, BytesView value, Expiry expiry)
 {
     prepareWrite(key);
+    reclaimLarge(key, m_context.config.flag(Param::LazyfreeLazyServerDel));
     database().setString(key, value, expiry);
 }
 
@@ -250,9 +278,13 @@ void Call::setExpiry(BytesView key, std::optional<UnixMs> expiry)
     database().setExpiry(key, expiry);
 }
 
-bool Call::erase(BytesView key)
+bool Call::erase(BytesView key, Freeing freeing)
 {
     prepareWrite(key);
+    const Config& config = m_context.config;
+    reclaimLarge(key,
+        freeing == Freeing::Lazy || (freeing == Freeing::ByUser && config.flag(Param::LazyfreeLazyUserDel))
+            || (freeing == Freeing::ByServer && config.flag(Param::LazyfreeLazyServerDel)));
     return database().erase(key);
 }
 

@@ -21,6 +21,9 @@ namespace engine {
 
 struct CommandSpec;
 
+/// Who removes a key, which decides whether a large value is freed on another thread (lazyfree-lazy-…).
+enum class Freeing : std::uint8_t { ByServer, ByUser, Lazy };
+
 /// A command's words as received, name first.
 using Argv = std::span<const BytesView>;
 
@@ -104,7 +107,7 @@ public:
     SortedSetValue& editSortedSet(BytesView key);
     void setExpiry(BytesView key, std::optional<UnixMs> expiry);
     /// Removes the key if it is there. Says nothing to anybody: `changed(key, EventClass::Generic, "del")` does.
-    bool erase(BytesView key);
+    bool erase(BytesView key, Freeing freeing = Freeing::ByServer);
     /// Removes a list, hash, set or sorted set that has become empty, with its "del" event; true when it did.
     bool eraseIfEmpty(BytesView key);
     /// Gives `to` in `database` the value and expiry of `from`: RENAME, MOVE, COPY.
@@ -130,6 +133,8 @@ private:
     enum class Propagation : std::uint8_t { AsReceived, Replaced };
 
     const Entry* lookUp(BytesView key);
+    /// Takes what the key holds away to be freed elsewhere, when it is large and `wanted`. Before it is removed.
+    void reclaimLarge(BytesView key, bool wanted);
     const Entry* findTyped(BytesView key, ValueType type);
     void expireIfDue(BytesView key);
     void prepareWrite(BytesView key);
@@ -149,6 +154,7 @@ private:
     std::vector<Bytes> m_told;
     Propagation m_propagation = Propagation::AsReceived;
     bool m_tellBefore;
+    bool m_countedUse = false; // an LFU policy has counted this call's look at a key
 
     friend class Dispatcher;
 };

@@ -71,6 +71,11 @@ constexpr BytesView kExpireGtWithLt = "ERR GT and LT options at the same time ar
 constexpr BytesView kLcsNotStrings = "ERR The specified keys must contain string values";
 constexpr BytesView kLcsLenWithIdx = "ERR If you want both the length and indexes, please just use IDX.";
 constexpr BytesView kLcsMemory = "ERR Insufficient memory, failed allocating transient memory for LCS";
+constexpr BytesView kNoCluster = "ERR This instance has cluster support disabled";
+constexpr BytesView kNoReplication =
+    "ERR Replication is not offered by this server: it neither follows a master nor feeds replicas";
+constexpr BytesView kNotLru = "ERR An LFU maxmemory policy is selected, idle time not tracked. Please note that when "
+                              "switching between policies at runtime LRU and LFU data will take some time to adjust.";
 constexpr BytesView kNotLfu = "ERR An LFU maxmemory policy is not selected, access frequency not tracked. Please note "
                               "that when switching between policies at runtime LRU and LFU data will take some time to "
                               "adjust.";

@@ -7,6 +7,8 @@
 #include <array>
 #include <cstdio>
 #include <fstream>
+#include <initializer_list>
+#include <sstream>
 #include <sys/resource.h>
 #include <sys/utsname.h>
 #include <unistd.h>
@@ -33,12 +35,13 @@ public:
     void bytes(BytesView name, std::size_t value)
     {
         field(name, value);
-        field(Bytes(name) + "_human", BytesView(human(value)));
+        human(name, value);
     }
+    void human(BytesView name, std::size_t value) { field(Bytes(name) + "_human", BytesView(readable(value))); }
     Bytes take() { return std::move(m_text); }
 
 private:
-    static Bytes human(std::size_t value)
+    static Bytes readable(std::size_t value)
     {
         constexpr std::array kUnits{'K', 'M', 'G', 'T', 'P'};
         if (value < 1024)
@@ -64,8 +67,27 @@ std::size_t residentBytes()
     return resident * static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
 }
 
+double share(std::size_t part, std::size_t whole)
+{
+    return whole == 0 ? 0 : static_cast<double>(part) / static_cast<double>(whole);
+}
+
+void percent(InfoLines& lines, BytesView name, double value)
+{
+    char text[64];
+    std::snprintf(text, sizeof text, "%.2f%%", value);
+    lines.field(name, BytesView(text));
+}
+
+void zeros(InfoLines& lines, std::initializer_list<BytesView> names)
+{
+    for (const BytesView name : names)
+        lines.field(name, 0);
+}
+
 void serverSection(InfoLines& lines, const CommandContext& context, const ServerFacts& facts)
 {
+    constexpr std::uint32_t kAccessClockMask = (1U << 24) - 1; // as many bits as Redis's clock has
     const UnixMicros now = context.clock.now();
     const std::int64_t uptime = (now.ms().value - facts.startedAt.value) / 1000;
     utsname system{};
@@ -74,12 +96,18 @@ void serverSection(InfoLines& lines, const CommandContext& context, const Server
     lines.field("redis_version", "7.0.15");
     lines.field("redis_git_sha1", "00000000");
     lines.field("redis_git_dirty", 0);
+    lines.field("redis_build_id", "0");
     lines.field("redis_mode", "standalone");
     lines.field("server_name", "ferrite");
     lines.field("ferrite_version", FERRITE_VERSION);
     lines.field("os", BytesView(Bytes(system.sysname) + " " + system.release + " " + system.machine));
     lines.field("arch_bits", static_cast<int>(sizeof(void*) * 8));
+    lines.field("monotonic_clock", "POSIX clock_gettime");
+    lines.field("multiplexing_api", "epoll");
+    lines.field("atomicvar_api", "c11-builtin");
+    lines.field("gcc_version", __VERSION__);
     lines.field("process_id", getpid());
+    lines.field("process_supervised", "no");
     lines.field("run_id", facts.runId);
     lines.field("tcp_port", facts.port);
     lines.field("server_time_usec", now.value);
@@ -87,51 +115,117 @@ void serverSection(InfoLines& lines, const CommandContext& context, const Server
     lines.field("uptime_in_days", uptime / (24 * 3600));
     lines.field("hz", context.config.number(Param::Hz));
     lines.field("configured_hz", context.config.number(Param::Hz));
+    lines.field("lru_clock", static_cast<std::uint32_t>(now.ms().value / 1000) & kAccessClockMask);
+    lines.field("executable", facts.executable);
     lines.field("config_file", facts.configFile);
+    lines.field("io_threads_active", 0);
 }
 
 void clientsSection(InfoLines& lines, const CommandContext& context, const ServerFacts& facts)
 {
+    std::size_t input = 0;
+    std::size_t output = 0;
+    for (const ClientState* client : context.server.clients()) {
+        input = std::max(input, client->connection.queryBuffer);
+        output = std::max(output, client->connection.outputBuffer);
+    }
     lines.heading("Clients");
     lines.field("connected_clients", facts.connectedClients);
     lines.field("cluster_connections", 0);
     lines.field("maxclients", context.config.number(Param::Maxclients));
+    lines.field("client_recent_max_input_buffer", input);
+    lines.field("client_recent_max_output_buffer", output);
     lines.field("blocked_clients", facts.blockedClients);
+    zeros(lines, {"tracking_clients", "clients_in_timeout_table"});
 }
 
+// The dataset's bytes are counted, so what Redis asks of its allocator is, here, what is counted against what the
+// system has given the process.
 void memorySection(InfoLines& lines, const CommandContext& context, const ServerFacts& facts)
 {
-    lines.heading("Memory");
     const std::size_t used = context.data.memoryBytes();
+    const std::size_t overhead = facts.clientsMemory + facts.scriptBytes + facts.luaBytes;
     const std::size_t resident = residentBytes();
+    const std::size_t peak = std::max(facts.memoryPeak, used);
+    const std::size_t apart = resident > used ? resident - used : 0;
+    lines.heading("Memory");
     lines.bytes("used_memory", used);
     lines.bytes("used_memory_rss", resident);
-    lines.bytes("used_memory_peak", std::max(facts.memoryPeak, used));
+    lines.bytes("used_memory_peak", peak);
+    percent(lines, "used_memory_peak_perc", 100 * share(used, peak));
+    lines.field("used_memory_overhead", overhead);
+    lines.field("used_memory_startup", 0);
     lines.field("used_memory_dataset", used);
+    percent(lines, "used_memory_dataset_perc", used == 0 ? 0 : 100);
+    lines.field("allocator_allocated", used);
+    lines.field("allocator_active", resident);
+    lines.field("allocator_resident", resident);
     lines.bytes("total_system_memory",
         static_cast<std::size_t>(sysconf(_SC_PHYS_PAGES)) * static_cast<std::size_t>(sysconf(_SC_PAGESIZE)));
-    lines.bytes("used_memory_lua", facts.luaBytes);
+    lines.field("used_memory_lua", facts.luaBytes);
     lines.field("used_memory_vm_eval", facts.luaBytes);
+    lines.human("used_memory_lua", facts.luaBytes);
     lines.field("used_memory_scripts_eval", facts.scriptBytes);
     lines.field("number_of_cached_scripts", facts.cachedScripts);
-    lines.field("number_of_functions", 0);
-    lines.field("number_of_libraries", 0);
+    zeros(lines, {"number_of_functions", "number_of_libraries", "used_memory_vm_functions"});
+    lines.bytes("used_memory_vm_total", facts.luaBytes);
+    lines.field("used_memory_functions", 0);
     lines.bytes("used_memory_scripts", facts.scriptBytes);
     lines.bytes("maxmemory", static_cast<std::size_t>(context.config.number(Param::Maxmemory)));
     lines.field("maxmemory_policy", context.config.text(Param::MaxmemoryPolicy));
-    lines.fixed(
-        "mem_fragmentation_ratio", used == 0 ? 0 : static_cast<double>(resident) / static_cast<double>(used), 2);
+    lines.fixed("allocator_frag_ratio", share(resident, used), 2);
+    lines.field("allocator_frag_bytes", apart);
+    lines.fixed("allocator_rss_ratio", 1, 2);
+    lines.field("allocator_rss_bytes", 0);
+    lines.fixed("rss_overhead_ratio", 1, 2);
+    lines.field("rss_overhead_bytes", 0);
+    lines.fixed("mem_fragmentation_ratio", share(resident, used), 2);
+    lines.field("mem_fragmentation_bytes", apart);
+    zeros(lines,
+        {"mem_not_counted_for_evict", "mem_replication_backlog", "mem_total_replication_buffers",
+            "mem_clients_slaves"});
     lines.field("mem_clients_normal", facts.clientsMemory);
+    zeros(lines, {"mem_cluster_links", "mem_aof_buffer"});
+    lines.field("mem_allocator", "libc");
+    lines.field("active_defrag_running", 0);
+    lines.field("lazyfree_pending_objects", facts.lazyfreePending);
+    lines.field("lazyfreed_objects", facts.lazyfreed);
 }
 
+// Nothing is saved: these are a server's that has saved nothing yet.
 void persistenceSection(InfoLines& lines, const CommandContext&, const ServerFacts& facts)
 {
     lines.heading("Persistence");
-    lines.field("loading", 0);
-    lines.field("async_loading", 0);
+    zeros(lines, {"loading", "async_loading", "current_cow_peak", "current_cow_size", "current_cow_size_age"});
+    lines.field("current_fork_perc", "0.00");
+    zeros(lines, {"current_save_keys_processed", "current_save_keys_total"});
     lines.field("rdb_changes_since_last_save", facts.changesSinceSave);
     lines.field("rdb_bgsave_in_progress", 0);
-    lines.field("aof_enabled", 0);
+    lines.field("rdb_last_save_time", facts.startedAt.value / 1000);
+    lines.field("rdb_last_bgsave_status", "ok");
+    lines.field("rdb_last_bgsave_time_sec", -1);
+    lines.field("rdb_current_bgsave_time_sec", -1);
+    zeros(lines,
+        {"rdb_saves", "rdb_last_cow_size", "rdb_last_load_keys_expired", "rdb_last_load_keys_loaded", "aof_enabled",
+            "aof_rewrite_in_progress", "aof_rewrite_scheduled"});
+    lines.field("aof_last_rewrite_time_sec", -1);
+    lines.field("aof_current_rewrite_time_sec", -1);
+    lines.field("aof_last_bgrewrite_status", "ok");
+    zeros(lines, {"aof_rewrites", "aof_rewrites_consecutive_failures"});
+    lines.field("aof_last_write_status", "ok");
+    zeros(lines, {"aof_last_cow_size", "module_fork_in_progress", "module_fork_last_cow_size"});
+}
+
+void keyspaceStats(InfoLines& lines, const CommandContext& context, const ServerFacts& facts)
+{
+    lines.field("expired_keys", facts.expiredKeys);
+    lines.field("expired_stale_perc", "0.00");
+    zeros(lines, {"expired_time_cap_reached_count"});
+    lines.field("expire_cycle_cpu_milliseconds", facts.expireCycleMs);
+    lines.field("evicted_keys", facts.evictedKeys);
+    zeros(lines, {"evicted_clients", "total_eviction_exceeded_time", "current_eviction_exceeded_time"});
+    lines.field("keyspace_hits", facts.keyspaceHits + context.hits);
+    lines.field("keyspace_misses", facts.keyspaceMisses + context.misses);
 }
 
 void statsSection(InfoLines& lines, const CommandContext& context, const ServerFacts& facts)
@@ -143,36 +237,57 @@ void statsSection(InfoLines& lines, const CommandContext& context, const ServerF
     lines.field("instantaneous_ops_per_sec", facts.opsPerSecond);
     lines.field("total_net_input_bytes", facts.netInputBytes);
     lines.field("total_net_output_bytes", facts.netOutputBytes);
+    zeros(lines, {"total_net_repl_input_bytes", "total_net_repl_output_bytes"});
     lines.fixed("instantaneous_input_kbps", facts.inputKbps, 2);
     lines.fixed("instantaneous_output_kbps", facts.outputKbps, 2);
+    lines.field("instantaneous_input_repl_kbps", "0.00");
+    lines.field("instantaneous_output_repl_kbps", "0.00");
     lines.field("rejected_connections", facts.connectionsRejected);
-    lines.field("expired_keys", facts.expiredKeys);
-    lines.field("evicted_keys", facts.evictedKeys);
-    lines.field("keyspace_hits", facts.keyspaceHits + context.hits);
-    lines.field("keyspace_misses", facts.keyspaceMisses + context.misses);
-    lines.field("pubsub_channels", 0);
-    lines.field("pubsub_patterns", 0);
-    lines.field("total_forks", 0);
+    zeros(lines, {"sync_full", "sync_partial_ok", "sync_partial_err"});
+    keyspaceStats(lines, context, facts);
+    zeros(lines,
+        {"pubsub_channels", "pubsub_patterns", "pubsubshard_channels", "latest_fork_usec", "total_forks",
+            "migrate_cached_sockets", "slave_expires_tracked_keys", "active_defrag_hits", "active_defrag_misses",
+            "active_defrag_key_hits", "active_defrag_key_misses", "total_active_defrag_time",
+            "current_active_defrag_time", "tracking_total_keys", "tracking_total_items", "tracking_total_prefixes",
+            "unexpected_error_replies"});
     lines.field("total_error_replies", stats.totalErrors());
+    zeros(lines,
+        {"dump_payload_sanitizations", "total_reads_processed", "total_writes_processed", "io_threaded_reads_processed",
+            "io_threaded_writes_processed", "reply_buffer_shrinks", "reply_buffer_expands"});
 }
 
-void replicationSection(InfoLines& lines, const CommandContext&, const ServerFacts&)
+void replicationSection(InfoLines& lines, const CommandContext&, const ServerFacts& facts)
 {
+    constexpr std::size_t kIdDigits = 40;
     lines.heading("Replication");
     lines.field("role", "master");
     lines.field("connected_slaves", 0);
+    lines.field("master_failover_state", "no-failover");
+    lines.field("master_replid", facts.runId);
+    lines.field("master_replid2", BytesView(Bytes(kIdDigits, '0')));
+    lines.field("master_repl_offset", 0);
+    lines.field("second_repl_offset", -1);
+    lines.field("repl_backlog_active", 0);
+    lines.field("repl_backlog_size", 1048576);
+    zeros(lines, {"repl_backlog_first_byte_offset", "repl_backlog_histlen"});
 }
 
 void cpuSection(InfoLines& lines, const CommandContext&, const ServerFacts&)
 {
-    rusage self{};
-    getrusage(RUSAGE_SELF, &self);
     const auto seconds = [](const timeval& time) {
         return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
     };
+    const auto both = [&](const char* whose, int who) {
+        rusage usage{};
+        getrusage(who, &usage);
+        lines.fixed("used_cpu_sys" + Bytes(whose), seconds(usage.ru_stime), 6);
+        lines.fixed("used_cpu_user" + Bytes(whose), seconds(usage.ru_utime), 6);
+    };
     lines.heading("CPU");
-    lines.fixed("used_cpu_sys", seconds(self.ru_stime), 6);
-    lines.fixed("used_cpu_user", seconds(self.ru_utime), 6);
+    both("", RUSAGE_SELF);
+    both("_children", RUSAGE_CHILDREN);
+    both("_main_thread", RUSAGE_THREAD);
 }
 
 void modulesSection(InfoLines& lines, const CommandContext&, const ServerFacts&)
@@ -206,10 +321,62 @@ void errorstatsSection(InfoLines& lines, const CommandContext& context, const Se
         lines.field("errorstat_" + code, BytesView("count=" + std::to_string(count)));
 }
 
+// "50", "99.9": as few digits as say it.
+Bytes percentName(double percent)
+{
+    char text[64];
+    std::snprintf(text, sizeof text, "%f", percent);
+    Bytes name = text;
+    name.erase(name.find_last_not_of('0') + 1);
+    if (name.ends_with('.'))
+        name.pop_back();
+    return name;
+}
+
+void latencystatsSection(InfoLines& lines, const CommandContext& context, const ServerFacts&)
+{
+    lines.heading("Latencystats");
+    if (!context.config.flag(Param::LatencyTracking))
+        return;
+    std::vector<double> percents;
+    std::istringstream words(context.config.text(Param::LatencyTrackingInfoPercentiles));
+    for (double percent = 0; words >> percent;)
+        percents.push_back(percent);
+    for (std::size_t i = 0; i < context.commands.indexCount(); ++i) {
+        const LatencyHistogram& histogram = context.server.commandStats().latencies(i);
+        if (histogram.count() == 0)
+            continue;
+        Bytes text;
+        for (const double percent : percents) {
+            char figure[64];
+            std::snprintf(figure, sizeof figure, "=%.3f", histogram.percentile(percent));
+            text += (text.empty() ? "p" : ",p") + percentName(percent) + figure;
+        }
+        lines.field("latency_percentiles_usec_" + context.commands.at(i).fullName, BytesView(text));
+    }
+}
+
 void clusterSection(InfoLines& lines, const CommandContext&, const ServerFacts&)
 {
     lines.heading("Cluster");
     lines.field("cluster_enabled", 0);
+}
+
+// The mean of the times that the first keys with an expiry, in the order of their places, have left; Redis's is a
+// running mean over such samples.
+std::int64_t meanTtl(const Database& keys, UnixMs now)
+{
+    constexpr std::size_t kSampled = 32;
+    std::int64_t sum = 0;
+    std::int64_t seen = 0;
+    if (keys.volatileSize() != 0)
+        keys.scanVolatile(0, kSampled, [&](const Entry& entry) {
+            if (!entry.expiry() || *entry.expiry() < now)
+                return;
+            sum += entry.expiry()->value - now.value;
+            ++seen;
+        });
+    return seen == 0 ? 0 : sum / seen;
 }
 
 void keyspaceSection(InfoLines& lines, const CommandContext& context, const ServerFacts&)
@@ -220,7 +387,8 @@ void keyspaceSection(InfoLines& lines, const CommandContext& context, const Serv
         if (keys.size() == 0)
             continue;
         lines.field("db" + std::to_string(i),
-            BytesView("keys=" + std::to_string(keys.size()) + ",expires=" + std::to_string(keys.volatileSize())));
+            BytesView("keys=" + std::to_string(keys.size()) + ",expires=" + std::to_string(keys.volatileSize())
+                + ",avg_ttl=" + std::to_string(meanTtl(keys, context.now))));
     }
 }
 
@@ -241,6 +409,7 @@ constexpr Section kSections[] = {
     {"modules", true, modulesSection},
     {"commandstats", false, commandstatsSection},
     {"errorstats", true, errorstatsSection},
+    {"latencystats", false, latencystatsSection},
     {"cluster", true, clusterSection},
     {"keyspace", true, keyspaceSection},
 };

@@ -17,7 +17,7 @@ void del(Call& call)
         // Looked for first: a key whose time has come counts as gone already.
         if (!call.findUntouched(key))
             continue;
-        call.erase(key);
+        call.erase(key, call.spec().name == "unlink" ? Freeing::Lazy : Freeing::ByUser);
         call.changed(key, EventClass::Generic, "del");
         ++removed;
     }

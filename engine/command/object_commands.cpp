@@ -3,6 +3,7 @@
 #include "engine/command/call.h"
 #include "engine/command/families.h"
 #include "engine/command/help_reply.h"
+#include "engine/command/use_counter.h"
 
 #include <limits>
 
@@ -27,13 +28,22 @@ void encoding(Call& call)
 
 void frequency(Call& call)
 {
-    if (objectOrNull(call))
-        call.fail(errors::kNotLfu);
+    const Entry* entry = objectOrNull(call);
+    if (!entry)
+        return;
+    if (!countsUses(call.context().config))
+        return call.fail(errors::kNotLfu);
+    call.reply().integer(usesLeft(entry->lastAccess(), call.context().config, call.now()));
 }
 
 void idletime(Call& call)
 {
-    if (const Entry* entry = objectOrNull(call))
+    const Entry* entry = objectOrNull(call);
+    if (!entry)
+        return;
+    if (countsUses(call.context().config))
+        call.fail(errors::kNotLru);
+    else
         call.reply().integer(accessSeconds(call.now()) - entry->lastAccess());
 }
 

@@ -1,13 +1,10 @@
-// The server as a whole: INFO, TIME, DBSIZE, FLUSHDB, FLUSHALL, SWAPDB, DEBUG, MEMORY, SHUTDOWN.
+// The server as a whole: INFO, TIME, DBSIZE, FLUSHDB, FLUSHALL, SWAPDB, SHUTDOWN.
 
 #include "engine/command/call.h"
 #include "engine/command/client_state.h"
 #include "engine/command/families.h"
-#include "engine/command/help_reply.h"
 #include "engine/command/info_text.h"
 #include "engine/command/server_view.h"
-
-#include <cmath>
 
 namespace engine {
 
@@ -35,31 +32,45 @@ void dbsize(Call& call)
     call.reply().integer(static_cast<std::int64_t>(call.database().size()));
 }
 
-// What was flushed is freed by its last holder, in the background when it is large: both words mean the same here.
-bool takeFlushOption(Call& call)
+enum class FlushMode { Here, Lazy };
+
+FlushMode takeFlushOption(Call& call)
 {
-    if (call.more() && !call.nextIs("async") && !call.nextIs("sync"))
-        call.fail(errors::kSyntax);
+    bool lazy = call.context().config.flag(Param::LazyfreeLazyUserFlush);
+    if (call.nextIs("async"))
+        lazy = true;
+    else if (call.nextIs("sync"))
+        lazy = false;
     call.require(!call.more(), errors::kSyntax);
-    return !call.failed();
+    return lazy ? FlushMode::Lazy : FlushMode::Here;
+}
+
+void clear(Call& call, Database& keys, FlushMode mode)
+{
+    if (mode == FlushMode::Lazy && keys.size() != 0)
+        call.context().server.reclaim(Database(keys));
+    keys.clear();
 }
 
 void flushdb(Call& call)
 {
-    if (!takeFlushOption(call))
+    const FlushMode mode = takeFlushOption(call);
+    if (call.failed())
         return;
     call.databaseFlushed(call.databaseIndex());
-    call.database().clear();
+    clear(call, call.database(), mode);
     call.propagateAs(call.argv());
     call.reply().ok();
 }
 
 void flushall(Call& call)
 {
-    if (!takeFlushOption(call))
+    const FlushMode mode = takeFlushOption(call);
+    if (call.failed())
         return;
     call.databaseFlushed(-1);
-    call.context().data.clear();
+    for (std::size_t database = 0; database < call.context().data.databaseCount(); ++database)
+        clear(call, call.context().data.database(database), mode);
     // Also when nothing was there: whoever replays the effects must end up with an empty dataset.
     call.propagateAs(call.argv());
     call.reply().ok();
@@ -77,52 +88,6 @@ void swapdb(Call& call)
     call.context().data.swapDatabases(static_cast<std::size_t>(first), static_cast<std::size_t>(second));
     call.databasesSwapped(static_cast<int>(first), static_cast<int>(second));
     call.reply().ok();
-}
-
-void debugHelp(Call& call)
-{
-    replyHelp(call, "DEBUG", {"SLEEP <seconds>", "    Holds the server for so long; fractions are allowed."});
-}
-
-void debug(Call& call)
-{
-    const BytesView word = call.nextBytes();
-    if (equalsIgnoringCase(word, "help") && !call.more())
-        return debugHelp(call);
-    if (!equalsIgnoringCase(word, "sleep") || call.remaining() != 1)
-        return call.fail(
-            "ERR unknown subcommand or wrong number of arguments for '" + Bytes(word) + "'. Try DEBUG HELP.");
-    // Text that is no number sleeps for no time, as Redis does.
-    const double seconds = parseDouble(call.nextBytes()).value_or(0);
-    constexpr double kLongestSeconds = 3600;
-    if (seconds > 0)
-        call.context().server.sleep(std::chrono::microseconds(std::llround(std::min(seconds, kLongestSeconds) * 1e6)));
-    call.reply().ok();
-}
-
-void memoryUsage(Call& call)
-{
-    const BytesView key = call.nextKey();
-    while (call.more() && !call.failed()) {
-        // Sizes are counted as values grow, so there is nothing to sample; the option is judged all the same.
-        if (call.remaining() >= 2 && call.nextIs("samples"))
-            call.nextIntegerIn(0, INT64_MAX, errors::kSyntax);
-        else
-            call.fail(errors::kSyntax);
-    }
-    if (call.failed())
-        return;
-    const Entry* entry = call.findUntouched(key);
-    if (entry)
-        call.reply().integer(static_cast<std::int64_t>(entry->memoryBytes()));
-    else
-        call.reply().null();
-}
-
-void memoryHelp(Call& call)
-{
-    replyHelp(
-        call, "MEMORY", {"USAGE <key> [SAMPLES <count>]", "    Answers with the bytes that a key and its value hold."});
 }
 
 // ABORT stands alone.
@@ -163,27 +128,6 @@ void shutdown(Call& call)
     call.reply().ok();
 }
 
-constexpr CommandSpec kMemory[] = {
-    {.name = "help",
-        .arity = 2,
-        .flags = Flag::Loading | Flag::Stale,
-        .group = Group::Server,
-        .since = "4.0.0",
-        .complexity = "O(1)",
-        .summary = "Lists the subcommands.",
-        .run = memoryHelp},
-    {.name = "usage",
-        .syntax = "key:key [SAMPLES count:integer]",
-        .arity = -3,
-        .flags = Flag::ReadOnly,
-        .keys = KeySpec::one(2, KeySpec::RO),
-        .group = Group::Server,
-        .since = "4.0.0",
-        .complexity = "O(1)",
-        .summary = "Answers with the bytes that a key and its value hold.",
-        .run = memoryUsage},
-};
-
 constexpr BytesView kAllShards = "request_policy:all_shards response_policy:all_succeeded";
 
 constexpr CommandSpec kRows[] = {
@@ -197,14 +141,6 @@ constexpr CommandSpec kRows[] = {
         .summary = "Counts the keys of the database.",
         .tips = "request_policy:all_shards response_policy:agg_sum",
         .run = dbsize},
-    {.name = "debug",
-        .arity = -2,
-        .flags = Flag::Admin | Flag::NoScript | Flag::Loading | Flag::Stale,
-        .group = Group::Server,
-        .since = "1.0.0",
-        .complexity = "That of the subcommand",
-        .summary = "Means for testing clients.",
-        .run = debug},
     {.name = "flushall",
         .syntax = "[(ASYNC|SYNC):async]",
         .arity = -1,
@@ -238,13 +174,6 @@ constexpr CommandSpec kRows[] = {
         .summary = "Describes the server in sections of name and value.",
         .tips = "nondeterministic_output request_policy:all_shards response_policy:special",
         .run = info},
-    {.name = "memory",
-        .arity = -2,
-        .group = Group::Server,
-        .since = "4.0.0",
-        .complexity = "That of the subcommand",
-        .summary = "Questions about memory.",
-        .subcommands = kMemory},
     {.name = "shutdown",
         .syntax = "[(NOSAVE|SAVE):nosave_save] [NOW] [FORCE] [ABORT]",
         .arity = -1,

@@ -5,8 +5,10 @@
 
 #include "engine/base/result.h"
 #include "engine/command/client_state.h"
+#include "engine/data/keyspace.h"
 #include "engine/server/command_stats.h"
 #include "engine/server/config.h"
+#include "engine/server/latency_monitor.h"
 #include "engine/server/slowlog.h"
 
 #include <chrono>
@@ -35,7 +37,10 @@ struct ServerFacts {
     double inputKbps = 0;
     double outputKbps = 0;
     std::uint64_t expiredKeys = 0;
+    std::int64_t expireCycleMs = 0; // spent looking for keys whose time has come
     std::uint64_t evictedKeys = 0;
+    std::size_t lazyfreePending = 0; // things handed to the reclaimer that it has not freed yet
+    std::uint64_t lazyfreed = 0; // keys handed to it
     std::uint64_t keyspaceHits = 0;
     std::uint64_t keyspaceMisses = 0;
     std::uint64_t changesSinceSave = 0;
@@ -64,6 +69,7 @@ public:
     virtual ServerFacts facts() const = 0;
     virtual const CommandStats& commandStats() const = 0;
     virtual Slowlog& slowlog() = 0;
+    virtual LatencyMonitor& latency() = 0;
 
     /// All or none. The error is CONFIG SET's reply, whole.
     virtual Result<void> setConfig(std::span<const ConfigAssignment> assignments) = 0;
@@ -82,6 +88,11 @@ public:
     virtual bool abortShutdown() = 0;
     /// Holds this thread: DEBUG SLEEP.
     virtual void sleep(std::chrono::microseconds duration) = 0;
+    /// Takes the last hold of something large, to free it on another thread.
+    virtual void reclaim(EntryRef entry) = 0;
+    virtual void reclaim(Database database) = 0;
+    /// DEBUG SET-ACTIVE-EXPIRE: whether keys are looked for whose time has come and that nobody asks for.
+    virtual void setActiveExpiry(bool on) = 0;
 
     /// What runs and keeps scripts; null where there are none.
     virtual ScriptRunner* scripts() = 0;
@@ -96,6 +107,7 @@ public:
     ServerFacts facts() const override { return m_facts; }
     const CommandStats& commandStats() const override { return m_stats; }
     Slowlog& slowlog() override { return m_slowlog; }
+    LatencyMonitor& latency() override { return m_latency; }
     Result<void> setConfig(std::span<const ConfigAssignment> assignments) override;
     Result<void> rewriteConfig() override;
     void resetStats() override { m_stats.reset(); }
@@ -106,6 +118,9 @@ public:
     bool abortShutdown() override { return false; }
     /// Time is logical in such a run: nothing waits.
     void sleep(std::chrono::microseconds) override { }
+    void reclaim(EntryRef) override { }
+    void reclaim(Database) override { }
+    void setActiveExpiry(bool) override { }
     ScriptRunner* scripts() override { return nullptr; }
 
 private:
@@ -113,6 +128,7 @@ private:
     ServerFacts m_facts;
     CommandStats m_stats;
     Slowlog m_slowlog;
+    LatencyMonitor m_latency;
 };
 
 } // namespace engine

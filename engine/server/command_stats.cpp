@@ -34,6 +34,7 @@ void CommandStats::error(BytesView text)
 void CommandStats::reset()
 {
     std::ranges::fill(m_commands, CommandCounters());
+    std::ranges::fill(m_latencies, LatencyHistogram());
     m_errors.clear();
     m_totalCalls = 0;
     m_totalErrors = 0;

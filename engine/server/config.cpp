@@ -54,7 +54,7 @@ Config::Config()
     const auto rows = configRows();
     m_values.resize(rows.size());
     for (std::size_t i = 0; i < rows.size(); ++i) {
-        CHECK(static_cast<std::size_t>(rows[i].param) == i);
+        CHECK(std::min(i, static_cast<std::size_t>(Param::Count)) == static_cast<std::size_t>(rows[i].param));
         const auto parsed = parseConfigValue(rows[i], rows[i].initial);
         CHECK(parsed.ok());
         m_values[i] = {parsed->text, parsed->number};
@@ -80,8 +80,10 @@ Result<void> Config::set(std::span<const ConfigAssignment> assignments)
             return Error{"ERR Unknown option or number of arguments for CONFIG SET - '" + Bytes(name) + "'"};
         if (configRows()[*row].rule == ConfigRule::Immutable)
             return setFailed(name, "can't set immutable config");
+        if (configRows()[*row].rule == ConfigRule::Protected)
+            return setFailed(name, "can't set protected config");
         if (std::ranges::count_if(
-                assignments, [&](const ConfigAssignment& other) { return equalsIgnoringCase(other.name, name); })
+                assignments, [&](const ConfigAssignment& other) { return rowNamed(other.name) == row; })
             > 1)
             return setFailed(name, "duplicate parameter");
     }

@@ -1,7 +1,7 @@
 #pragma once
 
 // The parameters of CONFIG. One row a parameter (config_table.cpp): name, older name, type, default, limits. Names,
-// defaults and error texts are Redis 7.0's. A row exists when it means something here, or when clients ask for it.
+// defaults and error texts are Redis 7.0's, and so is the list: what means nothing here keeps the value it is given.
 
 #include "engine/base/result.h"
 #include "engine/base/bytes.h"
@@ -14,7 +14,7 @@
 
 namespace engine {
 
-/// Every parameter, by name.
+/// The parameters that mean something here; the table has the others behind them.
 enum class Param : std::uint8_t {
     ActiveExpireEffort,
     Appendonly,
@@ -24,14 +24,20 @@ enum class Param : std::uint8_t {
     ClientQueryBufferLimit,
     Databases,
     Dir,
+    EnableModuleCommand,
     HashMaxListpackEntries,
     HashMaxListpackValue,
     Hz,
+    LatencyMonitorThreshold,
+    LatencyTracking,
+    LatencyTrackingInfoPercentiles,
     LazyfreeLazyEviction,
     LazyfreeLazyExpire,
     LazyfreeLazyServerDel,
     LazyfreeLazyUserDel,
     LazyfreeLazyUserFlush,
+    LfuDecayTime,
+    LfuLogFactor,
     ListCompressDepth,
     ListMaxListpackSize,
     Loglevel,
@@ -108,7 +114,7 @@ private:
     // Judges and stores one value. The error is what stands behind the dash of CONFIG SET's reply.
     Result<void> assign(std::size_t row, BytesView value);
 
-    std::vector<Value> m_values; // by Param
+    std::vector<Value> m_values; // by row; Param's values are the first rows
     Bytes m_file;
 };
 

@@ -11,11 +11,73 @@ constexpr std::int64_t kInt = std::numeric_limits<int>::max();
 constexpr std::int64_t kMiB = 1024 * 1024;
 
 constexpr BytesView kLoglevels[] = {"debug", "verbose", "notice", "warning"};
-// Without the two LFU policies of Redis: keys here know when they were used last, not how often.
-constexpr BytesView kPolicies[] = {
-    "volatile-lru", "volatile-random", "volatile-ttl", "allkeys-lru", "allkeys-random", "noeviction"};
+constexpr BytesView kPolicies[] = {"volatile-lru", "volatile-lfu", "volatile-random", "volatile-ttl", "allkeys-lru",
+    "allkeys-lfu", "allkeys-random", "noeviction"};
 
-// In the order of Param.
+constexpr BytesView kLocal[] = {"no", "yes", "local"};
+constexpr BytesView kSupervised[] = {"no", "auto", "systemd", "upstart"};
+constexpr BytesView kFacilities[] = {
+    "user", "local0", "local1", "local2", "local3", "local4", "local5", "local6", "local7"};
+constexpr BytesView kAclPubsubDefault[] = {"allchannels", "resetchannels"};
+constexpr BytesView kAppendfsync[] = {"everysec", "always", "no"};
+constexpr BytesView kClusterPreferredEndpointType[] = {"ip", "hostname", "unknown-endpoint"};
+constexpr BytesView kOomScoreAdj[] = {"no", "yes", "relative", "absolute"};
+constexpr BytesView kPropagationErrorBehavior[] = {"ignore", "panic", "panic-on-replicas"};
+constexpr BytesView kReplDisklessLoad[] = {"disabled", "on-empty-db", "swapdb"};
+constexpr BytesView kSanitizeDumpPayload[] = {"no", "yes", "clients"};
+constexpr BytesView kTlsAuthClients[] = {"no", "yes", "optional"};
+
+constexpr BytesView kNoDefrag = "Active defragmentation cannot be enabled: it requires a Redis server compiled with a "
+                                "modified Jemalloc like the one "
+                                "shipped by default with the Redis source distribution";
+constexpr BytesView kNoTls = "Unable to update TLS configuration. Check server logs.";
+
+constexpr ConfigRule kKept = ConfigRule::Free;
+constexpr ConfigRule kFixed = ConfigRule::Immutable;
+constexpr ConfigRule kProtected = ConfigRule::Protected;
+constexpr ConfigRule kSecret = ConfigRule::Secret;
+
+constexpr ConfigRow flag(BytesView name, BytesView initial, ConfigRule rule, BytesView alias = {})
+{
+    return {.name = name, .alias = alias, .type = ConfigType::Boolean, .initial = initial, .rule = rule};
+}
+constexpr ConfigRow offAlone(BytesView name, BytesView refusal)
+{
+    return {.name = name, .type = ConfigType::Boolean, .initial = "no", .refusal = refusal};
+}
+constexpr ConfigRow number(
+    BytesView name, BytesView initial, std::int64_t low, std::int64_t high, ConfigRule rule, BytesView alias = {})
+{
+    return {.name = name,
+        .alias = alias,
+        .type = ConfigType::Integer,
+        .initial = initial,
+        .low = low,
+        .high = high,
+        .rule = rule};
+}
+constexpr ConfigRow memory(
+    BytesView name, BytesView initial, std::int64_t low, std::int64_t high, ConfigRule rule, BytesView alias = {})
+{
+    return {.name = name,
+        .alias = alias,
+        .type = ConfigType::Memory,
+        .initial = initial,
+        .low = low,
+        .high = high,
+        .rule = rule};
+}
+constexpr ConfigRow word(
+    BytesView name, BytesView initial, std::span<const BytesView> words, ConfigRule rule, BytesView alias = {})
+{
+    return {.name = name, .alias = alias, .type = ConfigType::Word, .initial = initial, .rule = rule, .words = words};
+}
+constexpr ConfigRow text(BytesView name, BytesView initial, ConfigType type, ConfigRule rule, BytesView alias = {})
+{
+    return {.name = name, .alias = alias, .type = type, .initial = initial, .rule = rule};
+}
+
+// Those with a Param first, in its order; then those that mean nothing here, which keep the value they are given.
 constexpr ConfigRow kRows[] = {
     {.param = Param::ActiveExpireEffort,
         .name = "active-expire-effort",
@@ -57,6 +119,12 @@ constexpr ConfigRow kRows[] = {
         .high = 10000,
         .rule = ConfigRule::Immutable},
     {.param = Param::Dir, .name = "dir", .type = ConfigType::Text, .initial = ".", .rule = ConfigRule::Immutable},
+    {.param = Param::EnableModuleCommand,
+        .name = "enable-module-command",
+        .type = ConfigType::Word,
+        .initial = "no",
+        .rule = ConfigRule::Immutable,
+        .words = kLocal},
     {.param = Param::HashMaxListpackEntries,
         .name = "hash-max-listpack-entries",
         .alias = "hash-max-ziplist-entries",
@@ -76,6 +144,16 @@ constexpr ConfigRow kRows[] = {
         .low = 1,
         .high = 500,
         .rule = ConfigRule::Clamped},
+    {.param = Param::LatencyMonitorThreshold,
+        .name = "latency-monitor-threshold",
+        .type = ConfigType::Integer,
+        .initial = "0",
+        .high = kLargest},
+    {.param = Param::LatencyTracking, .name = "latency-tracking", .type = ConfigType::Boolean, .initial = "yes"},
+    {.param = Param::LatencyTrackingInfoPercentiles,
+        .name = "latency-tracking-info-percentiles",
+        .type = ConfigType::Percentiles,
+        .initial = "50 99 99.9"},
     {.param = Param::LazyfreeLazyEviction,
         .name = "lazyfree-lazy-eviction",
         .type = ConfigType::Boolean,
@@ -93,6 +171,12 @@ constexpr ConfigRow kRows[] = {
         .name = "lazyfree-lazy-user-flush",
         .type = ConfigType::Boolean,
         .initial = "no"},
+    {.param = Param::LfuDecayTime, .name = "lfu-decay-time", .type = ConfigType::Integer, .initial = "1", .high = kInt},
+    {.param = Param::LfuLogFactor,
+        .name = "lfu-log-factor",
+        .type = ConfigType::Integer,
+        .initial = "10",
+        .high = kInt},
     {.param = Param::ListCompressDepth,
         .name = "list-compress-depth",
         .type = ConfigType::Integer,
@@ -123,7 +207,7 @@ constexpr ConfigRow kRows[] = {
         .type = ConfigType::Integer,
         .initial = "5",
         .low = 1,
-        .high = 64},
+        .high = kInt},
     {.param = Param::NotifyKeyspaceEvents, .name = "notify-keyspace-events", .type = ConfigType::Events},
     {.param = Param::Port,
         .name = "port",
@@ -186,8 +270,138 @@ constexpr ConfigRow kRows[] = {
         .type = ConfigType::Memory,
         .initial = "64",
         .high = kLargest},
+
+    word("acl-pubsub-default", "resetchannels", kAclPubsubDefault, kKept),
+    text("aclfile", "", ConfigType::Text, kFixed),
+    number("acllog-max-len", "128", 0, kLargest, kKept),
+    number("active-defrag-cycle-max", "25", 1, 99, kKept),
+    number("active-defrag-cycle-min", "1", 1, 99, kKept),
+    memory("active-defrag-ignore-bytes", "104857600", 1, kLargest, kKept),
+    number("active-defrag-max-scan-fields", "1000", 1, kLargest, kKept),
+    number("active-defrag-threshold-lower", "10", 0, 1000, kKept),
+    number("active-defrag-threshold-upper", "100", 0, 1000, kKept),
+    offAlone("activedefrag", kNoDefrag),
+    flag("activerehashing", "yes", kKept),
+    flag("always-show-logo", "no", kFixed),
+    flag("aof-disable-auto-gc", "no", kKept),
+    flag("aof-load-truncated", "yes", kKept),
+    flag("aof-rewrite-incremental-fsync", "yes", kKept),
+    flag("aof-timestamp-enabled", "no", kKept),
+    flag("aof-use-rdb-preamble", "yes", kKept),
+    text("aof_rewrite_cpulist", "", ConfigType::Text, kFixed),
+    text("appenddirname", "appendonlydir", ConfigType::Text, kFixed),
+    text("appendfilename", "appendonly.aof", ConfigType::Text, kFixed),
+    word("appendfsync", "everysec", kAppendfsync, kKept),
+    memory("auto-aof-rewrite-min-size", "67108864", 0, kLargest, kKept),
+    number("auto-aof-rewrite-percentage", "100", 0, kInt, kKept),
+    text("bgsave_cpulist", "", ConfigType::Text, kFixed),
+    text("bind-source-addr", "", ConfigType::Text, kKept),
+    text("bio_cpulist", "", ConfigType::Text, kFixed),
+    flag("cluster-allow-pubsubshard-when-down", "yes", kKept),
+    flag("cluster-allow-reads-when-down", "no", kKept),
+    flag("cluster-allow-replica-migration", "yes", kKept),
+    number("cluster-announce-bus-port", "0", 0, 65535, kKept),
+    text("cluster-announce-hostname", "", ConfigType::Hostname, kKept),
+    text("cluster-announce-ip", "", ConfigType::Text, kKept),
+    number("cluster-announce-port", "0", 0, 65535, kKept),
+    number("cluster-announce-tls-port", "0", 0, 65535, kKept),
+    text("cluster-config-file", "nodes.conf", ConfigType::Text, kFixed),
+    flag("cluster-enabled", "no", kFixed),
+    memory("cluster-link-sendbuf-limit", "0", 0, kLargest, kKept),
+    number("cluster-migration-barrier", "1", 0, kInt, kKept),
+    number("cluster-node-timeout", "15000", 0, kLargest, kKept),
+    number("cluster-port", "0", 0, 65535, kFixed),
+    word("cluster-preferred-endpoint-type", "ip", kClusterPreferredEndpointType, kKept),
+    flag("cluster-replica-no-failover", "no", kKept, "cluster-slave-no-failover"),
+    number("cluster-replica-validity-factor", "10", 0, kInt, kKept, "cluster-slave-validity-factor"),
+    flag("cluster-require-full-coverage", "yes", kKept),
+    flag("crash-log-enabled", "yes", kKept),
+    flag("crash-memcheck-enabled", "yes", kKept),
+    flag("daemonize", "no", kFixed),
+    text("dbfilename", "dump.rdb", ConfigType::Text, kProtected),
+    flag("disable-thp", "yes", kFixed),
+    flag("dynamic-hz", "yes", kKept),
+    word("enable-debug-command", "no", kLocal, kFixed),
+    word("enable-protected-configs", "no", kLocal, kFixed),
+    memory("hll-sparse-max-bytes", "3000", 0, kLargest, kKept),
+    text("ignore-warnings", "", ConfigType::Text, kKept),
+    number("io-threads", "1", 1, 128, kFixed),
+    flag("io-threads-do-reads", "no", kFixed),
+    flag("jemalloc-bg-thread", "yes", kKept),
+    text("logfile", "", ConfigType::Text, kFixed),
+    text("masterauth", "", ConfigType::Text, kSecret),
+    text("masteruser", "", ConfigType::Text, kKept),
+    text("maxmemory-clients", "0", ConfigType::MemoryOrPercent, kKept),
+    number("maxmemory-eviction-tenacity", "10", 0, 100, kKept),
+    number("min-replicas-max-lag", "10", 0, kInt, kKept, "min-slaves-max-lag"),
+    number("min-replicas-to-write", "0", 0, kInt, kKept, "min-slaves-to-write"),
+    flag("no-appendfsync-on-rewrite", "no", kKept),
+    word("oom-score-adj", "no", kOomScoreAdj, kKept),
+    text("oom-score-adj-values", "0 200 800", ConfigType::OomScores, kKept),
+    text("pidfile", "", ConfigType::Text, kFixed),
+    text("proc-title-template", "{title} {listen-addr} {server-mode}", ConfigType::TitleTemplate, kKept),
+    word("propagation-error-behavior", "ignore", kPropagationErrorBehavior, kKept),
+    flag("protected-mode", "yes", kKept),
+    flag("rdb-del-sync-files", "no", kKept),
+    flag("rdb-save-incremental-fsync", "yes", kKept),
+    text("rdbchecksum", "yes", ConfigType::Text, kFixed),
+    flag("rdbcompression", "yes", kKept),
+    memory("repl-backlog-size", "1048576", 1, kLargest, kKept),
+    number("repl-backlog-ttl", "3600", 0, kLargest, kKept),
+    flag("repl-disable-tcp-nodelay", "no", kKept),
+    word("repl-diskless-load", "disabled", kReplDisklessLoad, kKept),
+    flag("repl-diskless-sync", "yes", kKept),
+    number("repl-diskless-sync-delay", "5", 0, kInt, kKept),
+    number("repl-diskless-sync-max-replicas", "0", 0, kInt, kKept),
+    number("repl-ping-replica-period", "10", 1, kInt, kKept, "repl-ping-slave-period"),
+    number("repl-timeout", "60", 1, kInt, kKept),
+    text("replica-announce-ip", "", ConfigType::Text, kKept, "slave-announce-ip"),
+    number("replica-announce-port", "0", 0, 65535, kKept, "slave-announce-port"),
+    flag("replica-announced", "yes", kKept),
+    flag("replica-ignore-disk-write-errors", "no", kKept),
+    flag("replica-ignore-maxmemory", "yes", kKept, "slave-ignore-maxmemory"),
+    flag("replica-lazy-flush", "no", kKept, "slave-lazy-flush"),
+    number("replica-priority", "100", 0, kInt, kKept, "slave-priority"),
+    flag("replica-read-only", "yes", kKept, "slave-read-only"),
+    flag("replica-serve-stale-data", "yes", kKept, "slave-serve-stale-data"),
+    text("replicaof", "", ConfigType::Text, kFixed, "slaveof"),
+    word("sanitize-dump-payload", "no", kSanitizeDumpPayload, kKept),
+    text("server_cpulist", "", ConfigType::Text, kFixed),
+    flag("set-proc-title", "yes", kFixed),
+    text("shutdown-on-sigint", "default", ConfigType::ShutdownWords, kKept),
+    text("shutdown-on-sigterm", "default", ConfigType::ShutdownWords, kKept),
+    number("shutdown-timeout", "10", 0, kInt, kKept),
+    number("socket-mark-id", "0", 0, 4294967295, kFixed),
+    flag("stop-writes-on-bgsave-error", "yes", kKept),
+    memory("stream-node-max-bytes", "4096", 0, kLargest, kKept),
+    number("stream-node-max-entries", "100", 0, kLargest, kKept),
+    word("supervised", "no", kSupervised, kFixed),
+    flag("syslog-enabled", "no", kFixed),
+    word("syslog-facility", "local0", kFacilities, kFixed),
+    text("syslog-ident", "redis", ConfigType::Text, kFixed),
+    word("tls-auth-clients", "yes", kTlsAuthClients, kKept),
+    text("tls-ca-cert-dir", "", ConfigType::Text, kKept),
+    text("tls-ca-cert-file", "", ConfigType::Text, kKept),
+    text("tls-cert-file", "", ConfigType::Text, kKept),
+    text("tls-ciphers", "", ConfigType::Text, kKept),
+    text("tls-ciphersuites", "", ConfigType::Text, kKept),
+    text("tls-client-cert-file", "", ConfigType::Text, kKept),
+    text("tls-client-key-file", "", ConfigType::Text, kKept),
+    text("tls-client-key-file-pass", "", ConfigType::Text, kKept),
+    offAlone("tls-cluster", kNoTls),
+    text("tls-dh-params-file", "", ConfigType::Text, kKept),
+    text("tls-key-file", "", ConfigType::Text, kKept),
+    text("tls-key-file-pass", "", ConfigType::Text, kKept),
+    number("tls-port", "0", 0, 65535, kKept),
+    flag("tls-prefer-server-ciphers", "no", kKept),
+    text("tls-protocols", "", ConfigType::Text, kKept),
+    offAlone("tls-replication", kNoTls),
+    number("tls-session-cache-size", "20480", 0, kInt, kKept),
+    number("tls-session-cache-timeout", "300", 0, kInt, kKept),
+    flag("tls-session-caching", "yes", kKept),
+    number("tracking-table-max-keys", "1000000", 0, kLargest, kKept),
 };
-static_assert(std::size(kRows) == static_cast<std::size_t>(Param::Count));
+static_assert(std::size(kRows) > static_cast<std::size_t>(Param::Count));
 
 } // namespace
 

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdio>
 #include <limits>
 
 namespace engine {
@@ -23,13 +24,24 @@ Bytes listed(std::span<const BytesView> words)
     return text;
 }
 
+Error outOfBounds(const ConfigRow& row)
+{
+    return {"argument must be between " + std::to_string(row.low) + " and " + std::to_string(row.high) + " inclusive"};
+}
+
+// A size that is well written and larger than any that is kept.
+bool tooManyBytes(BytesView value)
+{
+    const std::size_t digits = std::min(value.find_first_not_of("0123456789"), value.size());
+    return digits != 0 && !parseMemory(value) && parseMemory("0" + Bytes(value.substr(digits)));
+}
+
 Result<ConfigValue> bounded(const ConfigRow& row, std::int64_t number)
 {
     if (row.rule == ConfigRule::Clamped)
         number = std::clamp(number, row.low, row.high);
     if (number < row.low || number > row.high)
-        return Error{
-            "argument must be between " + std::to_string(row.low) + " and " + std::to_string(row.high) + " inclusive"};
+        return outOfBounds(row);
     return ConfigValue{std::to_string(number), number};
 }
 
@@ -93,6 +105,114 @@ Result<ConfigValue> parseEvents(BytesView value)
     return ConfigValue{text, 0};
 }
 
+Result<ConfigValue> parseMemoryOrPercent(BytesView value)
+{
+    const auto percent = value.ends_with('%') ? parseInteger(value.substr(0, value.size() - 1)) : std::nullopt;
+    if (percent && *percent > 100)
+        return Error{"percentage argument must be less or equal to 100"};
+    if (percent && *percent >= 0)
+        return ConfigValue{std::to_string(*percent) + "%", *percent};
+    const auto bytes = parseMemory(value);
+    // Redis keeps percents as negative numbers, and takes a size of more than 63 bits for one.
+    if (tooManyBytes(value))
+        return Error{"percentage argument must be less or equal to 100"};
+    return bytes ? Result<ConfigValue>(ConfigValue{std::to_string(*bytes), *bytes})
+                 : Error{"argument must be a memory or percent value"};
+}
+
+// "default", or several of the others; the number has a bit a word.
+Result<ConfigValue> parseShutdownWords(BytesView value)
+{
+    constexpr BytesView kWords[] = {"default", "save", "nosave", "now", "force"};
+    std::vector<Bytes> words;
+    splitQuoted(value, words);
+    std::int64_t chosen = 0;
+    for (const Bytes& word : words) {
+        const auto known =
+            std::ranges::find_if(kWords, [&word](BytesView candidate) { return equalsIgnoringCase(candidate, word); });
+        if (known == std::end(kWords))
+            return Error{"argument(s) must be one of the following: " + listed(kWords)};
+        chosen |= std::int64_t{1} << (known - std::begin(kWords)) >> 1;
+    }
+    if (words.empty())
+        return Error{"argument(s) must be one of the following: " + listed(kWords)};
+    if ((chosen & 3) == 3)
+        return Error{"shutdown options SAVE and NOSAVE can't be used simultaneously"};
+    Bytes text;
+    for (std::size_t i = 1; i < std::size(kWords); ++i) {
+        if ((chosen >> (i - 1) & 1) != 0)
+            text.append(text.empty() ? "" : " ").append(kWords[i]);
+    }
+    return ConfigValue{text.empty() ? "default" : text, chosen};
+}
+
+Result<ConfigValue> parseHostname(BytesView value)
+{
+    constexpr std::size_t kLongest = 256;
+    if (value.size() >= kLongest)
+        return Error{"Hostnames must be less than 256 characters"};
+    const auto allowed = [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.';
+    };
+    if (!std::ranges::all_of(value, allowed))
+        return Error{"Hostnames may only contain alphanumeric characters, hyphens or dots"};
+    return ConfigValue{Bytes(value), 0};
+}
+
+// Text that may name these in braces, and is not empty.
+Result<ConfigValue> parseTitleTemplate(BytesView value)
+{
+    constexpr BytesView kNames[] = {
+        "title", "listen-addr", "server-mode", "port", "tls-port", "unixsocket", "config-file"};
+    bool valid = !value.empty();
+    for (std::size_t open = value.find('{'); valid && open != BytesView::npos; open = value.find('{', open + 1)) {
+        const std::size_t close = value.find('}', open);
+        valid = close != BytesView::npos
+            && std::ranges::find(kNames, value.substr(open + 1, close - open - 1)) != std::end(kNames);
+    }
+    if (!valid)
+        return Error{"template format is invalid or contains unknown variables"};
+    return ConfigValue{Bytes(value), 0};
+}
+
+// Three numbers; Redis warns of descending ones and takes them.
+Result<ConfigValue> parseOomScores(BytesView value)
+{
+    constexpr std::int64_t kMost = 2000;
+    std::vector<Bytes> words;
+    splitQuoted(value, words);
+    if (words.size() != 3)
+        return Error{"wrong number of arguments"};
+    Bytes text;
+    for (const Bytes& word : words) {
+        const auto number = parseInteger(word);
+        if (!number || *number < -kMost || *number > kMost)
+            return Error{"Invalid oom-score-adj-values, elements must be between -2000 and 2000."};
+        text.append(text.empty() ? "" : " ").append(std::to_string(*number));
+    }
+    return ConfigValue{text, 0};
+}
+
+Result<ConfigValue> parsePercentiles(BytesView value)
+{
+    Bytes text;
+    // Between single blanks: a blank too many is an empty number.
+    for (std::size_t from = 0; !value.empty() && from <= value.size();) {
+        const std::size_t behind = std::min(value.find(' ', from), value.size());
+        const BytesView word = value.substr(from, behind - from);
+        from = behind + 1;
+        const auto percent = parseDouble(word);
+        if (!percent)
+            return Error{"Invalid latency-tracking-info-percentiles parameters"};
+        if (*percent < 0 || *percent > 100)
+            return Error{"latency-tracking-info-percentiles parameters should sit between [0.0,100.0]"};
+        char shown[32];
+        std::snprintf(shown, sizeof shown, "%.10g", *percent);
+        text.append(text.empty() ? "" : " ").append(shown);
+    }
+    return ConfigValue{text, 0};
+}
+
 std::optional<std::size_t> classNamed(BytesView name)
 {
     if (equalsIgnoringCase(name, "replica"))
@@ -140,8 +260,22 @@ Result<ConfigValue> parseByType(const ConfigRow& row, BytesView value, BytesView
     }
     case ConfigType::Memory: {
         const auto number = parseMemory(value);
+        if (!number && tooManyBytes(value))
+            return outOfBounds(row);
         return number ? bounded(row, *number) : Error{"argument must be a memory value"};
     }
+    case ConfigType::MemoryOrPercent:
+        return parseMemoryOrPercent(value);
+    case ConfigType::ShutdownWords:
+        return parseShutdownWords(value);
+    case ConfigType::Hostname:
+        return parseHostname(value);
+    case ConfigType::TitleTemplate:
+        return parseTitleTemplate(value);
+    case ConfigType::OomScores:
+        return parseOomScores(value);
+    case ConfigType::Percentiles:
+        return parsePercentiles(value);
     case ConfigType::Octal:
         return parseOctal(row, value);
     case ConfigType::Word:
@@ -161,6 +295,8 @@ Result<ConfigValue> parseByType(const ConfigRow& row, BytesView value, BytesView
 Result<ConfigValue> parseConfigValue(const ConfigRow& row, BytesView value, BytesView old)
 {
     auto parsed = parseByType(row, value, old);
+    if (parsed.ok() && !row.refusal.empty() && parsed->text != row.initial)
+        return Error{Bytes(row.refusal)};
     if (parsed.ok() && row.rule == ConfigRule::KeepsDefault && parsed->text != row.initial)
         return Error{"this engine keeps its data in memory only: the value can only be '" + Bytes(row.initial) + "'"};
     return parsed;
@@ -188,7 +324,7 @@ std::optional<std::int64_t> parseMemory(BytesView text)
     const auto unit = std::ranges::find_if(
         kUnits, [&](const Unit& candidate) { return equalsIgnoringCase(candidate.name, text.substr(digits)); });
     const BytesView number = text.substr(0, digits);
-    if (number.empty() || number.size() > 19 || unit == std::end(kUnits))
+    if (number.size() > 19 || unit == std::end(kUnits))
         return std::nullopt;
     std::uint64_t value = 0;
     for (const char c : number)

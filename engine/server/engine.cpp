@@ -42,6 +42,8 @@ void Engine::readConfig()
     m_limits = m_config.encodingLimits();
     m_slowerThanMicros = m_config.number(Param::SlowlogLogSlowerThan);
     m_maxMemory = static_cast<std::size_t>(m_config.number(Param::Maxmemory));
+    m_tracksLatency = m_config.flag(Param::LatencyTracking);
+    m_latency.setThreshold(std::chrono::milliseconds(m_config.number(Param::LatencyMonitorThreshold)));
     m_slowlog.shrink(static_cast<std::size_t>(m_config.number(Param::SlowlogMaxLen)));
 }
 
@@ -95,6 +97,10 @@ void Engine::ran(
     m_stats.ran(command.index, took, !error.empty());
     if (!error.empty())
         m_stats.error(error);
+    if (m_tracksLatency)
+        m_stats.tookThatLong(command.index, took);
+    if (m_latency.reached(took))
+        m_latency.add(has(command.spec->flags, Flag::Fast) ? "fast-command" : "command", m_clock.now().ms(), took);
     const ClientState& client = context.client;
     if (m_slowerThanMicros < 0 || took.count() < m_slowerThanMicros || has(command.spec->flags, Flag::SkipSlowlog))
         return;
@@ -165,6 +171,9 @@ ServerFacts Engine::facts() const
     facts.inputKbps = m_traffic.inputKbps();
     facts.outputKbps = m_traffic.outputKbps();
     facts.expiredKeys = m_expired;
+    facts.expireCycleMs = m_expireCycles.count() / 1000;
+    facts.lazyfreePending = m_reclaimer ? m_reclaimer->pending() : 0;
+    facts.lazyfreed = m_lazyfreed;
     facts.evictedKeys = m_evicted;
     facts.keyspaceHits = m_hits;
     facts.keyspaceMisses = m_misses;
@@ -195,7 +204,7 @@ void Engine::resetStats()
 {
     m_stats.reset();
     m_traffic.reset();
-    m_hits = m_misses = m_expired = m_evicted = 0;
+    m_hits = m_misses = m_expired = m_evicted = m_lazyfreed = 0;
 }
 
 void Engine::watch(ClientState& client, int database, BytesView key)
@@ -216,6 +225,22 @@ Result<void> Engine::requestShutdown(const ShutdownRequest& request)
         return Error{"ERR This engine is part of another program, which is what must be closed"};
     m_hooks.shutdown(request);
     return {};
+}
+
+void Engine::reclaim(EntryRef entry)
+{
+    if (!m_reclaimer)
+        m_reclaimer = std::make_unique<Reclaimer>();
+    ++m_lazyfreed;
+    m_reclaimer->drop(std::move(entry));
+}
+
+void Engine::reclaim(Database database)
+{
+    if (!m_reclaimer)
+        m_reclaimer = std::make_unique<Reclaimer>();
+    m_lazyfreed += database.size();
+    m_reclaimer->drop(std::move(database));
 }
 
 void Engine::sleep(std::chrono::microseconds duration)

@@ -10,6 +10,7 @@
 #include "engine/command/command_table.h"
 #include "engine/command/dispatcher.h"
 #include "engine/command/server_view.h"
+#include "engine/data/reclaimer.h"
 #include "engine/server/engine_turn.h"
 #include "engine/server/live_changes.h"
 #include "engine/server/traffic_meter.h"
@@ -93,6 +94,7 @@ public:
     ServerFacts facts() const override;
     const CommandStats& commandStats() const override { return m_stats; }
     Slowlog& slowlog() override { return m_slowlog; }
+    LatencyMonitor& latency() override { return m_latency; }
     Result<void> setConfig(std::span<const ConfigAssignment> assignments) override;
     Result<void> rewriteConfig() override { return m_config.rewrite(); }
     void resetStats() override;
@@ -102,6 +104,9 @@ public:
     // The program ends as soon as the hook has run: there is never a request under way.
     bool abortShutdown() override { return false; }
     void sleep(std::chrono::microseconds duration) override;
+    void reclaim(EntryRef entry) override;
+    void reclaim(Database database) override;
+    void setActiveExpiry(bool on) override { m_activeExpiry = on; }
     ScriptRunner* scripts() override { return m_scripts; }
     /// Not owned.
     void setScripts(ScriptRunner* scripts) { m_scripts = scripts; }
@@ -124,6 +129,10 @@ private:
     Dispatcher m_dispatcher{this};
     CommandStats m_stats;
     Slowlog m_slowlog;
+    LatencyMonitor m_latency;
+    std::chrono::microseconds m_expireCycles{};
+    bool m_activeExpiry = true;
+    bool m_tracksLatency = true;
     Rng m_rng;
     Keyspace m_data;
     LiveChanges m_changes;
@@ -146,6 +155,9 @@ private:
     std::vector<std::uint64_t> m_expiryCursors; // by database
     std::uint64_t m_evictionCursor = 0;
     std::chrono::microseconds m_lastCommandTook{};
+    std::uint64_t m_lazyfreed = 0;
+    // Made at its first use: a thread. Last, so that what it still frees goes first.
+    std::unique_ptr<Reclaimer> m_reclaimer;
     ScriptRunner* m_scripts = nullptr;
 };
 

@@ -1,6 +1,7 @@
 // The engine's work between commands: active expiry, making room under maxmemory, the meters.
 
 #include "engine/base/check.h"
+#include "engine/command/use_counter.h"
 #include "engine/server/engine.h"
 
 #include <algorithm>
@@ -15,14 +16,16 @@ constexpr std::size_t kKeysALook = 20;
 constexpr std::size_t kMostLooks = 1000; // some milliseconds
 
 // What eviction prefers among samples: the larger the better; nullopt when the key may not go.
-std::optional<std::uint64_t> evictionRank(const Entry& entry, BytesView policy, std::uint32_t nowSeconds)
+std::optional<std::uint64_t> evictionRank(const Entry& entry, const Config& config, BytesView policy, UnixMs now)
 {
     if (policy.starts_with("volatile-") && !entry.expiry())
         return std::nullopt;
     if (policy == "volatile-ttl")
         return std::numeric_limits<std::uint64_t>::max() - static_cast<std::uint64_t>(entry.expiry()->value);
     if (policy.ends_with("-lru"))
-        return nowSeconds - entry.lastAccess();
+        return accessSeconds(now) - entry.lastAccess();
+    if (policy.ends_with("-lfu"))
+        return 255 - usesLeft(entry.lastAccess(), config, now);
     return 0;
 }
 
@@ -34,6 +37,9 @@ void Engine::removeKey(std::size_t database, const Bytes& key, EventClass kind, 
     Database& keys = m_data.database(database);
     if (m_changes.wantsBefore())
         m_changes.beforeWrite(index, key, keys.find(key));
+    const Param lazy = kind == EventClass::Expired ? Param::LazyfreeLazyExpire : Param::LazyfreeLazyEviction;
+    if (const Entry* entry = m_config.flag(lazy) ? keys.find(key) : nullptr; entry && Reclaimer::isWorthwhile(*entry))
+        reclaim(EntryRef(*entry));
     keys.erase(key);
     m_changes.keyModified(index, key);
     m_changes.event(kind, event, index, key);
@@ -67,8 +73,13 @@ void Engine::tick(EngineTurn& turn)
     // A script that keeps others waiting owns the dataset until it ends.
     if (busy())
         return;
-    for (std::size_t database = 0; database < m_data.databaseCount(); ++database)
+    const auto start = m_clock.ticks();
+    for (std::size_t database = 0; m_activeExpiry && database < m_data.databaseCount(); ++database)
         expireSlice(turn, database);
+    const auto took = m_clock.ticks() - start;
+    m_expireCycles += took;
+    if (m_latency.reached(took))
+        m_latency.add("expire-cycle", turn.m_now, took);
     m_traffic.sample(m_clock.ticks(), m_stats.totalCalls());
     m_memoryPeak = std::max(m_memoryPeak, memory());
 }
@@ -78,7 +89,10 @@ bool Engine::makeRoom(EngineTurn& turn)
     const BytesView policy = m_config.text(Param::MaxmemoryPolicy);
     if (policy == "noeviction")
         return false;
-    const auto samples = m_config.number(Param::MaxmemorySamples);
+    // More would only cost time: that many already find nearly the best.
+    constexpr std::int64_t kMostSamples = 64;
+    const auto samples = std::min(m_config.number(Param::MaxmemorySamples), kMostSamples);
+    const auto start = m_clock.ticks();
     while (memory() > m_maxMemory) {
         std::size_t from = 0;
         Bytes chosen;
@@ -86,7 +100,7 @@ bool Engine::makeRoom(EngineTurn& turn)
         for (std::size_t database = 0; database < m_data.databaseCount(); ++database) {
             for (std::int64_t sample = 0; sample < samples; ++sample) {
                 const Entry* entry = evictionCandidate(database, policy);
-                const auto rank = entry ? evictionRank(*entry, policy, accessSeconds(turn.m_now)) : std::nullopt;
+                const auto rank = entry ? evictionRank(*entry, m_config, policy, turn.m_now) : std::nullopt;
                 if (!rank || (best && *rank <= *best))
                     continue;
                 best = rank;
@@ -99,6 +113,8 @@ bool Engine::makeRoom(EngineTurn& turn)
         removeKey(from, chosen, EventClass::Evicted, "evicted");
         ++m_evicted;
     }
+    if (const auto took = m_clock.ticks() - start; m_latency.reached(took))
+        m_latency.add("eviction-cycle", turn.m_now, took);
     return true;
 }
 

@@ -78,10 +78,13 @@ void ConfigTest::sizesHaveUnits()
 {
     QCOMPARE(parseMemory("64"), 64);
     QCOMPARE(parseMemory("64b"), 64);
+    // No digits are no bytes, as in Redis.
+    QCOMPARE(parseMemory(""), 0);
+    QCOMPARE(parseMemory("kb"), 0);
     QCOMPARE(parseMemory("1k"), 1000);
     QCOMPARE(parseMemory("1KB"), 1024);
     QCOMPARE(parseMemory("2gb"), 2LL * 1024 * 1024 * 1024);
-    for (const char* bad : {"", "kb", "1tb", "-1", "1.5mb", "9223372036854775808", "9000000000000gb", "1 kb"})
+    for (const char* bad : {"1tb", "-1", "1.5mb", "9223372036854775808", "9000000000000gb", "1 kb"})
         QVERIFY2(!parseMemory(bad), bad);
 }
 

@@ -206,7 +206,7 @@ void DifferentialTest::initTestCase()
 {
     if (tests::RedisServer::version() != "7.0.15")
         QSKIP("redis-server 7.0.15 is not installed");
-    m_server = std::make_unique<tests::RedisServer>();
+    m_server = std::make_unique<tests::RedisServer>(QStringList{"--enable-debug-command", "yes"});
     QVERIFY(m_server->port() != 0);
 }
 

@@ -13,6 +13,9 @@ constexpr engine::BytesView kCursor = "A cursor is a position in a hash table of
 constexpr engine::BytesView kMixedScores =
     "Ranges of texts over unequal scores mean nothing: Redis answers by the random shape of its list.";
 
+constexpr engine::BytesView kNoReplication =
+    "Replication is not offered: a host, and a replica's requests, are refused with an error that says so.";
+
 constexpr AcceptedDeviation kRows[] = {
     {"hgetall", Comparison::UnorderedPairs, kHashOrder},
     {"hkeys", Comparison::Unordered, kHashOrder},
@@ -20,22 +23,27 @@ constexpr AcceptedDeviation kRows[] = {
     {"hscan", Comparison::Walk, kCursor},
     {"hvals", Comparison::Unordered, kHashOrder},
     {"keys", Comparison::Unordered, kHashOrder},
+    {"lolwut", Comparison::Kind, "The picture is our own."},
     {"object|help", Comparison::Kind, "Help is in our own words."},
     {"object|idletime", Comparison::Near, kTwoClocks},
     {"object|refcount", Comparison::Shape,
         "Redis has one object for a small integer until it is copied; here the value alone decides."},
     {"pexpiretime", Comparison::Near, kTwoClocks},
     {"expiretime", Comparison::Near, kTwoClocks},
+    {"psync", Comparison::Kind, kNoReplication},
     {"pttl", Comparison::Near, kTwoClocks},
     {"randomkey", Comparison::AnyKey, kChance},
+    {"replicaof", Comparison::Kind, kNoReplication},
     {"scan", Comparison::Walk, kCursor},
     {"sdiff", Comparison::Unordered, kHashOrder},
     {"sinter", Comparison::Unordered, kHashOrder},
+    {"slaveof", Comparison::Kind, kNoReplication},
     {"smembers", Comparison::Unordered, kHashOrder},
     {"spop", Comparison::Pop, kChance},
     {"srandmember", Comparison::Sample, kChance},
     {"sscan", Comparison::Walk, kCursor},
     {"sunion", Comparison::Unordered, kHashOrder},
+    {"sync", Comparison::Kind, kNoReplication},
     {"ttl", Comparison::Near, kTwoClocks},
     {"zlexcount", Comparison::EqualScores, kMixedScores},
     {"zrandmember", Comparison::Sample, kChance},

@@ -232,6 +232,7 @@ void DifferentialRun::compareKey(int database, const Bytes& key)
 {
     compareAnswers(database, {"OBJECT", "ENCODING", key}, Comparison::Exact);
     compareAnswers(database, {"PEXPIRETIME", key}, Comparison::Near);
+    compareAnswers(database, {"DEBUG", "DIGEST-VALUE", key}, Comparison::Exact);
     const Bytes type = m_theirs.ask({"TYPE", key}).text;
     if (type == "string")
         compareAnswers(database, {"GET", key}, Comparison::Exact);
