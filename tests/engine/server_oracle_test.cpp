@@ -179,14 +179,16 @@ void ServerOracleTest::infoHasTheSameFieldsInTheSameOrder()
             info.push_back(word.toStdString());
     }
     const auto names = [&](tests::Side& side) {
-        // The order of commands in a section follows from a hash table there.
         std::vector<Bytes> all = fieldNames(side.ask(info));
-        std::ranges::sort(all.begin(), all.end(), [](const Bytes& a, const Bytes& b) {
-            const auto counted = [](const Bytes& name) {
-                return name.find("/cmdstat_") != Bytes::npos || name.find("/latency_percentiles") != Bytes::npos;
-            };
-            return counted(a) && counted(b) && a < b;
-        });
+        // The order of commands in a section follows from a hash table there.
+        const auto counted = [](const Bytes& name) {
+            return name.find("/cmdstat_") != Bytes::npos || name.find("/latency_percentiles") != Bytes::npos;
+        };
+        for (auto run = std::ranges::find_if(all, counted); run != all.end();) {
+            const auto end = std::find_if_not(run, all.end(), counted);
+            std::sort(run, end);
+            run = std::find_if(end, all.end(), counted);
+        }
         return all;
     };
     QCOMPARE(names(m_ours), names(*m_theirs));
