@@ -8,6 +8,7 @@
 
 #include "engine/base/clock.h"
 #include "engine/command/change_sink.h"
+#include "engine/command/command.h"
 #include "engine/command/command_context.h"
 #include "engine/command/errors.h"
 #include "engine/data/keyspace.h"
@@ -19,13 +20,8 @@
 
 namespace engine {
 
-struct CommandSpec;
-
 /// Who removes a key, which decides whether a large value is freed on another thread (lazyfree-lazy-…).
 enum class Freeing : std::uint8_t { ByServer, ByUser, Lazy };
-
-/// A command's words as received, name first.
-using Argv = std::span<const BytesView>;
 
 /// The clock of OBJECT IDLETIME: whole seconds, wrapping.
 constexpr std::uint32_t accessSeconds(UnixMs now)

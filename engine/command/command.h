@@ -31,6 +31,9 @@ namespace engine {
 
 class Call;
 
+/// A command's words as received, name first.
+using Argv = std::span<const BytesView>;
+
 /// As COMMAND INFO names them.
 enum class Flag : std::uint32_t {
     None = 0,
@@ -197,6 +200,8 @@ struct CommandSpec {
     BytesView complexity = {};
     BytesView summary = {}; // one sentence of our own
     BytesView tips = {}; // space separated, as COMMAND INFO lists them
+    // What these words do to a key whose spec has VariableFlags, as KeySpec::Use.
+    std::uint16_t (*variableUse)(Argv argv) = nullptr;
     Handler run = nullptr; // null for a container whose subcommands do the work
     std::span<const CommandSpec> subcommands = {};
 };

@@ -71,6 +71,10 @@ std::optional<std::vector<KeyPlace>> keyPlaces(const CommandSpec& spec, Argv arg
         if (!fits)
             return std::nullopt;
     }
+    if (spec.variableUse) {
+        for (KeyPlace& place : places)
+            place.use = spec.variableUse(argv);
+    }
     std::erase_if(places, [](const KeyPlace& place) { return (place.use & KeySpec::NotKey) != 0; });
     return places;
 }

@@ -79,6 +79,8 @@ CommandTable::CommandTable()
         keyCommands(),
         objectCommands(),
         scanCommands(),
+        bitmapCommands(),
+        bitfieldCommands(),
         listCommands(),
         listEndCommands(),
         hashCommands(),

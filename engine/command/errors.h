@@ -70,6 +70,7 @@ constexpr BytesView kExpireNxWithOthers = "ERR NX and XX, GT or LT options at th
 constexpr BytesView kExpireGtWithLt = "ERR GT and LT options at the same time are not compatible";
 constexpr BytesView kLcsNotStrings = "ERR The specified keys must contain string values";
 constexpr BytesView kLcsLenWithIdx = "ERR If you want both the length and indexes, please just use IDX.";
+constexpr BytesView kLcsTooLong = "ERR Insufficient memory, transient memory for LCS exceeds proto-max-bulk-len";
 constexpr BytesView kLcsMemory = "ERR Insufficient memory, failed allocating transient memory for LCS";
 constexpr BytesView kNoCluster = "ERR This instance has cluster support disabled";
 constexpr BytesView kNoReplication =
@@ -79,5 +80,15 @@ constexpr BytesView kNotLru = "ERR An LFU maxmemory policy is selected, idle tim
 constexpr BytesView kNotLfu = "ERR An LFU maxmemory policy is not selected, access frequency not tracked. Please note "
                               "that when switching between policies at runtime LRU and LFU data will take some time to "
                               "adjust.";
+
+// Bitmaps.
+constexpr BytesView kBitOffset = "ERR bit offset is not an integer or out of range";
+constexpr BytesView kBitValue = "ERR bit is not an integer or out of range";
+constexpr BytesView kBitIsZeroOrOne = "ERR The bit argument must be 1 or 0.";
+constexpr BytesView kBitopNot = "ERR BITOP NOT must be called with a single source key.";
+constexpr BytesView kBitfieldType = "ERR Invalid bitfield type. Use something like i16 u8. Note that u64 is not "
+                                    "supported but i64 is.";
+constexpr BytesView kBitfieldOverflow = "ERR Invalid OVERFLOW type specified";
+constexpr BytesView kBitfieldRo = "ERR BITFIELD_RO only supports the GET subcommand";
 
 } // namespace engine::errors

@@ -30,6 +30,8 @@ std::span<const CommandSpec> expireCommands();
 std::span<const CommandSpec> keyCommands();
 std::span<const CommandSpec> objectCommands();
 std::span<const CommandSpec> scanCommands();
+std::span<const CommandSpec> bitmapCommands();
+std::span<const CommandSpec> bitfieldCommands();
 std::span<const CommandSpec> listCommands();
 std::span<const CommandSpec> listEndCommands();
 std::span<const CommandSpec> hashCommands();

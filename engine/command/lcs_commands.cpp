@@ -2,6 +2,7 @@
 
 #include "engine/command/call.h"
 #include "engine/command/families.h"
+#include "engine/server/config.h"
 
 #include <algorithm>
 #include <vector>
@@ -148,7 +149,12 @@ void lcs(Call& call)
     const LcsOptions options = nextLcsOptions(call);
     if (call.failed())
         return;
-    if ((a.size() + 1) * (b.size() + 1) > kMaxCells)
+    const std::size_t cells = (a.size() + 1) * (b.size() + 1);
+    const auto limit = static_cast<std::size_t>(call.context().config.number(Param::ProtoMaxBulkLen));
+    // A cell is counted as four bytes, as Redis stores it.
+    if (cells > limit / 4)
+        return call.fail(errors::kLcsTooLong);
+    if (cells > kMaxCells)
         return call.fail(errors::kLcsMemory);
 
     const LcsTable table(a, b);

@@ -7,6 +7,8 @@
 
 #include <vector>
 
+#include <algorithm>
+
 namespace engine {
 
 namespace {
@@ -254,6 +256,13 @@ void msetnx(Call& call)
     call.reply().integer(1);
 }
 
+std::uint16_t useBySet(Argv argv)
+{
+    const bool gets =
+        std::ranges::any_of(argv.subspan(3), [](BytesView word) { return equalsIgnoringCase(word, "GET"); });
+    return gets ? KeySpec::RW | KeySpec::Access | KeySpec::Update : KeySpec::OW | KeySpec::Update;
+}
+
 constexpr CommandSpec kRows[] = {
     {.name = "get",
         .syntax = "key:key",
@@ -360,6 +369,7 @@ constexpr CommandSpec kRows[] = {
         .since = "1.0.0",
         .complexity = "O(1)",
         .summary = "Stores a text, on conditions if wished, and with an expiry.",
+        .variableUse = useBySet,
         .run = set},
     {.name = "setex",
         .syntax = "key:key seconds:integer value:string",

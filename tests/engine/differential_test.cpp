@@ -19,7 +19,8 @@ using namespace engine;
 
 namespace {
 
-constexpr Group kGroups[] = {Group::Generic, Group::String, Group::List, Group::Hash, Group::Set, Group::SortedSet};
+constexpr Group kGroups[] = {
+    Group::Generic, Group::String, Group::List, Group::Hash, Group::Set, Group::SortedSet, Group::Bitmap};
 constexpr std::size_t kBetweenDataChecks = 1'000;
 constexpr std::size_t kBetweenFlushes = 4'000; // bounds what a failure must be cut down from
 

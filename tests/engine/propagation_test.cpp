@@ -23,7 +23,8 @@ using tests::Words;
 
 namespace {
 
-constexpr Group kGroups[] = {Group::Generic, Group::String, Group::List, Group::Hash, Group::Set, Group::SortedSet};
+constexpr Group kGroups[] = {
+    Group::Generic, Group::String, Group::List, Group::Hash, Group::Set, Group::SortedSet, Group::Bitmap};
 
 /// What one command told.
 struct Told {

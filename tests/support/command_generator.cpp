@@ -43,6 +43,7 @@ BytesView typeOfGroup(Group group)
 {
     switch (group) {
     case Group::String:
+    case Group::Bitmap:
         return "string";
     case Group::List:
         return "list";
@@ -149,10 +150,12 @@ void CommandGenerator::writeOne(const SyntaxArgument& argument)
         const bool countedKeys = argument.type == ArgumentType::Key || argument.name == "weight";
         times = countedKeys ? m_keys : 1 + m_rng.below(chance(m_rng, 5) ? 40 : 4);
     }
-    if (!argument.token.empty() && argument.type != ArgumentType::PureToken)
-        m_words.push_back(chance(m_rng, 50) ? argument.token : lowered(argument.token));
-    for (std::size_t i = 0; i < times; ++i)
+    const bool introduced = !argument.token.empty() && argument.type != ArgumentType::PureToken;
+    for (std::size_t i = 0; i < times; ++i) {
+        if (introduced && (i == 0 || argument.multipleToken))
+            m_words.push_back(chance(m_rng, 50) ? argument.token : lowered(argument.token));
         writeValue(argument);
+    }
 }
 
 void CommandGenerator::writeValue(const SyntaxArgument& argument)
@@ -217,6 +220,8 @@ Bytes CommandGenerator::integerValue(const SyntaxArgument& argument)
     const Bytes& name = argument.name;
     if (name == "seconds" || name == "milliseconds")
         return timeValue(argument);
+    if (m_current->command->spec->group == Group::Bitmap)
+        return bitmapInteger(name);
     const bool samples = drawsSamples();
     if (chance(m_rng, 6)) {
         // A large negative count would have the real server write without end.
@@ -239,6 +244,25 @@ Bytes CommandGenerator::integerValue(const SyntaxArgument& argument)
     return smallInteger(m_rng, -12, 20);
 }
 
+// Offsets that would make a string of many megabytes are left out.
+Bytes CommandGenerator::bitmapInteger(const Bytes& name)
+{
+    if (name == "offset") {
+        const bool field = m_current->command->fullName.starts_with("bitfield");
+        if (chance(m_rng, 5))
+            return Bytes(oneOf(m_rng, {"-1", "4294967296", "9223372036854775807", "", "x", "#", "#-1", "1.5", " 1"}));
+        return (field && chance(m_rng, 30) ? "#" : "") + smallInteger(m_rng, 0, chance(m_rng, 10) ? 1500 : 90);
+    }
+    if (chance(m_rng, 5))
+        return hostileInteger(m_rng);
+    if (name == "bit" || (name == "value" && isCommand("setbit")))
+        return smallInteger(m_rng, 0, 1);
+    if (name == "value" || name == "increment")
+        return chance(m_rng, 50) ? smallInteger(m_rng, -300, 300)
+                                 : std::to_string(static_cast<std::int64_t>(m_rng.next()));
+    return smallInteger(m_rng, -12, 90);
+}
+
 Bytes CommandGenerator::stringValue(const SyntaxArgument& argument)
 {
     const Bytes& name = argument.name;
@@ -250,6 +274,12 @@ Bytes CommandGenerator::stringValue(const SyntaxArgument& argument)
         return hasOption("byscore") ? scoreBound(m_rng)
             : chance(m_rng, 6)      ? hostileInteger(m_rng)
                                     : smallInteger(m_rng, -12, 20);
+    }
+    if (name == "operation")
+        return Bytes(oneOf(m_rng, {"AND", "or", "XOR", "NOT", chance(m_rng, 5) ? "NAND" : "And"}));
+    if (name == "encoding") {
+        const Bytes width = smallInteger(m_rng, chance(m_rng, 3) ? 0 : 1, chance(m_rng, 3) ? 66 : 63);
+        return (chance(m_rng, 2) ? "x" : chance(m_rng, 50) ? "i" : "u") + width;
     }
     if (name == "type")
         return Bytes(oneOf(m_rng, {"string", "list", "hash", "set", "zset", "ZSET", "stream", "nothing"}));
@@ -309,7 +339,8 @@ GeneratedCommand CommandGenerator::next(const Coverage& reached)
     m_words.emplace_back(m_current->command->spec->name);
     write(m_current->arguments);
     // Not where a count slips into a place that the values above keep clear of.
-    if (chance(m_rng, 5) && !drawsSamples() && !isCommand("setrange"))
+    if (chance(m_rng, 5) && !drawsSamples() && !isCommand("setrange")
+        && m_current->command->spec->group != Group::Bitmap)
         spoil();
     return {m_current->command, m_words, m_options};
 }

@@ -61,6 +61,7 @@ private:
     void writeOne(const engine::SyntaxArgument& argument);
     void writeValue(const engine::SyntaxArgument& argument);
     engine::Bytes integerValue(const engine::SyntaxArgument& argument);
+    engine::Bytes bitmapInteger(const engine::Bytes& name);
     engine::Bytes stringValue(const engine::SyntaxArgument& argument);
     engine::Bytes timeValue(const engine::SyntaxArgument& argument);
     engine::Bytes keyName();
