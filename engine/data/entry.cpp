@@ -198,7 +198,8 @@ Entry* Entry::createText(BytesView key, BytesView text, std::optional<UnixMs> ex
     if (text.size() > kMaxEmbedded)
         return createRaw(key, text, expiry);
     Entry* entry = allocateFor(Form::Embedded, key, text.size(), expiry);
-    std::memcpy(entry->textBytes(), text.data(), text.size());
+    if (!text.empty())
+        std::memcpy(entry->textBytes(), text.data(), text.size());
     return entry;
 }
 

@@ -91,7 +91,8 @@ void Database::setText(BytesView key, BytesView value, Expiry expiry)
     Entry& entry = m_keys.own(place);
     entry.touch(m_accessClock);
     entry.m_textSize = static_cast<std::uint8_t>(value.size());
-    std::memmove(entry.textBytes(), value.data(), value.size());
+    if (!value.empty())
+        std::memmove(entry.textBytes(), value.data(), value.size());
 }
 
 void Database::setInteger(BytesView key, std::int64_t value, Expiry expiry)

@@ -18,7 +18,7 @@ void BusyWatch::onScriptTick()
     }
     if (!m_slow) {
         const std::chrono::milliseconds threshold(m_engine.config().number(Param::BusyReplyThreshold));
-        if (threshold.count() == 0 || now - m_since < threshold)
+        if (threshold.count() == 0 || std::chrono::floor<std::chrono::milliseconds>(now - m_since) < threshold)
             return;
         m_slow = true;
         m_busy.store(true, std::memory_order_relaxed);

@@ -29,7 +29,11 @@ public:
     /// 0: nothing is kept.
     void setThreshold(std::chrono::milliseconds threshold) { m_threshold = threshold; }
     bool enabled() const { return m_threshold.count() != 0; }
-    bool reached(std::chrono::microseconds took) const { return enabled() && took >= m_threshold; }
+    bool reached(std::chrono::microseconds took) const
+    {
+        // The threshold may be too large to be told in microseconds.
+        return enabled() && std::chrono::floor<std::chrono::milliseconds>(took) >= m_threshold;
+    }
     void add(BytesView event, UnixMs at, std::chrono::microseconds took);
     bool forget(BytesView event);
 
@@ -38,7 +42,7 @@ public:
     static constexpr std::size_t kMostSamples = 160;
 
 private:
-    std::chrono::microseconds m_threshold{};
+    std::chrono::milliseconds m_threshold{};
     std::map<Bytes, LatencyEvent, std::less<>> m_events;
 };
 
