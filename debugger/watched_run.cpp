@@ -109,7 +109,7 @@ void runLive(engine::Engine& engine, engine::EngineTurn& turn, const RunRequest&
     invocation.returnedValues = &report.returnedValues;
     const engine::Keyspace before = engine.snapshot(turn);
     runner.run(context, invocation, sink, &recorder);
-    engine.account(context);
+    engine.finish(turn, context);
     report.reply = sink.take();
     report.changes = engine::diffKeyspaces(before, engine.data(turn));
 }

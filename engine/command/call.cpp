@@ -1,7 +1,7 @@
 #include "engine/command/call.h"
 
 #include "engine/command/client_state.h"
-#include "engine/command/command.h"
+#include "engine/command/command_table.h"
 #include "engine/command/server_view.h"
 #include "engine/command/use_counter.h"
 #include "engine/data/reclaimer.h"
@@ -12,7 +12,8 @@
 namespace engine {
 
 Call::Call(CommandContext& context, const CommandSpec& spec, Argv argv, ReplySink& reply)
-    : m_context(context), m_spec(spec), m_argv(argv), m_reply(reply), m_tellBefore(context.changes.wantsBefore())
+    : m_context(context), m_spec(spec), m_argv(argv), m_reply(reply), m_tellBefore(context.changes.wantsBefore()),
+      m_tellCreated(context.changes.wantsCreated())
 {
 }
 
@@ -64,6 +65,33 @@ Argv Call::take(std::size_t count)
     const Argv words = m_argv.subspan(m_next, std::min(count, remaining()));
     m_next += words.size();
     return words;
+}
+
+// --- Waiting.
+
+Argv Call::keysToServe(const Argv& named) const
+{
+    return m_context.readyKey ? Argv(&*m_context.readyKey, 1) : named;
+}
+
+bool Call::waitFor(WaitFor what, Argv keys, std::optional<UnixMs> until)
+{
+    ClientState& waiting = client();
+    if (!waiting.port || waiting.isScript || m_context.insideExec)
+        return false;
+    m_waits = true;
+    // One that is being served in vain waits on.
+    if (waiting.wait)
+        return true;
+    ClientWait wait;
+    wait.what = what;
+    wait.database = databaseIndex();
+    wait.keys.assign(keys.begin(), keys.end());
+    wait.until = until;
+    wait.command = m_context.commands.resolve(m_argv);
+    wait.argv.assign(m_argv.begin(), m_argv.end());
+    m_context.server.wait(waiting, std::move(wait));
+    return true;
 }
 
 void Call::fail(BytesView error)
@@ -204,6 +232,8 @@ void Call::prepareWrite(BytesView key)
 {
     expireIfDue(key);
     tellBefore(key);
+    if (m_tellCreated && !database().find(key))
+        m_context.changes.keyCreated(databaseIndex(), key);
     if (!countsUses(m_context.config))
         return database().setAccessClock(accessSeconds(m_context.now));
     // A value that replaces another goes on with its count.

@@ -8,6 +8,7 @@
 
 #include "engine/base/clock.h"
 #include "engine/command/change_sink.h"
+#include "engine/command/client_wait.h"
 #include "engine/command/command.h"
 #include "engine/command/command_context.h"
 #include "engine/command/errors.h"
@@ -54,6 +55,17 @@ public:
     /// Takes the next `count` arguments, or all that are left.
     Argv take(std::size_t count);
     Argv rest() { return take(remaining()); }
+
+    // --- Waiting.
+
+    /// Of the keys that a waiting command names, those to look at: all, or the one that has just become ready.
+    Argv keysToServe(const Argv& named) const;
+    /// Nothing was there. The client waits for one of its keys, and this call writes no reply; where nobody waits (in a
+    /// script, in EXEC, a client that cannot be reached later), it says so and the command answers at once. The command
+    /// runs again when a key is ready.
+    [[nodiscard]] bool waitFor(WaitFor what, Argv keys, std::optional<UnixMs> until);
+    /// The command's reply comes later.
+    bool waits() const { return m_waits; }
 
     // --- Failing.
 
@@ -150,6 +162,8 @@ private:
     std::vector<Bytes> m_told;
     Propagation m_propagation = Propagation::AsReceived;
     bool m_tellBefore;
+    bool m_tellCreated;
+    bool m_waits = false;
     bool m_countedUse = false; // an LFU policy has counted this call's look at a key
 
     friend class Dispatcher;

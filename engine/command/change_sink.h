@@ -23,6 +23,10 @@ public:
     virtual bool wantsBefore() const { return true; }
     /// Before the first write of a command to a key; `before` is null when the key is missing.
     virtual void beforeWrite(int database, BytesView key, const Entry* before) = 0;
+    /// Whether `keyCreated` is wanted: it costs a lookup a write.
+    virtual bool wantsCreated() const { return false; }
+    /// A key that was missing is about to be written.
+    virtual void keyCreated(int, BytesView) { }
     /// The key has another value, expiry or existence now: transactions that watch it fail.
     virtual void keyModified(int database, BytesView key) = 0;
     virtual void event(EventClass kind, BytesView name, int database, BytesView key) = 0;

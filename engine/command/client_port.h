@@ -11,8 +11,11 @@ namespace engine {
 class ClientPort {
 public:
     virtual ~ClientPort() = default;
-    /// Takes whole values, in the client's protocol, behind all that it has been sent before. Call `flush` after.
+    /// Takes whole values, in the client's protocol, behind all that it has been sent before; while a request of the
+    /// client's own runs they leave before its reply. Call `flush` after.
     virtual ReplySink& sink() = 0;
+    /// As `sink`; while a request of the client's own runs, behind its reply.
+    virtual ReplySink& sinkBehindReply() = 0;
     /// What was written leaves: with the replies of the request that is running if it is the client's own, else as soon
     /// as the present work of the engine's thread is done. A client that does not take it is cut off at its output
     /// limit.

@@ -4,11 +4,15 @@
 
 #include "engine/base/bytes.h"
 #include "engine/base/clock.h"
+#include "engine/command/client_wait.h"
 #include "engine/command/command.h"
 #include "engine/resp/reply_sink.h"
 
+#include <array>
 #include <cstdint>
+#include <functional>
 #include <optional>
+#include <set>
 #include <vector>
 
 namespace engine {
@@ -43,6 +47,40 @@ struct ScriptState {
     bool wrote = false; // a write was attempted: SCRIPT KILL refuses, later memory checks are skipped
 };
 
+enum class SubscriptionKind : std::uint8_t { Channel, Pattern, Shard };
+constexpr std::size_t kSubscriptionKinds = 3;
+
+/// What a client has subscribed to.
+struct ClientSubscriptions {
+    using Names = std::set<Bytes, std::less<>>;
+    std::array<Names, kSubscriptionKinds> names;
+
+    Names& of(SubscriptionKind kind) { return names[static_cast<std::size_t>(kind)]; }
+    const Names& of(SubscriptionKind kind) const { return names[static_cast<std::size_t>(kind)]; }
+    std::size_t channelsAndPatterns() const { return names[0].size() + names[1].size(); }
+    bool any() const { return channelsAndPatterns() + names[2].size() > 0; }
+};
+
+/// CLIENT TRACKING's options.
+struct ClientTracking {
+    bool broadcast = false; // BCAST: all keys with one of the prefixes, read or not
+    bool optIn = false;
+    bool optOut = false;
+    bool noLoop = false; // not the keys that the client changes itself
+    bool caching = false; // CLIENT CACHING, for the next command
+    std::int64_t redirect = 0; // a client's id; 0: none
+    bool redirectBroken = false; // that client has gone
+    std::set<Bytes> prefixes;
+};
+
+/// CLIENT REPLY.
+enum class ReplyMode : std::uint8_t {
+    On,
+    Off,
+    SkipNext, // the next command's reply is not sent
+    Skip, // nor is this one's
+};
+
 /// MULTI's state.
 struct Transaction {
     std::vector<QueuedCommand> queue;
@@ -68,6 +106,11 @@ struct ClientState {
     ConnectionFigures connection;
     ClientPort* port = nullptr; // null: the client cannot be reached outside of its own requests
     std::optional<Transaction> transaction;
+    ClientSubscriptions subscriptions;
+    std::optional<ClientTracking> tracking;
+    ReplyMode replies = ReplyMode::On;
+    bool monitors = false;
+    std::optional<ClientWait> wait; // its next request is not run before this ends
     std::vector<WatchedKey> watched;
     bool watchedKeyChanged = false;
     const Command* lastCommand = nullptr;

@@ -60,6 +60,7 @@ enum class Flag : std::uint32_t {
     NoAsyncLoading = 1U << 20,
     Sentinel = 1U << 21, // not shown
     RunsInMulti = 1U << 22, // not shown: inside MULTI it runs at once instead of being queued
+    WhileSubscribed = 1U << 23, // not shown: a subscriber that speaks RESP2 may use it
 };
 constexpr Flag operator|(Flag a, Flag b)
 {

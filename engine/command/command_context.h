@@ -8,6 +8,7 @@
 #include "engine/data/keyspace.h"
 
 #include <cstdint>
+#include <optional>
 
 namespace engine {
 
@@ -17,6 +18,9 @@ class CommandTable;
 class Dispatcher;
 class ServerView;
 struct ClientState;
+
+/// What CLIENT PAUSE holds back.
+enum class PausedCommands : std::uint8_t { None, Writes, All };
 
 struct CommandContext {
     Keyspace& data;
@@ -37,6 +41,9 @@ struct CommandContext {
     std::uint64_t hits = 0; // keys that reads found
     std::uint64_t misses = 0;
     std::uint64_t expired = 0; // keys removed because their time had come
+    PausedCommands paused = PausedCommands::None;
+    bool insideExec = false; // nobody waits there
+    std::optional<BytesView> readyKey = {}; // a waiting command is run again, for this key alone
     bool outOfMemory = false; // sampled once, when the outer command began
     BytesView busyReply = {}; // set while a script keeps others waiting: what they are told
 };

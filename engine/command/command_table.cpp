@@ -61,6 +61,7 @@ CommandTable::CommandTable()
         connectionCommands(),
         clientCommands(),
         transactionCommands(),
+        pubsubCommands(),
         commandCommands(),
         serverCommands(),
         configCommands(),
@@ -83,6 +84,7 @@ CommandTable::CommandTable()
         bitfieldCommands(),
         listCommands(),
         listEndCommands(),
+        blockingListCommands(),
         hashCommands(),
         hashWalkCommands(),
         setCommands(),
@@ -91,6 +93,7 @@ CommandTable::CommandTable()
         zsetCommands(),
         zsetRangeCommands(),
         zsetRemoveCommands(),
+        blockingZsetCommands(),
         zsetAlgebraCommands(),
         zsetWalkCommands(),
     };

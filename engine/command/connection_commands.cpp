@@ -15,6 +15,12 @@ void ping(Call& call)
 {
     if (call.argv().size() > 2)
         return call.fail("ERR wrong number of arguments for 'ping' command");
+    // A subscriber that speaks RESP2 gets nothing but arrays.
+    if (call.client().subscriptions.any() && !call.reply().resp3()) {
+        call.reply().array(2);
+        call.reply().bulk("pong");
+        return call.reply().bulk(call.peek());
+    }
     if (call.more())
         call.reply().bulk(call.nextBytes());
     else
@@ -159,6 +165,11 @@ void reset(Call& call)
     client.protocol = Protocol::Resp2;
     client.name.clear();
     client.noEvict = false;
+    client.replies = ReplyMode::On;
+    ServerView& server = call.context().server;
+    server.subscriptions().leave(client);
+    server.tracking().stop(client);
+    server.monitors().remove(client);
     client.authenticated = client.address.empty() || call.context().config.text(Param::Requirepass).empty();
     call.reply().setProtocol(Protocol::Resp2);
     call.reply().status("RESET");
@@ -201,7 +212,7 @@ constexpr CommandSpec kRows[] = {
     {.name = "ping",
         .syntax = "[message:string]",
         .arity = -1,
-        .flags = Flag::Fast,
+        .flags = Flag::Fast | Flag::WhileSubscribed,
         .acl = Acl::Connection,
         .group = Group::Connection,
         .since = "1.0.0",
@@ -211,7 +222,7 @@ constexpr CommandSpec kRows[] = {
         .run = ping},
     {.name = "quit",
         .arity = -1,
-        .flags = kAlways | Flag::RunsInMulti,
+        .flags = kAlways | Flag::RunsInMulti | Flag::WhileSubscribed,
         .acl = Acl::Connection,
         .group = Group::Connection,
         .since = "1.0.0",
@@ -220,7 +231,7 @@ constexpr CommandSpec kRows[] = {
         .run = quit},
     {.name = "reset",
         .arity = 1,
-        .flags = kAlways | Flag::RunsInMulti,
+        .flags = kAlways | Flag::RunsInMulti | Flag::WhileSubscribed,
         .acl = Acl::Connection,
         .group = Group::Connection,
         .since = "6.2.0",

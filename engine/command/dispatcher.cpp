@@ -79,11 +79,30 @@ BytesView clientRefusal(const CommandContext& context, const Command& command)
         return errors::kNoAuth;
     if (client.transaction && has(flags, Flag::NoMulti))
         return errors::kNotInMulti;
+    if (client.monitors && has(flags, Flag::Write | Flag::ReadOnly | Flag::MayReplicate))
+        return errors::kMonitorOnly;
     if (context.outOfMemory && needsMemory(context, command))
         return errors::kOom;
     if (!context.busyReply.empty() && !has(flags, Flag::AllowBusy))
         return context.busyReply;
     return {};
+}
+
+// CLIENT PAUSE: everything, or what may write. Who cannot be answered later is let through.
+bool isPaused(const CommandContext& context, const Command& command)
+{
+    const ClientState& client = context.client;
+    if (!client.port || client.isScript)
+        return false;
+    if (context.paused == PausedCommands::All)
+        return true;
+    const auto mayWrite = [](const Command& candidate) {
+        return has(candidate.spec->flags, Flag::Write | Flag::MayReplicate);
+    };
+    return mayWrite(command)
+        || (isExec(command) && client.transaction
+            && std::ranges::any_of(
+                client.transaction->queue, [&](const QueuedCommand& queued) { return mayWrite(*queued.command); }));
 }
 
 void enqueue(Transaction& transaction, const Command& command, Argv argv)
@@ -111,10 +130,20 @@ void Dispatcher::execute(CommandContext& context, Argv argv, ReplySink& reply, c
                             : "ERR wrong number of arguments for '" + command->fullName + "' command",
             reply);
 
+    if (client.subscriptions.any() && client.protocol == Protocol::Resp2 && !client.isScript
+        && !has(command->spec->flags, Flag::WhileSubscribed))
+        return refuse(context, command,
+            "ERR Can't execute '" + lowered(command->fullName)
+                + "': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed in this context",
+            reply);
     const BytesView refusal = client.isScript ? scriptRefusal(context, *command) : clientRefusal(context, *command);
     if (!refusal.empty())
         return refuse(context, command, refusal, reply);
 
+    if (context.paused != PausedCommands::None && isPaused(context, *command)) {
+        context.server.wait(client, {});
+        return;
+    }
     if (client.transaction && !has(command->spec->flags, Flag::RunsInMulti)) {
         enqueue(*client.transaction, *command, argv);
         return reply.status("QUEUED");
@@ -147,11 +176,26 @@ void Dispatcher::run(CommandContext& context, const Command& command, Argv argv,
         command.spec->run(call);
         return call.finish();
     }
+    if (has(command.spec->flags, Flag::SkipMonitor))
+        m_observer->begins(context, argv);
     const auto start = context.clock.ticks();
     command.spec->run(call);
     call.finish();
     const auto took = std::max(context.clock.ticks() - start, std::chrono::microseconds(0));
     m_observer->ran(context, command, argv, took, call.error());
+}
+
+bool Dispatcher::serve(CommandContext& context, const Command& command, Argv argv, ReplySink& reply) const
+{
+    Call call(context, *command.spec, argv, reply);
+    call.m_next = command.parent ? 2 : 1;
+    const auto start = context.clock.ticks();
+    command.spec->run(call);
+    call.finish();
+    if (!call.waits() && m_observer)
+        m_observer->served(
+            command, std::max(context.clock.ticks() - start, std::chrono::microseconds(0)), call.error());
+    return !call.waits();
 }
 
 } // namespace engine

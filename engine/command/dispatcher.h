@@ -16,6 +16,10 @@ public:
     /// The command ran. `error` is its error reply, empty when it has none.
     virtual void ran(const CommandContext& context, const Command& command, Argv argv, std::chrono::microseconds took,
         BytesView error) = 0;
+    /// A command is about to run that monitors see before those it calls: a script.
+    virtual void begins(const CommandContext& context, Argv argv) = 0;
+    /// A command that had waited has been answered; it was counted when it began to wait.
+    virtual void served(const Command& command, std::chrono::microseconds took, BytesView error) = 0;
     /// The command was refused before it ran; null when it is unknown.
     virtual void refused(const CommandContext& context, const Command* command, BytesView error) = 0;
 };
@@ -26,12 +30,15 @@ public:
     /// `observer` may be null: nothing is counted or timed then.
     explicit Dispatcher(CommandObserver* observer = nullptr) : m_observer(observer) { }
 
-    /// Runs one command for `context.client`, or queues it, or refuses it; writes exactly one reply. `argv` has at
+    /// Runs one command for `context.client`, or queues it, or refuses it; writes one reply, unless the client waits
+    /// afterwards. `argv` has at
     /// least a word. `known` is the table's answer for these words when the caller has kept it; else it is looked up.
     void execute(CommandContext& context, Argv argv, ReplySink& reply, const Command* known = nullptr) const;
 
     /// Runs a command that has passed all checks: EXEC's members.
     void run(CommandContext& context, const Command& command, Argv argv, ReplySink& reply) const;
+    /// Runs a waiting client's command again, for `context.readyKey`. True when it has replied; false when it waits on.
+    bool serve(CommandContext& context, const Command& command, Argv argv, ReplySink& reply) const;
 
 private:
     void refuse(CommandContext& context, const Command* command, BytesView error, ReplySink& reply) const;

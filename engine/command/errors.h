@@ -90,5 +90,12 @@ constexpr BytesView kBitfieldType = "ERR Invalid bitfield type. Use something li
                                     "supported but i64 is.";
 constexpr BytesView kBitfieldOverflow = "ERR Invalid OVERFLOW type specified";
 constexpr BytesView kBitfieldRo = "ERR BITFIELD_RO only supports the GET subcommand";
+constexpr BytesView kMonitorOnly = "ERR Replica can't interact with the keyspace";
+
+// Waiting.
+constexpr BytesView kTimeoutNotAFloat = "ERR timeout is not a float or out of range";
+constexpr BytesView kTimeoutNotAnInteger = "ERR timeout is not an integer or out of range";
+constexpr BytesView kTimeoutNegative = "ERR timeout is negative";
+constexpr BytesView kUnblocked = "UNBLOCKED client unblocked via CLIENT UNBLOCK";
 
 } // namespace engine::errors

@@ -12,6 +12,7 @@ namespace engine {
 std::span<const CommandSpec> connectionCommands();
 std::span<const CommandSpec> clientCommands();
 std::span<const CommandSpec> transactionCommands();
+std::span<const CommandSpec> pubsubCommands();
 std::span<const CommandSpec> commandCommands();
 std::span<const CommandSpec> serverCommands();
 std::span<const CommandSpec> configCommands();
@@ -34,6 +35,7 @@ std::span<const CommandSpec> bitmapCommands();
 std::span<const CommandSpec> bitfieldCommands();
 std::span<const CommandSpec> listCommands();
 std::span<const CommandSpec> listEndCommands();
+std::span<const CommandSpec> blockingListCommands();
 std::span<const CommandSpec> hashCommands();
 std::span<const CommandSpec> hashWalkCommands();
 std::span<const CommandSpec> setCommands();
@@ -42,6 +44,7 @@ std::span<const CommandSpec> setAlgebraCommands();
 std::span<const CommandSpec> zsetCommands();
 std::span<const CommandSpec> zsetRangeCommands();
 std::span<const CommandSpec> zsetRemoveCommands();
+std::span<const CommandSpec> blockingZsetCommands();
 std::span<const CommandSpec> zsetAlgebraCommands();
 std::span<const CommandSpec> zsetWalkCommands();
 

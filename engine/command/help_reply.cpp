@@ -13,4 +13,10 @@ void replyHelp(Call& call, BytesView container, std::initializer_list<BytesView>
     reply.status("    Prints this help.");
 }
 
+void failForm(Call& call, BytesView container)
+{
+    call.fail("ERR unknown subcommand or wrong number of arguments for '" + Bytes(call.argv()[1]) + "'. Try "
+        + Bytes(container) + " HELP.");
+}
+
 } // namespace engine

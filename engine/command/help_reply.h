@@ -10,4 +10,7 @@ namespace engine {
 /// followed by its description indented by four blanks.
 void replyHelp(Call& call, BytesView container, std::initializer_list<BytesView> lines);
 
+/// Fails a subcommand's call whose words do not fit: "unknown subcommand or wrong number of arguments".
+void failForm(Call& call, BytesView container);
+
 } // namespace engine

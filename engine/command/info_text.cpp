@@ -136,7 +136,8 @@ void clientsSection(InfoLines& lines, const CommandContext& context, const Serve
     lines.field("client_recent_max_input_buffer", input);
     lines.field("client_recent_max_output_buffer", output);
     lines.field("blocked_clients", facts.blockedClients);
-    zeros(lines, {"tracking_clients", "clients_in_timeout_table"});
+    lines.field("tracking_clients", facts.trackingClients);
+    lines.field("clients_in_timeout_table", facts.timedWaits);
 }
 
 // The dataset's bytes are counted, so what Redis asks of its allocator is, here, what is counted against what the
@@ -245,12 +246,17 @@ void statsSection(InfoLines& lines, const CommandContext& context, const ServerF
     lines.field("rejected_connections", facts.connectionsRejected);
     zeros(lines, {"sync_full", "sync_partial_ok", "sync_partial_err"});
     keyspaceStats(lines, context, facts);
+    lines.field("pubsub_channels", facts.channels);
+    lines.field("pubsub_patterns", facts.patterns);
+    lines.field("pubsubshard_channels", facts.shardChannels);
     zeros(lines,
-        {"pubsub_channels", "pubsub_patterns", "pubsubshard_channels", "latest_fork_usec", "total_forks",
-            "migrate_cached_sockets", "slave_expires_tracked_keys", "active_defrag_hits", "active_defrag_misses",
-            "active_defrag_key_hits", "active_defrag_key_misses", "total_active_defrag_time",
-            "current_active_defrag_time", "tracking_total_keys", "tracking_total_items", "tracking_total_prefixes",
-            "unexpected_error_replies"});
+        {"latest_fork_usec", "total_forks", "migrate_cached_sockets", "slave_expires_tracked_keys",
+            "active_defrag_hits", "active_defrag_misses", "active_defrag_key_hits", "active_defrag_key_misses",
+            "total_active_defrag_time", "current_active_defrag_time"});
+    lines.field("tracking_total_keys", facts.trackingKeys);
+    lines.field("tracking_total_items", facts.trackingItems);
+    lines.field("tracking_total_prefixes", facts.trackingPrefixes);
+    zeros(lines, {"unexpected_error_replies"});
     lines.field("total_error_replies", stats.totalErrors());
     zeros(lines,
         {"dump_payload_sanitizations", "total_reads_processed", "total_writes_processed", "io_threaded_reads_processed",

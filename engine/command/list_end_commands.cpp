@@ -3,6 +3,7 @@
 #include "engine/command/arguments.h"
 #include "engine/command/call.h"
 #include "engine/command/families.h"
+#include "engine/command/list_pop.h"
 
 #include <algorithm>
 
@@ -11,16 +12,6 @@ namespace engine {
 namespace {
 
 enum class Absent { Create, LeaveAlone };
-
-constexpr BytesView pushEvent(End end)
-{
-    return end == End::Front ? "lpush" : "rpush";
-}
-
-constexpr BytesView popEvent(End end)
-{
-    return end == End::Front ? "lpop" : "rpop";
-}
 
 void push(Call& call, End end, Absent absent)
 {
@@ -60,17 +51,6 @@ void rpushx(Call& call)
     push(call, End::Back, Absent::LeaveAlone);
 }
 
-// Takes and replies `count` elements, which are there, as an array; the list goes with its last one.
-void popMany(Call& call, BytesView key, End end, std::size_t count)
-{
-    ListValue& list = call.editList(key);
-    call.reply().array(count);
-    for (std::size_t i = 0; i < count; ++i)
-        call.reply().bulk(list.pop(end));
-    call.changed(key, EventClass::List, popEvent(end), count);
-    call.eraseIfEmpty(key);
-}
-
 void pop(Call& call, End end)
 {
     if (call.argv().size() > 3)
@@ -103,24 +83,10 @@ void rpop(Call& call)
     pop(call, End::Back);
 }
 
-void moveElement(Call& call, BytesView from, BytesView to, End taken, End added)
+void replyMoved(Call& call, BytesView from, BytesView to, End taken, End added)
 {
-    const ListValue* source = call.findList(from);
-    if (call.failed())
-        return;
-    if (!source)
-        return call.reply().null();
-    call.findList(to);
-    if (call.failed())
-        return;
-
-    // Pushed first, and its event told first; the source may be the same list.
-    const Bytes element = call.editList(from).pop(taken);
-    call.editList(to).push(added, element, call.limits());
-    call.changed(to, EventClass::List, pushEvent(added), 0);
-    call.reply().bulk(element);
-    call.changed(from, EventClass::List, popEvent(taken));
-    call.eraseIfEmpty(from);
+    if (!moveElement(call, from, to, taken, added) && !call.failed())
+        call.reply().null();
 }
 
 void lmove(Call& call)
@@ -130,41 +96,20 @@ void lmove(Call& call)
     const End taken = nextEnd(call);
     const End added = nextEnd(call);
     if (!call.failed())
-        moveElement(call, from, to, taken, added);
+        replyMoved(call, from, to, taken, added);
 }
 
 void rpoplpush(Call& call)
 {
     const auto from = call.nextKey();
     const auto to = call.nextKey();
-    moveElement(call, from, to, End::Back, End::Front);
+    replyMoved(call, from, to, End::Back, End::Front);
 }
 
 void lmpop(Call& call)
 {
-    const std::size_t numkeys = nextNumkeys(call);
-    if (!call.failed())
-        call.require(numkeys < call.remaining(), errors::kSyntax);
-    if (call.failed())
-        return;
-    const Argv keys = call.take(numkeys);
-    const End end = nextEnd(call);
-    const std::int64_t count = nextPopCount(call);
-
-    for (const BytesView key : keys) {
-        const ListValue* list = call.findList(key);
-        if (call.failed())
-            return;
-        if (!list)
-            continue;
-        const std::size_t taken = std::min(static_cast<std::size_t>(count), list->size());
-        call.reply().array(2);
-        call.reply().bulk(key);
-        popMany(call, key, end, taken);
-        return call.propagateAs(
-            {end == End::Front ? "LPOP" : "RPOP", key, IntegerText(static_cast<std::int64_t>(taken)).view()});
-    }
-    if (!call.failed())
+    const ManyPop pop = nextListPop(call);
+    if (!popFirstList(call, pop) && !call.failed())
         call.reply().nullArray();
 }
 

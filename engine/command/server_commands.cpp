@@ -130,6 +130,17 @@ void shutdown(Call& call)
 
 constexpr BytesView kAllShards = "request_policy:all_shards response_policy:all_succeeded";
 
+// Every command that runs from now on, as a line; nothing that holds a password.
+void monitor(Call& call)
+{
+    ClientState& client = call.client();
+    if (!client.port)
+        return call.fail("ERR MONITOR isn't allowed for DENY BLOCKING client");
+    if (!client.monitors)
+        call.context().server.monitors().add(client);
+    call.reply().ok();
+}
+
 constexpr CommandSpec kRows[] = {
     {.name = "dbsize",
         .arity = 1,
@@ -174,6 +185,14 @@ constexpr CommandSpec kRows[] = {
         .summary = "Describes the server in sections of name and value.",
         .tips = "nondeterministic_output request_policy:all_shards response_policy:special",
         .run = info},
+    {.name = "monitor",
+        .arity = 1,
+        .flags = Flag::Admin | Flag::NoScript | Flag::Loading | Flag::Stale,
+        .group = Group::Server,
+        .since = "1.0.0",
+        .complexity = "O(1), and a line a command from then on",
+        .summary = "Shows every command that the server runs from now on.",
+        .run = monitor},
     {.name = "shutdown",
         .syntax = "[(NOSAVE|SAVE):nosave_save] [NOW] [FORCE] [ABORT]",
         .arity = -1,

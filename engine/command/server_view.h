@@ -5,11 +5,15 @@
 
 #include "engine/base/result.h"
 #include "engine/command/client_state.h"
+#include "engine/command/command_context.h"
 #include "engine/data/keyspace.h"
 #include "engine/server/command_stats.h"
 #include "engine/server/config.h"
+#include "engine/server/key_tracking.h"
 #include "engine/server/latency_monitor.h"
+#include "engine/server/monitors.h"
 #include "engine/server/slowlog.h"
+#include "engine/server/subscriptions.h"
 
 #include <chrono>
 #include <span>
@@ -29,6 +33,14 @@ struct ServerFacts {
     std::int64_t port = 0; // 0: no listener
     std::size_t connectedClients = 0;
     std::size_t blockedClients = 0;
+    std::size_t timedWaits = 0; // of the blocked clients, those that will give up
+    std::size_t trackingClients = 0;
+    std::size_t trackingKeys = 0; // remembered for somebody
+    std::size_t trackingItems = 0; // pairs of key and client
+    std::size_t trackingPrefixes = 0;
+    std::size_t channels = 0; // that somebody listens to
+    std::size_t patterns = 0;
+    std::size_t shardChannels = 0;
     std::uint64_t connectionsReceived = 0;
     std::uint64_t connectionsRejected = 0;
     std::uint64_t netInputBytes = 0;
@@ -82,6 +94,21 @@ public:
     /// Forgets everything that `client` watches.
     virtual void unwatch(ClientState& client) = 0;
 
+    /// The client waits from now on. It has a port.
+    virtual void wait(ClientState& client, ClientWait wait) = 0;
+    /// CLIENT UNBLOCK: ends the wait of the client with this id, by `error`, or as if its time had come when that is
+    /// empty; false when nobody of that id waits.
+    virtual bool unblock(std::int64_t id, BytesView error) = 0;
+    /// CLIENT PAUSE: from now on these commands wait. A pause under way is never made shorter or weaker.
+    virtual void pause(PausedCommands what, UnixMs until) = 0;
+    virtual void unpause() = 0;
+
+    virtual Subscriptions& subscriptions() = 0;
+    virtual KeyTracking& tracking() = 0;
+    virtual Monitors& monitors() = 0;
+    /// CLIENT KILL: ends the connection of the client with this id, once the present work is done.
+    virtual void kill(std::int64_t id) = 0;
+
     /// Ends the program soon, after this reply is dropped. The error is SHUTDOWN's reply, whole.
     virtual Result<void> requestShutdown(const ShutdownRequest& request) = 0;
     /// Takes back a request that has not been carried out; false when there is none.
@@ -114,6 +141,16 @@ public:
     // Nobody else writes to a snapshot: a watched key changes by the watcher's own commands or not at all.
     void watch(ClientState&, int, BytesView) override { }
     void unwatch(ClientState& client) override { client.watched.clear(); }
+    // Nobody is there to be woken: such a run's client has no port.
+    void wait(ClientState&, ClientWait) override { }
+    bool unblock(std::int64_t, BytesView) override { return false; }
+    // Nobody listens to what a snapshot says, and what is read from it is in nobody's cache.
+    Subscriptions& subscriptions() override { return m_subscriptions; }
+    KeyTracking& tracking() override { return m_tracking; }
+    Monitors& monitors() override { return m_monitors; }
+    void kill(std::int64_t) override { }
+    void pause(PausedCommands, UnixMs) override { }
+    void unpause() override { }
     Result<void> requestShutdown(const ShutdownRequest& request) override;
     bool abortShutdown() override { return false; }
     /// Time is logical in such a run: nothing waits.
@@ -125,6 +162,10 @@ public:
 
 private:
     std::vector<ClientState> m_clients;
+    Subscriptions m_subscriptions;
+    KeyTracking::Clients m_nobody;
+    KeyTracking m_tracking{m_nobody};
+    Monitors m_monitors;
     ServerFacts m_facts;
     CommandStats m_stats;
     Slowlog m_slowlog;

@@ -1,6 +1,7 @@
 // What a server without replicas, cluster and modules answers to the commands of those: READONLY, ROLE, REPLICAOF,
 // FAILOVER, REPLCONF, SYNC, MODULE and the like. CLUSTER is in cluster_commands.cpp.
 
+#include "engine/command/arguments.h"
 #include "engine/command/call.h"
 #include "engine/command/client_state.h"
 #include "engine/command/families.h"
@@ -25,6 +26,17 @@ void role(Call& call)
     call.reply().bulk("master");
     call.reply().integer(0);
     call.reply().array(0);
+}
+
+// No replica ever acknowledges anything.
+void wait(Call& call)
+{
+    const std::int64_t replicas = call.nextInteger();
+    const auto until = nextTimeoutMilliseconds(call);
+    if (call.failed())
+        return;
+    if (replicas <= 0 || !call.waitFor(WaitFor::Replicas, {}, until))
+        call.reply().integer(0);
 }
 
 void lastsave(Call& call)
@@ -295,6 +307,17 @@ constexpr CommandSpec kRows[] = {
         .complexity = "O(1)",
         .summary = "A replica's older request for the data; refused.",
         .run = sync},
+    {.name = "wait",
+        .syntax = "numreplicas:integer timeout:integer",
+        .arity = 3,
+        .flags = Flag::NoScript,
+        .acl = Acl::Connection,
+        .group = Group::Generic,
+        .since = "3.0.0",
+        .complexity = "O(1)",
+        .summary = "Waits until so many replicas have what the connection has written; there are none here.",
+        .tips = "request_policy:all_shards response_policy:agg_min",
+        .run = wait},
 };
 
 } // namespace

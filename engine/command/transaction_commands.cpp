@@ -55,11 +55,13 @@ void exec(Call& call)
         return call.reply().nullArray();
 
     call.reply().array(transaction.queue.size());
+    call.context().insideExec = true;
     std::vector<BytesView> words;
     for (const QueuedCommand& queued : transaction.queue) {
         words.assign(queued.argv.begin(), queued.argv.end());
         call.context().dispatcher.run(call.context(), *queued.command, words, call.reply());
     }
+    call.context().insideExec = false;
 }
 
 void watch(Call& call)

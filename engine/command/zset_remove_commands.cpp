@@ -4,6 +4,7 @@
 #include "engine/command/call.h"
 #include "engine/command/families.h"
 #include "engine/command/scored_reply.h"
+#include "engine/command/zset_pop.h"
 #include "engine/command/zset_range.h"
 
 #include <algorithm>
@@ -55,31 +56,6 @@ void zremrangebylex(Call& call)
         removeRanks(call, key, set ? range->ranks(*set) : IndexRange(), "zremrangebylex");
 }
 
-enum class Extreme { Min, Max };
-enum class PairShape { Flat, Nested };
-
-// Takes and replies `count` members, which are there; the set goes with its last one.
-void popMembers(Call& call, BytesView key, Extreme end, std::size_t count, PairShape shape)
-{
-    ReplySink& reply = call.reply();
-    SortedSetValue& set = call.editSortedSet(key);
-    reply.array(shape == PairShape::Nested ? count : count * 2);
-    const auto replyMember = [&](const ScoredMember& member) {
-        if (shape == PairShape::Nested)
-            reply.array(2);
-        reply.bulk(member.member);
-        reply.number(member.score);
-        return true;
-    };
-    if (end == Extreme::Min)
-        set.forEach(0, count, replyMember);
-    else
-        set.forEachBackward(set.size() - 1, count, replyMember);
-    set.eraseRange(end == Extreme::Min ? 0 : set.size() - count, count);
-    call.changed(key, EventClass::SortedSet, end == Extreme::Min ? "zpopmin" : "zpopmax", count);
-    call.eraseIfEmpty(key);
-}
-
 void pop(Call& call, Extreme end)
 {
     const auto key = call.nextKey();
@@ -94,7 +70,9 @@ void pop(Call& call, Extreme end)
         return call.reply().array(0);
     // A count asks for pairs, where the protocol knows them.
     const PairShape shape = counted && call.reply().resp3() ? PairShape::Nested : PairShape::Flat;
-    popMembers(call, key, end, std::min(count, set->size()), shape);
+    const std::size_t taken = std::min(count, set->size());
+    call.reply().array(shape == PairShape::Nested ? taken : taken * 2);
+    popMembers(call, key, end, taken, shape);
 }
 
 void zpopmin(Call& call)
@@ -107,40 +85,10 @@ void zpopmax(Call& call)
     pop(call, Extreme::Max);
 }
 
-Extreme nextExtreme(Call& call)
-{
-    if (call.nextIs("min"))
-        return Extreme::Min;
-    if (!call.nextIs("max"))
-        call.fail(errors::kSyntax);
-    return Extreme::Max;
-}
-
 void zmpop(Call& call)
 {
-    const std::size_t numkeys = nextNumkeys(call);
-    if (!call.failed())
-        call.require(numkeys < call.remaining(), errors::kSyntax);
-    if (call.failed())
-        return;
-    const Argv keys = call.take(numkeys);
-    const Extreme end = nextExtreme(call);
-    const std::int64_t count = nextPopCount(call);
-
-    for (const BytesView key : keys) {
-        const SortedSetValue* set = call.findSortedSet(key);
-        if (call.failed())
-            return;
-        if (!set)
-            continue;
-        const std::size_t taken = std::min(static_cast<std::size_t>(count), set->size());
-        call.reply().array(2);
-        call.reply().bulk(key);
-        popMembers(call, key, end, taken, PairShape::Nested);
-        return call.propagateAs(
-            {end == Extreme::Min ? "ZPOPMIN" : "ZPOPMAX", key, IntegerText(static_cast<std::int64_t>(taken)).view()});
-    }
-    if (!call.failed())
+    const ManyMemberPop pop = nextMemberPop(call);
+    if (!popFirstSortedSet(call, pop) && !call.failed())
         call.reply().nullArray();
 }
 

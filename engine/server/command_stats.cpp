@@ -10,12 +10,17 @@ constexpr std::size_t kMostCodes = 128;
 
 }
 
-void CommandStats::ran(std::size_t command, std::chrono::microseconds took, bool failed)
+void CommandStats::ran(std::size_t command, std::chrono::microseconds duration, bool failed)
+{
+    ++m_commands[command].calls;
+    ++m_totalCalls;
+    took(command, duration, failed);
+}
+
+void CommandStats::took(std::size_t command, std::chrono::microseconds duration, bool failed)
 {
     CommandCounters& counters = m_commands[command];
-    ++counters.calls;
-    ++m_totalCalls;
-    counters.micros += static_cast<std::uint64_t>(took.count());
+    counters.micros += static_cast<std::uint64_t>(duration.count());
     if (failed)
         ++counters.failed;
 }

@@ -25,7 +25,9 @@ class CommandStats {
 public:
     explicit CommandStats(std::size_t commands) : m_commands(commands), m_latencies(commands) { }
 
-    void ran(std::size_t command, std::chrono::microseconds took, bool failed);
+    void ran(std::size_t command, std::chrono::microseconds duration, bool failed);
+    /// As `ran`, for one that has been counted already.
+    void took(std::size_t command, std::chrono::microseconds duration, bool failed);
     /// One more duration for LATENCY HISTOGRAM and INFO latencystats.
     void tookThatLong(std::size_t command, std::chrono::microseconds took) { m_latencies[command].add(took); }
     void rejected(std::size_t command) { ++m_commands[command].rejected; }

@@ -59,6 +59,7 @@ Config::Config()
         CHECK(parsed.ok());
         m_values[i] = {parsed->text, parsed->number};
     }
+    m_outputLimits = parseOutputLimitClasses(text(Param::ClientOutputBufferLimit));
 }
 
 Result<void> Config::assign(std::size_t row, BytesView value)
@@ -67,6 +68,8 @@ Result<void> Config::assign(std::size_t row, BytesView value)
     if (!parsed)
         return Error{parsed.error()};
     m_values[row] = {parsed->text, parsed->number};
+    if (configRows()[row].param == Param::ClientOutputBufferLimit)
+        m_outputLimits = parseOutputLimitClasses(parsed->text);
     return {};
 }
 
@@ -189,11 +192,6 @@ EncodingLimits Config::encodingLimits() const
         .zsetMaxListpackEntries = size(Param::ZsetMaxListpackEntries),
         .zsetMaxListpackValue = size(Param::ZsetMaxListpackValue),
         .listMaxListpackSize = static_cast<int>(number(Param::ListMaxListpackSize))};
-}
-
-OutputLimit Config::outputLimit() const
-{
-    return parseOutputLimit(text(Param::ClientOutputBufferLimit));
 }
 
 } // namespace engine

@@ -7,6 +7,7 @@
 #include "engine/base/bytes.h"
 #include "engine/data/encoding_limits.h"
 
+#include <array>
 #include <cstdint>
 #include <span>
 #include <utility>
@@ -56,6 +57,7 @@ enum class Param : std::uint8_t {
     TcpBacklog,
     TcpKeepalive,
     Timeout,
+    TrackingTableMaxKeys,
     Unixsocket,
     Unixsocketperm,
     ZsetMaxListpackEntries,
@@ -68,7 +70,10 @@ struct ConfigAssignment {
     BytesView value;
 };
 
-/// One class of `client-output-buffer-limit`.
+/// The classes of `client-output-buffer-limit`, in its order.
+enum class OutputClass : std::uint8_t { Normal, Replica, PubSub };
+
+/// Limits of one of them; 0: none.
 struct OutputLimit {
     std::uint64_t hardBytes = 0;
     std::uint64_t softBytes = 0;
@@ -103,8 +108,8 @@ public:
     const Bytes& text(Param param) const { return m_values[static_cast<std::size_t>(param)].text; }
 
     EncodingLimits encodingLimits() const;
-    /// Limits of ordinary clients' output.
-    OutputLimit outputLimit() const;
+    /// Limits of a client's output.
+    OutputLimit outputLimit(OutputClass kind) const { return m_outputLimits[static_cast<std::size_t>(kind)]; }
 
 private:
     struct Value {
@@ -114,6 +119,7 @@ private:
     // Judges and stores one value. The error is what stands behind the dash of CONFIG SET's reply.
     Result<void> assign(std::size_t row, BytesView value);
 
+    std::array<OutputLimit, 3> m_outputLimits; // as ClientOutputBufferLimit says
     std::vector<Value> m_values; // by row; Param's values are the first rows
     Bytes m_file;
 };

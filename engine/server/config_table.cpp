@@ -251,6 +251,11 @@ constexpr ConfigRow kRows[] = {
         .initial = "300",
         .high = kInt},
     {.param = Param::Timeout, .name = "timeout", .type = ConfigType::Integer, .initial = "0", .high = kInt},
+    {.param = Param::TrackingTableMaxKeys,
+        .name = "tracking-table-max-keys",
+        .type = ConfigType::Integer,
+        .initial = "1000000",
+        .high = kLargest},
     {.param = Param::Unixsocket, .name = "unixsocket", .type = ConfigType::Text, .rule = ConfigRule::Immutable},
     {.param = Param::Unixsocketperm,
         .name = "unixsocketperm",
@@ -399,7 +404,6 @@ constexpr ConfigRow kRows[] = {
     number("tls-session-cache-size", "20480", 0, kInt, kKept),
     number("tls-session-cache-timeout", "300", 0, kInt, kKept),
     flag("tls-session-caching", "yes", kKept),
-    number("tracking-table-max-keys", "1000000", 0, kLargest, kKept),
 };
 static_assert(std::size(kRows) > static_cast<std::size_t>(Param::Count));
 

@@ -302,14 +302,18 @@ Result<ConfigValue> parseConfigValue(const ConfigRow& row, BytesView value, Byte
     return parsed;
 }
 
-OutputLimit parseOutputLimit(BytesView text)
+std::array<OutputLimit, 3> parseOutputLimitClasses(BytesView text)
 {
     std::vector<Bytes> words;
     splitQuoted(text, words);
-    CHECK(words.size() >= 4);
-    return {.hardBytes = static_cast<std::uint64_t>(*parseInteger(words[1])),
-        .softBytes = static_cast<std::uint64_t>(*parseInteger(words[2])),
-        .softSeconds = *parseInteger(words[3])};
+    std::array<OutputLimit, 3> limits;
+    CHECK(words.size() == limits.size() * 4);
+    for (std::size_t i = 0; i < limits.size(); ++i) {
+        limits[i] = {.hardBytes = static_cast<std::uint64_t>(*parseInteger(words[i * 4 + 1])),
+            .softBytes = static_cast<std::uint64_t>(*parseInteger(words[i * 4 + 2])),
+            .softSeconds = *parseInteger(words[i * 4 + 3])};
+    }
+    return limits;
 }
 
 std::optional<std::int64_t> parseMemory(BytesView text)

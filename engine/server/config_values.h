@@ -17,8 +17,8 @@ struct ConfigValue {
 /// The error is what stands behind the dash of CONFIG SET's reply.
 Result<ConfigValue> parseConfigValue(const ConfigRow& row, BytesView value, BytesView old = {});
 
-/// The limits of class "normal" in the text that CONFIG GET shows.
-OutputLimit parseOutputLimit(BytesView text);
+/// The limits of each class in the text that CONFIG GET shows.
+std::array<OutputLimit, 3> parseOutputLimitClasses(BytesView text);
 
 /// "1", "64kb", "1g", … in bytes.
 std::optional<std::int64_t> parseMemory(BytesView text);

@@ -37,7 +37,8 @@ struct Connection::Socket {
 Connection::Connection(
     asio::io_context& loop, int descriptor, int family, Engine& engine, BusyWatch& watch, ConnectionOwner& owner)
     : m_socket(new Socket{StreamSocket(loop, asio::generic::stream_protocol(family, 0), descriptor)}), m_engine(engine),
-      m_watch(watch), m_owner(owner), m_sink(m_output, Protocol::Resp2)
+      m_watch(watch), m_owner(owner), m_sink(m_output, Protocol::Resp2), m_pushSink(m_pushed, Protocol::Resp2),
+      m_behindSink(m_behind, Protocol::Resp2)
 {
     m_socket->stream.non_blocking(true);
     if (family != AF_UNIX) {
@@ -67,8 +68,30 @@ void Connection::close()
 
 ReplySink& Connection::sink()
 {
-    m_sink.setProtocol(m_client.protocol);
-    return m_sink;
+    RespSink& sink = m_executing ? m_pushSink : m_sink;
+    sink.setProtocol(m_client.protocol);
+    return sink;
+}
+
+ReplySink& Connection::sinkBehindReply()
+{
+    RespSink& sink = m_executing ? m_behindSink : m_sink;
+    sink.setProtocol(m_client.protocol);
+    return sink;
+}
+
+// One turn may publish without end: whoever is past the limit gets nothing more.
+void Connection::flush()
+{
+    if (!m_disconnecting && !outputWithinLimits())
+        m_disconnecting = true;
+    if (m_disconnecting) {
+        m_pushed.clear();
+        m_behind.clear();
+        if (!m_executing)
+            m_output.resize(std::min(m_output.size(), m_sent));
+    }
+    postAttention();
 }
 
 void Connection::disconnect()
@@ -97,8 +120,12 @@ void Connection::onAttention()
         return close();
     if (m_running)
         return; // a request of its own waits for a slow script; its replies take ours along
+    // What had arrived while the client waited.
+    if (!m_client.wait && m_input.size() > 0 && m_ending == Ending::No)
+        return runArrived();
     send();
-    updateFigures();
+    if (!m_closed)
+        updateFigures();
 }
 
 void Connection::read()
@@ -127,7 +154,13 @@ void Connection::onRead(std::size_t bytes, bool failed)
         return onDrain(bytes);
     m_silentSeconds = 0;
     m_input.end += bytes;
+    runArrived();
+    if (!m_closed)
+        read();
+}
 
+void Connection::runArrived()
+{
     m_running = true;
     {
         EngineTurn turn = m_engine.beginTurn();
@@ -138,8 +171,8 @@ void Connection::onRead(std::size_t bytes, bool failed)
         return m_owner.connectionClosed(*this);
 
     send();
-    updateFigures();
-    read();
+    if (!m_closed)
+        updateFigures();
 }
 
 // A client that is being sent away may still be sending; were its bytes left unread, the kernel would throw away our
@@ -156,14 +189,22 @@ void Connection::onDrain(std::size_t bytes)
 void Connection::runRequests(EngineTurn& turn)
 {
     tellLimits();
-    while (!m_closed && m_ending == Ending::No && runOne(turn)) {
+    while (!m_closed && m_ending == Ending::No && !m_client.wait && runOne(turn)) {
         if (outputBytes() >= kSendBytes && !m_writing)
             send();
         if (!m_closed && m_writing && !outputWithinLimits())
             close();
     }
-    if (!m_closed)
+    if (m_client.wait && m_input.size() > queryBufferLimit())
+        close();
+    // A read under way keeps its place in the buffer.
+    if (!m_closed && !m_reading)
         releaseRoom();
+}
+
+std::size_t Connection::queryBufferLimit() const
+{
+    return static_cast<std::size_t>(m_engine.config().number(Param::ClientQueryBufferLimit));
 }
 
 void Connection::tellLimits()
@@ -181,8 +222,7 @@ bool Connection::runOne(EngineTurn& turn)
         tellLimits();
     const auto outcome = m_parser.parse({m_input.block.get() + m_input.begin, m_input.size()});
     if (outcome == RequestParser::Outcome::Incomplete) {
-        const auto limit = static_cast<std::size_t>(m_engine.config().number(Param::ClientQueryBufferLimit));
-        if (m_input.size() > limit)
+        if (m_input.size() > queryBufferLimit())
             close();
         return false;
     }
@@ -191,16 +231,39 @@ bool Connection::runOne(EngineTurn& turn)
         return false;
     }
     if (const Argv argv = m_parser.argv(); !argv.empty()) {
-        m_sink.setProtocol(m_client.protocol);
-        const std::size_t before = m_output.size();
-        m_watch.execute(turn, m_client, argv, m_sink);
-        if (m_client.closeWithoutReply)
-            m_output.resize(before);
+        runRequest(turn, argv);
+        // Held back by CLIENT PAUSE: the same request is run when the pause has ended.
+        if (m_client.wait && m_client.wait->what == WaitFor::PauseEnd)
+            return false;
     }
     m_input.begin += m_parser.consumed();
     if (m_client.closeAfterReply || m_client.closeWithoutReply)
         endAfterOutput();
     return true;
+}
+
+void Connection::runRequest(EngineTurn& turn, Argv argv)
+{
+    m_sink.setProtocol(m_client.protocol);
+    const std::size_t before = m_output.size();
+    const bool skipped = m_client.replies == ReplyMode::Skip;
+    m_executing = true;
+    m_watch.execute(turn, m_client, argv, m_sink);
+    m_executing = false;
+    if (m_client.closeWithoutReply || m_client.replies != ReplyMode::On)
+        m_output.resize(before);
+    if (m_client.replies == ReplyMode::SkipNext)
+        m_client.replies = ReplyMode::Skip;
+    else if (skipped && m_client.replies == ReplyMode::Skip)
+        m_client.replies = ReplyMode::On;
+    if (!m_pushed.empty()) {
+        m_output.insert(before, m_pushed);
+        m_pushed.clear();
+    }
+    if (!m_behind.empty()) {
+        m_output.append(m_behind);
+        m_behind.clear();
+    }
 }
 
 void Connection::refuse(BytesView error)
@@ -302,10 +365,18 @@ void Connection::waitWritable()
     });
 }
 
+OutputLimit Connection::outputLimit() const
+{
+    const auto kind = m_client.subscriptions.any() ? OutputClass::PubSub
+        : m_client.monitors                        ? OutputClass::Replica
+                                                   : OutputClass::Normal;
+    return m_engine.config().outputLimit(kind);
+}
+
 bool Connection::outputWithinLimits()
 {
     const std::size_t bytes = outputBytes();
-    const OutputLimit limit = m_engine.config().outputLimit();
+    const OutputLimit limit = outputLimit();
     if (bytes > kOutputCeilingBytes || (limit.hardBytes > 0 && bytes > limit.hardBytes))
         return false;
     if (limit.softBytes == 0 || bytes <= limit.softBytes)
@@ -321,9 +392,10 @@ void Connection::onSecond(EngineTurn&)
     if (m_ending != Ending::No && m_silentSeconds > kDrainSeconds)
         return close();
     const auto timeout = m_engine.config().number(Param::Timeout);
-    if (timeout > 0 && m_silentSeconds > timeout)
+    if (timeout > 0 && !m_client.wait && !m_client.subscriptions.any() && !m_client.monitors
+        && m_silentSeconds > timeout)
         return close();
-    const OutputLimit limit = m_engine.config().outputLimit();
+    const OutputLimit limit = outputLimit();
     if (limit.softBytes > 0 && outputBytes() > limit.softBytes && ++m_softLimitSeconds > limit.softSeconds)
         close();
 }

@@ -10,6 +10,7 @@
 #include "engine/command/client_state.h"
 #include "engine/resp/request_parser.h"
 #include "engine/resp/resp_sink.h"
+#include "engine/server/config.h"
 #include "engine/server/engine_turn.h"
 
 #include <memory>
@@ -70,7 +71,8 @@ private:
 
     // --- ClientPort.
     ReplySink& sink() override;
-    void flush() override { postAttention(); }
+    ReplySink& sinkBehindReply() override;
+    void flush() override;
     void disconnect() override;
     void postAttention();
     void onAttention();
@@ -78,17 +80,21 @@ private:
     void read();
     void onRead(std::size_t bytes, bool failed);
     void onDrain(std::size_t bytes);
+    void runArrived();
     void runRequests(EngineTurn& turn);
     bool runOne(EngineTurn& turn);
     void refuse(BytesView error);
+    std::size_t queryBufferLimit() const;
     void tellLimits();
     void makeRoom();
     void releaseRoom();
     void send();
     void waitWritable();
+    void runRequest(EngineTurn& turn, Argv argv);
+    OutputLimit outputLimit() const;
     bool outputWithinLimits();
     void endAfterOutput();
-    std::size_t outputBytes() const { return m_output.size() - m_sent; }
+    std::size_t outputBytes() const { return m_output.size() - m_sent + m_pushed.size() + m_behind.size(); }
     void updateFigures();
 
     std::unique_ptr<Socket> m_socket;
@@ -101,6 +107,13 @@ private:
     Bytes m_output;
     std::size_t m_sent = 0; // of m_output
     RespSink m_sink;
+    // What reaches the client while a request of its own runs: it leaves before the reply or behind it, never amid of
+    // it.
+    Bytes m_pushed;
+    Bytes m_behind;
+    RespSink m_pushSink;
+    RespSink m_behindSink;
+    bool m_executing = false;
     Ending m_ending = Ending::No;
     int m_silentSeconds = 0;
     int m_softLimitSeconds = 0;

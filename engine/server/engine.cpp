@@ -1,5 +1,7 @@
 #include "engine/server/engine.h"
 
+#include "engine/command/client_port.h"
+#include "engine/command/command_keys.h"
 #include "engine/script/script_runner.h"
 
 #include <algorithm>
@@ -24,13 +26,23 @@ Bytes hexDigits(Rng& rng, std::size_t count)
 
 Engine::Engine(const Clock& clock, std::uint64_t seed, Config config)
     : m_clock(clock), m_config(std::move(config)), m_stats(m_commands.indexCount()), m_rng(seed),
-      m_data(m_rng.next(), static_cast<std::size_t>(m_config.number(Param::Databases))), m_changes(m_data),
+      m_data(m_rng.next(), static_cast<std::size_t>(m_config.number(Param::Databases))),
+      m_changes({.data = m_data,
+          .waits = m_waits,
+          .subscriptions = m_subscriptions,
+          .tracking = m_tracking,
+          .running = m_running}),
       m_runId(hexDigits(m_rng, 40)), m_startedAt(clock.now().ms()), m_expiryCursors(m_data.databaseCount())
 {
     readConfig();
 }
 
 Engine::~Engine() = default;
+
+EngineTurn::~EngineTurn()
+{
+    m_engine.turnEnds();
+}
 
 EngineTurn Engine::beginTurn()
 {
@@ -44,6 +56,7 @@ void Engine::readConfig()
     m_maxMemory = static_cast<std::size_t>(m_config.number(Param::Maxmemory));
     m_tracksLatency = m_config.flag(Param::LatencyTracking);
     m_latency.setThreshold(std::chrono::milliseconds(m_config.number(Param::LatencyMonitorThreshold)));
+    m_changes.setNotifications(m_config.text(Param::NotifyKeyspaceEvents));
     m_slowlog.shrink(static_cast<std::size_t>(m_config.number(Param::SlowlogMaxLen)));
 }
 
@@ -66,12 +79,13 @@ CommandContext Engine::contextFor(EngineTurn& turn, ClientState& client)
         .hits = 0,
         .misses = 0,
         .expired = 0,
+        .paused = m_pause ? m_pause->what : PausedCommands::None,
         // While a script runs, the dataset is its own: nothing is evicted beneath it.
         .outOfMemory = m_maxMemory != 0 && !busy() && memory() > m_maxMemory && !makeRoom(turn),
         .busyReply = m_busyReply};
 }
 
-void Engine::account(const CommandContext& context)
+void Engine::count(const CommandContext& context)
 {
     m_hits += context.hits;
     m_misses += context.misses;
@@ -79,13 +93,27 @@ void Engine::account(const CommandContext& context)
     m_dirty += context.dirty;
 }
 
+void Engine::finish(EngineTurn& turn, const CommandContext& context)
+{
+    count(context);
+    if (m_waits.hasReady() && !busy())
+        serveReady(turn);
+}
+
 void Engine::execute(EngineTurn& turn, ClientState& client, Argv argv, ReplySink& reply, const Command* known)
 {
     m_lastCommandTook = {};
     client.lastCommandAt = turn.m_now;
     CommandContext context = contextFor(turn, client);
+    // A slow script lets others in: theirs are the writes until it goes on.
+    const ClientState* outer = std::exchange(m_running, &client);
     m_dispatcher.execute(context, argv, reply, known);
-    account(context);
+    m_running = outer;
+    // CLIENT CACHING holds for one command, or for one transaction.
+    if (client.tracking && client.tracking->caching && !client.transaction
+        && !(client.lastCommand && client.lastCommand->parent && client.lastCommand->parent->spec->name == "client"))
+        client.tracking->caching = false;
+    finish(turn, context);
     if (m_lastCommandTook > kStaleAfter)
         turn.m_now = m_clock.now().ms();
 }
@@ -94,6 +122,10 @@ void Engine::ran(
     const CommandContext& context, const Command& command, Argv argv, std::chrono::microseconds took, BytesView error)
 {
     m_lastCommandTook = std::max(m_lastCommandTook, took);
+    if (m_monitors.any() && !has(command.spec->flags, Flag::SkipMonitor | Flag::Admin))
+        tellMonitors(context, argv);
+    if (m_tracking.active() && m_running && m_running->tracking && has(command.spec->flags, Flag::ReadOnly))
+        rememberKeys(context, command, argv);
     m_stats.ran(command.index, took, !error.empty());
     if (!error.empty())
         m_stats.error(error);
@@ -106,6 +138,40 @@ void Engine::ran(
         return;
     m_slowlog.add(m_clock.now().ms(), took, argv, client.isScript ? "?:0" : BytesView(client.address), client.name,
         static_cast<std::size_t>(m_config.number(Param::SlowlogMaxLen)));
+}
+
+void Engine::begins(const CommandContext& context, Argv argv)
+{
+    m_script = argv;
+    if (m_monitors.any())
+        tellMonitors(context, argv);
+}
+
+void Engine::tellMonitors(const CommandContext& context, Argv argv)
+{
+    m_monitors.feed(context.client, context.client.database, argv, m_clock.now());
+}
+
+// The keys of a command that has read. Of a script that reads they are those it was given, whatever it has looked at.
+void Engine::rememberKeys(const CommandContext& context, const Command& command, Argv argv)
+{
+    const bool scripted = context.client.isScript;
+    const Argv words = scripted ? m_script : argv;
+    const Command* reader = scripted ? m_commands.resolve(words) : &command;
+    std::vector<BytesView> keys;
+    for (const KeyPlace& place : keyPlaces(*reader->spec, words).value_or(std::vector<KeyPlace>()))
+        keys.push_back(words[place.index]);
+    m_tracking.remember(
+        *m_clients.at(m_running->id), keys, static_cast<std::size_t>(m_config.number(Param::TrackingTableMaxKeys)));
+}
+
+void Engine::served(const Command& command, std::chrono::microseconds took, BytesView error)
+{
+    m_stats.took(command.index, took, !error.empty());
+    if (!error.empty())
+        m_stats.error(error);
+    if (m_tracksLatency)
+        m_stats.tookThatLong(command.index, took);
 }
 
 void Engine::refused(const CommandContext&, const Command* command, BytesView error)
@@ -127,7 +193,16 @@ void Engine::join(EngineTurn& turn, ClientState& client)
 
 void Engine::leave(EngineTurn&, ClientState& client)
 {
+    forget(client);
+}
+
+void Engine::forget(ClientState& client)
+{
     m_changes.unwatch(client);
+    m_waits.remove(client);
+    m_subscriptions.leave(client);
+    m_tracking.stop(client);
+    m_monitors.remove(client);
     m_clients.erase(client.id);
 }
 
@@ -146,11 +221,12 @@ Keyspace Engine::snapshot(EngineTurn&) const
     return m_data.snapshot();
 }
 
-void Engine::replaceData(EngineTurn&, Keyspace data)
+void Engine::replaceData(EngineTurn& turn, Keyspace data)
 {
     m_changes.datasetReplaced(m_data, data);
     m_data = std::move(data);
     ++m_dirty;
+    serveReady(turn);
 }
 
 // --- ServerView.
@@ -163,6 +239,15 @@ ServerFacts Engine::facts() const
     facts.startedAt = m_startedAt;
     facts.port = m_port;
     facts.connectedClients = m_clients.size();
+    facts.blockedClients = m_waits.count();
+    facts.timedWaits = m_waits.timedCount();
+    facts.trackingClients = m_tracking.clientCount();
+    facts.trackingKeys = m_tracking.keyCount();
+    facts.trackingItems = m_tracking.itemCount();
+    facts.trackingPrefixes = m_tracking.prefixCount();
+    facts.channels = m_subscriptions.names(SubscriptionKind::Channel).size();
+    facts.patterns = m_subscriptions.names(SubscriptionKind::Pattern).size();
+    facts.shardChannels = m_subscriptions.names(SubscriptionKind::Shard).size();
     facts.connectionsReceived = m_traffic.connections();
     facts.connectionsRejected = m_traffic.rejected();
     facts.netInputBytes = m_traffic.inputBytes();
@@ -217,6 +302,17 @@ void Engine::watch(ClientState& client, int database, BytesView key)
 void Engine::unwatch(ClientState& client)
 {
     m_changes.unwatch(client);
+}
+
+void Engine::kill(std::int64_t id)
+{
+    const auto place = m_clients.find(id);
+    if (place == m_clients.end() || !place->second->port)
+        return;
+    // Nothing reaches it any more, and nobody sees it, even before its connection has ended.
+    ClientState& client = *place->second;
+    client.port->disconnect();
+    forget(client);
 }
 
 Result<void> Engine::requestShutdown(const ShutdownRequest& request)

@@ -11,6 +11,7 @@
 #include "engine/command/dispatcher.h"
 #include "engine/command/server_view.h"
 #include "engine/data/reclaimer.h"
+#include "engine/server/client_waits.h"
 #include "engine/server/engine_turn.h"
 #include "engine/server/live_changes.h"
 #include "engine/server/traffic_meter.h"
@@ -28,6 +29,9 @@ struct EngineHooks {
     std::function<void(const ShutdownRequest&)> shutdown;
     /// These parameters have been set.
     std::function<void(std::span<const ConfigAssignment>)> configChanged;
+    /// `serveTimeouts` is to be called when the clock has passed this moment. A later call takes the place of an
+    /// earlier one. Empty: `tick` alone ends waits.
+    std::function<void(UnixMs)> wakeAt;
     /// DEBUG SLEEP. Empty: the thread sleeps.
     std::function<void(std::chrono::microseconds)> sleep;
 };
@@ -53,8 +57,11 @@ public:
     bool busy() const { return !m_busyReply.empty(); }
     /// A context for work on the live dataset that comes by another way than `execute` (a script run from the window).
     CommandContext contextFor(EngineTurn& turn, ClientState& client);
-    /// Adds what a context counted to the engine's counters; `execute` does it itself.
-    void account(const CommandContext& context);
+    /// Ends such work: adds what the context counted to the engine's counters, and serves the clients whose keys have
+    /// become ready. `execute` does it itself.
+    void finish(EngineTurn& turn, const CommandContext& context);
+    /// Ends the waits, and the pause, whose time has come.
+    void serveTimeouts(EngineTurn& turn);
 
     // --- Clients.
 
@@ -100,6 +107,14 @@ public:
     void resetStats() override;
     void watch(ClientState& client, int database, BytesView key) override;
     void unwatch(ClientState& client) override;
+    Subscriptions& subscriptions() override { return m_subscriptions; }
+    KeyTracking& tracking() override { return m_tracking; }
+    Monitors& monitors() override { return m_monitors; }
+    void kill(std::int64_t id) override;
+    void wait(ClientState& client, ClientWait wait) override;
+    bool unblock(std::int64_t id, BytesView error) override;
+    void pause(PausedCommands what, UnixMs until) override;
+    void unpause() override;
     Result<void> requestShutdown(const ShutdownRequest& request) override;
     // The program ends as soon as the hook has run: there is never a request under way.
     bool abortShutdown() override { return false; }
@@ -114,13 +129,32 @@ public:
 private:
     void ran(const CommandContext& context, const Command& command, Argv argv, std::chrono::microseconds took,
         BytesView error) override;
+    void begins(const CommandContext& context, Argv argv) override;
+    void served(const Command& command, std::chrono::microseconds took, BytesView error) override;
     void refused(const CommandContext& context, const Command* command, BytesView error) override;
+    void forget(ClientState& client);
     void readConfig();
+    friend class EngineTurn;
+    void turnEnds() { m_tracking.broadcast(); }
+    void count(const CommandContext& context);
+    void tellMonitors(const CommandContext& context, Argv argv);
+    void rememberKeys(const CommandContext& context, const Command& command, Argv argv);
+    void wakeForNext();
+    void serveReady(EngineTurn& turn);
+    void serveQueue(EngineTurn& turn, int database, const Bytes& key, ValueType type);
+    bool serveClient(EngineTurn& turn, ClientState& client, BytesView key);
+    void endWait(ClientState& client);
+    void endWaitInVain(ClientState& client, BytesView error);
     /// Evicts by `maxmemory-policy` until the dataset fits; false when nothing more may go.
     bool makeRoom(EngineTurn& turn);
     const Entry* evictionCandidate(std::size_t database, BytesView policy);
     void expireSlice(EngineTurn& turn, std::size_t database);
     void removeKey(std::size_t database, const Bytes& key, EventClass kind, BytesView event);
+
+    struct Pause {
+        PausedCommands what = PausedCommands::All;
+        UnixMs until;
+    };
 
     const Clock& m_clock;
     Config m_config;
@@ -135,10 +169,17 @@ private:
     bool m_tracksLatency = true;
     Rng m_rng;
     Keyspace m_data;
+    ClientWaits m_waits;
+    Subscriptions m_subscriptions;
+    Monitors m_monitors;
+    std::map<std::int64_t, ClientState*> m_clients;
+    KeyTracking m_tracking{m_clients};
     LiveChanges m_changes;
+    const ClientState* m_running = nullptr; // whose command, or script, it is
+    Argv m_script; // the words of the script that runs
+    std::optional<Pause> m_pause;
     TrafficMeter m_traffic;
     EngineHooks m_hooks;
-    std::map<std::int64_t, ClientState*> m_clients;
     std::int64_t m_nextClientId = 1;
     std::int64_t m_port = 0;
     Bytes m_runId;

@@ -24,6 +24,8 @@ namespace {
 // Work that nobody has got to: a caller that fills this has lost its way, and its newest work is dropped.
 constexpr std::size_t kMostJobs = 100'000;
 constexpr std::chrono::milliseconds kStopPoll(5);
+constexpr std::chrono::milliseconds kShortestWait(1);
+constexpr std::chrono::milliseconds kLongestWait(60'000);
 
 } // namespace
 
@@ -46,11 +48,13 @@ private:
     void drain();
     void runJobs(std::deque<std::unique_ptr<Job>>& queue);
     void scheduleTick();
+    void wakeAt(UnixMs moment);
 
     // Not UNSAFE: other threads post. The reactor's own locks are left out, since one thread runs the loop.
     asio::io_context m_context{ASIO_CONCURRENCY_HINT_UNSAFE_IO};
     asio::executor_work_guard<asio::io_context::executor_type> m_work{m_context.get_executor()};
     asio::steady_timer m_timer{m_context};
+    asio::steady_timer m_waitTimer{m_context};
     ScriptRunner m_scripts;
     Engine m_engine;
     BusyWatch m_watch;
@@ -74,7 +78,10 @@ EngineThread::Loop::Loop(
     : m_engine(clock, seed, std::move(config)), m_watch(m_context, m_engine, busy),
       m_listener(std::make_unique<Listener>(m_context, m_engine, m_watch, std::move(hooks.clientsChanged)))
 {
-    m_engine.setHooks({.shutdown = std::move(hooks.shutdown), .configChanged = {}, .sleep = {}});
+    m_engine.setHooks({.shutdown = std::move(hooks.shutdown),
+        .configChanged = {},
+        .wakeAt = [this](UnixMs moment) { wakeAt(moment); },
+        .sleep = {}});
     m_watch.setEnded([this] { asio::post(m_context, [this] { drain(); }); });
     m_engine.setScripts(&m_scripts);
     m_scripts.setInterrupt([this] { m_watch.onScriptTick(); });
@@ -167,6 +174,19 @@ void EngineThread::Loop::scheduleTick()
             }
         }
         scheduleTick();
+    });
+}
+
+// By the engine's clock, which may be frozen or have jumped: then a wait ends a little late, at this or at a tick.
+void EngineThread::Loop::wakeAt(UnixMs moment)
+{
+    const std::chrono::milliseconds left(moment.value - m_engine.clock().now().ms().value + 1);
+    m_waitTimer.expires_after(std::clamp(left, kShortestWait, kLongestWait));
+    m_waitTimer.async_wait([this](const asio::error_code& error) {
+        if (error || m_watch.serving())
+            return;
+        EngineTurn turn = m_engine.beginTurn();
+        m_engine.serveTimeouts(turn);
     });
 }
 

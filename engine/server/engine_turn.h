@@ -14,6 +14,8 @@ class EngineTurn {
 public:
     EngineTurn(const EngineTurn&) = delete;
     EngineTurn& operator=(const EngineTurn&) = delete;
+    /// What the turn's writes mean to others is told to them once, here.
+    ~EngineTurn();
 
     Engine& engine() const { return m_engine; }
     UnixMs now() const { return m_now; }

@@ -73,8 +73,10 @@ void Engine::tick(EngineTurn& turn)
     // A script that keeps others waiting owns the dataset until it ends.
     if (busy())
         return;
+    serveTimeouts(turn);
     const auto start = m_clock.ticks();
-    for (std::size_t database = 0; m_activeExpiry && database < m_data.databaseCount(); ++database)
+    // A pause of writes keeps the dataset as it is.
+    for (std::size_t database = 0; m_activeExpiry && !m_pause && database < m_data.databaseCount(); ++database)
         expireSlice(turn, database);
     const auto took = m_clock.ticks() - start;
     m_expireCycles += took;

@@ -49,6 +49,8 @@ void LiveChanges::datasetReplaced(const Keyspace& before, const Keyspace& after)
         markWhere(keys,
             [&](const Bytes& key) { return before.database(index).find(key) || after.database(index).find(key); });
     }
+    m_waits.databaseChanged(-1);
+    m_parts.tracking.flushed();
 }
 
 void LiveChanges::beforeWrite(int database, BytesView key, const Entry* before)
@@ -82,12 +84,46 @@ void LiveChanges::keyModified(int database, BytesView key)
             }
         }
     }
+    if (m_parts.tracking.active())
+        m_parts.tracking.keyModified(key, m_parts.running);
     if (m_listener)
         m_listener->keyModified(database, key);
 }
 
+void LiveChanges::setNotifications(BytesView letters)
+{
+    struct Letter {
+        char letter;
+        EventClass kind;
+        bool inAll; // of 'A'
+    };
+    constexpr Letter kLetters[] = {{'g', EventClass::Generic, true}, {'$', EventClass::String, true},
+        {'l', EventClass::List, true}, {'s', EventClass::Set, true}, {'h', EventClass::Hash, true},
+        {'z', EventClass::SortedSet, true}, {'x', EventClass::Expired, true}, {'e', EventClass::Evicted, true},
+        {'n', EventClass::New, false}, {'m', EventClass::KeyMiss, false}};
+    const auto given = [letters](char c) { return letters.find(c) != BytesView::npos; };
+    m_events = 0;
+    m_byKey = given('K');
+    m_byEvent = given('E');
+    for (const Letter& letter : kLetters) {
+        if ((m_byKey || m_byEvent) && (given(letter.letter) || (letter.inAll && given('A'))))
+            m_events |= 1U << static_cast<unsigned>(letter.kind);
+    }
+}
+
+void LiveChanges::publish(BytesView name, int database, BytesView key)
+{
+    const Bytes number = std::to_string(database);
+    if (m_byKey)
+        m_parts.subscriptions.publish("__keyspace@" + number + "__:" + Bytes(key), name);
+    if (m_byEvent)
+        m_parts.subscriptions.publish("__keyevent@" + number + "__:" + Bytes(name), key);
+}
+
 void LiveChanges::event(EventClass kind, BytesView name, int database, BytesView key)
 {
+    if (m_events != 0 && notifies(kind) && m_parts.subscriptions.any())
+        publish(name, database, key);
     if (m_listener)
         m_listener->event(kind, name, database, key);
 }
@@ -100,6 +136,7 @@ void LiveChanges::databaseFlushed(int database)
             continue;
         markWhere(keys, [&](const Bytes& key) { return m_data.database(static_cast<std::size_t>(index)).find(key); });
     }
+    m_parts.tracking.flushed();
     if (m_listener)
         m_listener->databaseFlushed(database);
 }
@@ -116,6 +153,8 @@ void LiveChanges::databasesSwapped(int a, int b)
                 || m_data.database(static_cast<std::size_t>(b)).find(key);
         });
     }
+    m_waits.databaseChanged(a);
+    m_waits.databaseChanged(b);
     if (m_listener)
         m_listener->databasesSwapped(a, b);
 }

@@ -1,9 +1,13 @@
 #pragma once
 
-// The live engine's ChangeSink: marks transactions whose watched keys change, and hands everything on to a listener.
+// The live engine's ChangeSink: marks transactions whose watched keys change, tells who waits of keys that come to be,
+// publishes keyspace events, invalidates what clients keep, and hands everything on to a listener.
 
 #include "engine/command/change_sink.h"
 #include "engine/command/client_state.h"
+#include "engine/server/client_waits.h"
+#include "engine/server/key_tracking.h"
+#include "engine/server/subscriptions.h"
 
 #include <map>
 #include <unordered_map>
@@ -16,17 +20,29 @@ class Keyspace;
 /// Thread: the engine's.
 class LiveChanges final : public ChangeSink {
 public:
-    explicit LiveChanges(const Keyspace& data) : m_data(data) { }
+    /// Whom it tells. All outlive it.
+    struct Parts {
+        const Keyspace& data;
+        ClientWaits& waits;
+        Subscriptions& subscriptions;
+        KeyTracking& tracking;
+        const ClientState* const& running; // whose command it is; null: nobody's
+    };
+    explicit LiveChanges(const Parts& parts) : m_parts(parts), m_data(parts.data), m_waits(parts.waits) { }
 
     void watch(ClientState& client, int database, BytesView key, bool wasExpired);
     void unwatch(ClientState& client);
     /// Not owned; null removes it.
     void setListener(ChangeSink* listener) { m_listener = listener; }
+    /// The events that are published, as notify-keyspace-events writes them.
+    void setNotifications(BytesView letters);
     /// Marks the watchers of keys that are in either dataset.
     void datasetReplaced(const Keyspace& before, const Keyspace& after);
 
-    bool wantsBefore() const override { return m_listener && m_listener->wantsBefore(); }
+    bool wantsBefore() const override { return (m_listener && m_listener->wantsBefore()) || notifies(EventClass::New); }
     void beforeWrite(int database, BytesView key, const Entry* before) override;
+    bool wantsCreated() const override { return m_waits.any(); }
+    void keyCreated(int database, BytesView key) override { m_waits.keyCreated(database, key); }
     void keyModified(int database, BytesView key) override;
     void event(EventClass kind, BytesView name, int database, BytesView key) override;
     void databaseFlushed(int database) override;
@@ -38,9 +54,18 @@ private:
     template <class Predicate>
     static void markWhere(Watchers& keys, Predicate touched);
 
+    bool notifies(EventClass kind) const { return ((m_events >> static_cast<unsigned>(kind)) & 1) != 0; }
     bool isChange(ClientState& client, int database, BytesView key) const;
 
+    void publish(BytesView name, int database, BytesView key);
+
+    Parts m_parts;
     const Keyspace& m_data;
+    ClientWaits& m_waits;
+    // notify-keyspace-events: a bit for each EventClass, and the two kinds of channel.
+    std::uint32_t m_events = 0;
+    bool m_byKey = false;
+    bool m_byEvent = false;
     ChangeSink* m_listener = nullptr;
     // Key to the clients that watch it, by database.
     std::map<int, Watchers> m_watchers;

@@ -16,7 +16,8 @@ Bytes shortened(BytesView word)
     return Bytes(word.substr(0, kWordBytes)) + "... (" + std::to_string(word.size() - kWordBytes) + " more bytes)";
 }
 
-// Which words hold a password.
+} // namespace
+
 bool isSecret(std::span<const BytesView> argv, std::size_t index)
 {
     const auto is = [&](std::size_t at, BytesView word) {
@@ -30,8 +31,6 @@ bool isSecret(std::span<const BytesView> argv, std::size_t index)
         return index >= 3 && index % 2 == 1 && is(index - 1, "requirepass");
     return false;
 }
-
-} // namespace
 
 std::vector<Bytes> slowlogWords(std::span<const BytesView> argv)
 {

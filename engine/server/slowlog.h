@@ -40,6 +40,9 @@ private:
     std::int64_t m_nextId = 0;
 };
 
+/// Whether a command's word holds a password.
+bool isSecret(std::span<const BytesView> argv, std::size_t index);
+
 /// The words as the log may show them: long ones cut, many summed up, secrets as "(redacted)".
 std::vector<Bytes> slowlogWords(std::span<const BytesView> argv);
 

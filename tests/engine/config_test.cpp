@@ -99,7 +99,7 @@ void ConfigTest::aFileIsReadWithQuotesAndComments()
     QVERIFY2(loaded.ok(), loaded.ok() ? "" : loaded.error().c_str());
     QCOMPARE(config.number(Param::Maxmemory), 1024 * 1024);
     QCOMPARE(config.text(Param::Requirepass), Bytes("a b"));
-    QCOMPARE(config.outputLimit().softSeconds, 3);
+    QCOMPARE(config.outputLimit(OutputClass::Normal).softSeconds, 3);
 }
 
 void ConfigTest::aBrokenFileNamesItsLine()

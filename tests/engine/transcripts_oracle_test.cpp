@@ -1,14 +1,13 @@
 // labels: oracle
 // Every transcript against the real redis-server: what the transcripts say is what it says.
 
+#include "tests/support/client_group.h"
 #include "tests/support/redis_server.h"
-#include "tests/support/resp_connection.h"
 #include "tests/support/transcript.h"
 
 #include <QTest>
 
 #include <filesystem>
-#include <map>
 
 class TranscriptsOracleTest : public QObject {
     Q_OBJECT
@@ -44,19 +43,15 @@ void TranscriptsOracleTest::theRealServerAnswersAsWritten()
     const auto steps = tests::readTranscript(path.toStdString(), error);
     QVERIFY2(error.empty(), error.c_str());
 
-    std::map<engine::Bytes, tests::RespConnection> clients;
-    const auto ask = [&](const engine::Bytes& client, const std::vector<engine::Bytes>& argv) {
-        const auto place = clients.try_emplace(client, m_server->port()).first;
-        auto reply = place->second.ask(argv);
-        engine::Reply none;
-        none.kind = engine::ReplyKind::Error;
-        none.text = "(no reply)";
-        return reply.value_or(none);
-    };
-    ask("cleaner", {"FLUSHALL"});
-    ask("cleaner", {"CONFIG", "RESETSTAT"});
-    const engine::Bytes differences =
-        tests::replayTranscript(steps, {.run = ask, .pass = [](int milliseconds) { QTest::qWait(milliseconds); }});
+    tests::ClientGroup clients(m_server->port());
+    tests::RespConnection cleaner(m_server->port());
+    cleaner.ask({"FLUSHALL"});
+    cleaner.ask({"CONFIG", "RESETSTAT"});
+    const engine::Bytes differences = tests::replayTranscript(steps,
+        {.run = [&](const engine::Bytes& client,
+                    const std::vector<engine::Bytes>& argv) { return clients.ask(client, argv); },
+            .pass = [](int milliseconds) { QTest::qWait(milliseconds); },
+            .hear = [&](const engine::Bytes& client) { return clients.hear(client); }});
     QVERIFY2(differences.empty(), differences.c_str());
 }
 

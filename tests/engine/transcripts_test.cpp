@@ -2,14 +2,13 @@
 // server.)
 
 #include "engine/server/engine_thread.h"
+#include "tests/support/client_group.h"
 #include "tests/support/embedded_server.h"
-#include "tests/support/resp_connection.h"
 #include "tests/support/transcript.h"
 
 #include <QTest>
 
 #include <filesystem>
-#include <map>
 
 using namespace engine;
 
@@ -43,7 +42,12 @@ void TranscriptsTest::everyAnswerIsAsWritten()
     tests::EmbeddedServer server;
     const Bytes differences = tests::replayTranscript(steps,
         {.run = [&](const Bytes& client, const std::vector<Bytes>& argv) { return server.reply(argv, client); },
-            .pass = [&](int milliseconds) { server.clock().advance(std::chrono::milliseconds(milliseconds)); }});
+            .pass =
+                [&](int milliseconds) {
+                    server.clock().advance(std::chrono::milliseconds(milliseconds));
+                    server.tick();
+                },
+            .hear = [&](const Bytes& client) { return server.hear(client); }});
     QVERIFY2(differences.empty(), differences.c_str());
 }
 
@@ -61,16 +65,11 @@ void TranscriptsTest::everyAnswerOverRespIsAsWritten()
     const auto listening = thread.listen(options).get();
     QVERIFY2(listening.ok(), listening.ok() ? "" : listening.error().c_str());
 
-    std::map<Bytes, tests::RespConnection> clients;
-    const auto ask = [&](const Bytes& client, const std::vector<Bytes>& argv) {
-        const auto place = clients.try_emplace(client, listening->port).first;
-        Reply none;
-        none.kind = ReplyKind::Error;
-        none.text = "(no reply)";
-        return place->second.ask(argv).value_or(none);
-    };
-    const Bytes differences = tests::replayTranscript(
-        steps, {.run = ask, .pass = [&](int milliseconds) { clock.advance(std::chrono::milliseconds(milliseconds)); }});
+    tests::ClientGroup clients(listening->port);
+    const Bytes differences = tests::replayTranscript(steps,
+        {.run = [&](const Bytes& client, const std::vector<Bytes>& argv) { return clients.ask(client, argv); },
+            .pass = [&](int milliseconds) { clock.advance(std::chrono::milliseconds(milliseconds)); },
+            .hear = [&](const Bytes& client) { return clients.hear(client); }});
     QVERIFY2(differences.empty(), differences.c_str());
 }
 

@@ -162,9 +162,10 @@ void UpkeepTest::expiryInTheBackgroundCanBeSwitchedOff()
 void UpkeepTest::slowCommandsAreKeptByTheLatencyMonitor()
 {
     EmbeddedServer server;
-    server.engine().setHooks({.shutdown = {}, .configChanged = {}, .sleep = [&](std::chrono::microseconds d) {
-                                  server.clock().advance(std::chrono::duration_cast<std::chrono::milliseconds>(d));
-                              }});
+    server.engine().setHooks(
+        {.shutdown = {}, .configChanged = {}, .wakeAt = {}, .sleep = [&](std::chrono::microseconds d) {
+             server.clock().advance(std::chrono::duration_cast<std::chrono::milliseconds>(d));
+         }});
     server.run("DEBUG SLEEP 0.5");
     QCOMPARE(server.run("LATENCY LATEST"), Bytes("(empty array)"));
     server.run("CONFIG SET latency-monitor-threshold 100");

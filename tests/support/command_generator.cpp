@@ -39,6 +39,11 @@ bool mentions(const SyntaxArgument& argument, BytesView option)
             argument.arguments, [&](const SyntaxArgument& inner) { return mentions(inner, option); });
 }
 
+bool mayWait(const Command& command)
+{
+    return has(command.spec->flags, Flag::Blocking) || command.spec->name == "wait";
+}
+
 BytesView typeOfGroup(Group group)
 {
     switch (group) {
@@ -78,7 +83,8 @@ CommandGenerator::CommandGenerator(const CommandTable& table, std::span<const Gr
         m_grammars.push_back(std::move(grammar));
     };
     for (const Command& command : table.commands()) {
-        if (std::ranges::find(groups, command.spec->group) == groups.end())
+        // One client alone would wait for ever: schedules of several have those.
+        if (std::ranges::find(groups, command.spec->group) == groups.end() || mayWait(command))
             continue;
         if (!command.isContainer())
             enter(command);

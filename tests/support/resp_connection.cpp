@@ -5,6 +5,7 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -62,7 +63,8 @@ RespConnection::~RespConnection()
 }
 
 RespConnection::RespConnection(RespConnection&& other) noexcept
-    : m_descriptor(std::exchange(other.m_descriptor, -1)), m_buffer(std::move(other.m_buffer))
+    : m_descriptor(std::exchange(other.m_descriptor, -1)), m_buffer(std::move(other.m_buffer)),
+      m_kept(std::move(other.m_kept))
 {
 }
 
@@ -70,6 +72,7 @@ RespConnection& RespConnection::operator=(RespConnection&& other) noexcept
 {
     std::swap(m_descriptor, other.m_descriptor);
     std::swap(m_buffer, other.m_buffer);
+    std::swap(m_kept, other.m_kept);
     return *this;
 }
 
@@ -116,17 +119,73 @@ bool RespConnection::receive()
     return true;
 }
 
+std::optional<Reply> RespConnection::takeParsed()
+{
+    auto parsed = engine::parseReply(m_buffer);
+    if (!parsed) {
+        close();
+        return std::nullopt;
+    }
+    if (!parsed->has_value())
+        return std::nullopt;
+    m_buffer.erase(0, (*parsed)->bytes);
+    return std::move((*parsed)->reply);
+}
+
 std::optional<Reply> RespConnection::read()
 {
     for (;;) {
-        auto parsed = engine::parseReply(m_buffer);
-        if (!parsed)
+        if (auto reply = takeParsed())
+            return reply;
+        if (!connected() || !receive())
             return std::nullopt;
-        if (parsed->has_value()) {
-            m_buffer.erase(0, (*parsed)->bytes);
-            return std::move((*parsed)->reply);
+    }
+}
+
+bool RespConnection::arrives(int milliseconds) const
+{
+    pollfd waiting{.fd = m_descriptor, .events = POLLIN, .revents = 0};
+    return connected() && ::poll(&waiting, 1, milliseconds) > 0;
+}
+
+std::optional<Reply> RespConnection::readAnswer(int milliseconds)
+{
+    for (;;) {
+        while (auto reply = takeParsed()) {
+            if (reply->kind != engine::ReplyKind::Push)
+                return reply;
+            m_kept.push_back(std::move(*reply));
         }
+        if (!arrives(milliseconds))
+            return std::nullopt;
         if (!receive())
+            close();
+    }
+}
+
+std::optional<Reply> RespConnection::takeKept()
+{
+    if (m_kept.empty())
+        return std::nullopt;
+    Reply reply = std::move(m_kept.front());
+    m_kept.pop_front();
+    return reply;
+}
+
+std::optional<Reply> RespConnection::readAny()
+{
+    auto kept = takeKept();
+    return kept ? kept : read();
+}
+
+std::optional<Reply> RespConnection::readNow()
+{
+    if (auto kept = takeKept())
+        return kept;
+    for (;;) {
+        if (auto reply = takeParsed())
+            return reply;
+        if (!arrives(0) || !receive())
             return std::nullopt;
     }
 }

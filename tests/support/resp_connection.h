@@ -7,6 +7,7 @@
 
 #include <QtGlobal>
 
+#include <deque>
 #include <initializer_list>
 #include <optional>
 #include <vector>
@@ -33,6 +34,12 @@ public:
     bool sendRequest(const std::vector<engine::Bytes>& argv);
     /// The next reply; nothing when none came in time or the other end has closed.
     std::optional<engine::Reply> read();
+    /// As `read`, but waits so long only; pushes on the way are kept for `readAny` and `readNow`.
+    std::optional<engine::Reply> readAnswer(int milliseconds);
+    /// The next reply or push: one that was kept, or the next that comes.
+    std::optional<engine::Reply> readAny();
+    /// As `readAny`, without waiting.
+    std::optional<engine::Reply> readNow();
     /// Sends and reads.
     std::optional<engine::Reply> ask(std::initializer_list<engine::BytesView> argv);
     std::optional<engine::Reply> ask(const std::vector<engine::Bytes>& argv);
@@ -46,9 +53,13 @@ public:
 
 private:
     bool receive();
+    bool arrives(int milliseconds) const;
+    std::optional<engine::Reply> takeParsed();
+    std::optional<engine::Reply> takeKept();
 
     int m_descriptor = -1;
     engine::Bytes m_buffer;
+    std::deque<engine::Reply> m_kept; // pushes that came before an answer
 };
 
 engine::Bytes textOf(const std::optional<engine::Reply>& reply);

@@ -67,8 +67,13 @@ std::vector<TranscriptStep> readTranscript(const Bytes& path, Bytes& error)
     bool answering = false;
     for (int number = 1; std::getline(in, line); ++number) {
         const auto step = [&]() -> TranscriptStep& {
-            steps.push_back(
-                {.line = number, .client = client, .command = {}, .sorted = false, .passMs = 0, .expected = {}});
+            steps.push_back({.line = number,
+                .client = client,
+                .command = {},
+                .hears = false,
+                .sorted = false,
+                .passMs = 0,
+                .expected = {}});
             return steps.back();
         };
         const bool command = line.starts_with("> ") || line.starts_with(">* ");
@@ -81,6 +86,11 @@ std::vector<TranscriptStep> readTranscript(const Bytes& path, Bytes& error)
             answering = false;
         } else if (line.starts_with("# ") || line == "#") {
             continue;
+        } else if (line.starts_with("< ")) {
+            TranscriptStep& added = step();
+            added.client = line.substr(2);
+            added.hears = true;
+            answering = true;
         } else if (line.starts_with("@client ")) {
             client = line.substr(8);
             answering = false;
@@ -104,14 +114,14 @@ Bytes replayTranscript(const std::vector<TranscriptStep>& steps, const Transcrip
     Bytes differences;
     int count = 0;
     for (const TranscriptStep& step : steps) {
-        if (step.command.empty()) {
+        if (step.command.empty() && !step.hears) {
             runner.pass(step.passMs);
             continue;
         }
         std::vector<Bytes> argv;
-        if (!splitQuoted(step.command, argv) || argv.empty())
+        if (!step.hears && (!splitQuoted(step.command, argv) || argv.empty()))
             return differences + "line " + std::to_string(step.line) + ": unbalanced quotes\n";
-        Reply reply = runner.run(step.client, argv);
+        Reply reply = step.hears ? runner.hear(step.client) : runner.run(step.client, argv);
         if (step.sorted)
             sortElements(reply);
         const auto got = linesOf(formatReplyForPeople(reply));

@@ -9,6 +9,8 @@
 //   >* SMEMBERS s        its elements are sorted first: for answers whose order means nothing
 //   ~ (integer) 1*       a line that matches as a glob, where a number cannot be known
 //   @client other        the next commands come from another connection
+//   < other              what that connection hears next, beside the answers of its own commands; lines follow. A
+//                        command that has to wait answers "(waits)", and its answer is heard later
 //   @pass 20             so many milliseconds pass: the clock is moved, the real server is waited for
 //
 // An empty line ends an answer.
@@ -23,7 +25,8 @@ namespace tests {
 struct TranscriptStep {
     int line = 0; // in the file
     engine::Bytes client;
-    engine::Bytes command; // empty for @pass
+    engine::Bytes command; // empty for @pass and <
+    bool hears = false;
     bool sorted = false;
     int passMs = 0;
     std::vector<engine::Bytes> expected;
@@ -36,6 +39,7 @@ std::vector<TranscriptStep> readTranscript(const engine::Bytes& path, engine::By
 struct TranscriptRunner {
     std::function<engine::Reply(const engine::Bytes& client, const std::vector<engine::Bytes>& argv)> run;
     std::function<void(int milliseconds)> pass;
+    std::function<engine::Reply(const engine::Bytes& client)> hear;
 };
 
 /// The first differences, by line, as text for people; empty when all is as expected.

@@ -1,0 +1,142 @@
+// Clients that wait: who is served when a key becomes ready, and what happens when the time has come.
+
+#include "engine/command/client_port.h"
+#include "engine/server/engine.h"
+
+namespace engine {
+
+namespace {
+
+WaitFor waitFor(ValueType type)
+{
+    return type == ValueType::List ? WaitFor::List : WaitFor::SortedSet;
+}
+
+} // namespace
+
+void Engine::wait(ClientState& client, ClientWait wait)
+{
+    m_waits.add(client, std::move(wait));
+    if (client.wait->until)
+        wakeForNext();
+}
+
+// Asks to be called when the next wait, or the pause, ends.
+void Engine::wakeForNext()
+{
+    std::optional<UnixMs> next = m_waits.earliest();
+    if (m_pause && (!next || m_pause->until < *next))
+        next = m_pause->until;
+    if (m_hooks.wakeAt && next)
+        m_hooks.wakeAt(*next);
+}
+
+void Engine::endWait(ClientState& client)
+{
+    m_waits.remove(client);
+    client.port->flush();
+}
+
+// A null for those who waited for a key; WAIT's number of replicas.
+void Engine::endWaitInVain(ClientState& client, BytesView error)
+{
+    ReplySink& reply = client.port->sink();
+    const WaitFor what = client.wait->what;
+    if (what == WaitFor::PauseEnd)
+        return endWait(client);
+    if (!error.empty()) {
+        m_stats.error(error);
+        reply.error(error);
+    } else if (what == WaitFor::Replicas) {
+        reply.integer(0);
+    } else {
+        reply.nullArray();
+    }
+    endWait(client);
+}
+
+bool Engine::unblock(std::int64_t id, BytesView error)
+{
+    const auto place = m_clients.find(id);
+    if (place == m_clients.end() || !place->second->wait || place->second->wait->what == WaitFor::PauseEnd)
+        return false;
+    endWaitInVain(*place->second, error);
+    return true;
+}
+
+void Engine::serveTimeouts(EngineTurn& turn)
+{
+    // While a script runs the dataset is its own, and nobody's wait ends.
+    if (busy())
+        return;
+    for (ClientState* client : m_waits.due(turn.m_now))
+        endWaitInVain(*client, {});
+    if (m_pause && turn.m_now >= m_pause->until)
+        unpause();
+    wakeForNext();
+}
+
+// Runs the client's command again, for one key; true when it has been answered.
+bool Engine::serveClient(EngineTurn& turn, ClientState& client, BytesView key)
+{
+    const Command& command = *client.wait->command;
+    const std::vector<BytesView> words(client.wait->argv.begin(), client.wait->argv.end());
+    CommandContext context = contextFor(turn, client);
+    context.readyKey = key;
+    const ClientState* outer = std::exchange(m_running, &client);
+    const bool served = m_dispatcher.serve(context, command, words, client.port->sink());
+    m_running = outer;
+    count(context);
+    if (served)
+        endWait(client);
+    return served;
+}
+
+// Each at most once; those who wait for another type go to the end of the queue, as Redis has it.
+void Engine::serveQueue(EngineTurn& turn, int database, const Bytes& key, ValueType type)
+{
+    const ClientWaits::Queue* waiting = m_waits.queue(database, key);
+    const std::size_t clients = waiting ? waiting->size() : 0;
+    for (std::size_t i = 0; i < clients; ++i) {
+        ClientWaits::Queue* queue = m_waits.queue(database, key);
+        const Entry* entry = m_data.database(static_cast<std::size_t>(database)).find(key);
+        if (!queue || !entry || entry->type() != type)
+            return;
+        if (queue->front()->wait->what != waitFor(type) || !serveClient(turn, *queue->front(), key))
+            ClientWaits::rotate(*queue);
+    }
+}
+
+void Engine::serveReady(EngineTurn& turn)
+{
+    while (const auto ready = m_waits.takeReady()) {
+        const Entry* entry = m_data.database(static_cast<std::size_t>(ready->database)).find(ready->key);
+        if (entry && entry->expiry() && turn.m_now > *entry->expiry())
+            entry = nullptr;
+        if (entry && (entry->type() == ValueType::List || entry->type() == ValueType::SortedSet))
+            serveQueue(turn, ready->database, ready->key, entry->type());
+    }
+}
+
+// --- CLIENT PAUSE.
+
+void Engine::pause(PausedCommands what, UnixMs until)
+{
+    // A pause that is under way is never made shorter or weaker.
+    if (m_pause) {
+        m_pause->what = std::max(m_pause->what, what);
+        m_pause->until = std::max(m_pause->until, until);
+    } else {
+        m_pause = Pause{.what = what, .until = until};
+    }
+    wakeForNext();
+}
+
+void Engine::unpause()
+{
+    m_pause.reset();
+    for (ClientState* client : m_waits.waitingFor(WaitFor::PauseEnd))
+        endWait(*client);
+}
+
+} // namespace engine
