@@ -228,12 +228,21 @@ void Call::tellBefore(BytesView key)
         m_context.changes.event(EventClass::New, "new", databaseIndex(), key);
 }
 
+// What a command puts in the place of another value is no new key, even if it takes the old one away first.
+void Call::tellCreated(BytesView key)
+{
+    if (database().find(key))
+        m_existed.emplace_back(key);
+    else if (std::ranges::find(m_existed, key) == m_existed.end())
+        m_context.changes.keyCreated(databaseIndex(), key);
+}
+
 void Call::prepareWrite(BytesView key)
 {
     expireIfDue(key);
     tellBefore(key);
-    if (m_tellCreated && !database().find(key))
-        m_context.changes.keyCreated(databaseIndex(), key);
+    if (m_tellCreated)
+        tellCreated(key);
     if (!countsUses(m_context.config))
         return database().setAccessClock(accessSeconds(m_context.now));
     // A value that replaces another goes on with its count.
@@ -353,6 +362,9 @@ void Call::copyEntry(BytesView from, int target, BytesView to)
     const int home = databaseIndex();
     client().database = target;
     prepareWrite(to);
+    // But RENAME, COPY and MOVE make theirs anew.
+    if (m_tellCreated)
+        m_context.changes.keyCreated(target, to);
     client().database = home;
     database().copyEntry(from, m_context.data.database(static_cast<std::size_t>(target)), to);
 }
@@ -360,6 +372,11 @@ void Call::copyEntry(BytesView from, int target, BytesView to)
 void Call::changed(BytesView key, EventClass kind, BytesView event, std::uint64_t count)
 {
     m_context.changes.keyModified(databaseIndex(), key);
+    changedSinceReady(key, kind, event, count);
+}
+
+void Call::changedSinceReady(BytesView key, EventClass kind, BytesView event, std::uint64_t count)
+{
     m_context.changes.event(kind, event, databaseIndex(), key);
     m_changes += count;
     m_context.dirty += count;

@@ -60,6 +60,8 @@ public:
 
     /// Of the keys that a waiting command names, those to look at: all, or the one that has just become ready.
     Argv keysToServe(const Argv& named) const;
+    /// The command has waited, and runs again for a key that is ready.
+    bool isServing() const { return m_context.readyKey.has_value(); }
     /// Nothing was there. The client waits for one of its keys, and this call writes no reply; where nobody waits (in a
     /// script, in EXEC, a client that cannot be reached later), it says so and the command answers at once. The command
     /// runs again when a key is ready.
@@ -123,6 +125,8 @@ public:
 
     /// The key was modified: WATCH, the event, and `count` more changes.
     void changed(BytesView key, EventClass kind, BytesView event, std::uint64_t count = 1);
+    /// As `changed`, without telling those who watch the key or keep it: the write that made it ready told them.
+    void changedSinceReady(BytesView key, EventClass kind, BytesView event, std::uint64_t count = 1);
     /// An event alone.
     void notify(EventClass kind, BytesView event, BytesView key);
     /// Propagate these words instead of the command's own; several calls propagate several commands. None:
@@ -147,6 +151,7 @@ private:
     void expireIfDue(BytesView key);
     void prepareWrite(BytesView key);
     void tellBefore(BytesView key);
+    void tellCreated(BytesView key);
     // After the handler: replies its error, if it failed; propagates the command as it was received when it has changed
     // something and has not said otherwise.
     void finish();
@@ -160,6 +165,8 @@ private:
     std::uint64_t m_changes = 0;
     // Keys whose `beforeWrite` has been told; only while the sink wants it.
     std::vector<Bytes> m_told;
+    // Keys that were there when the call first wrote to them; only while the sink wants created ones.
+    std::vector<Bytes> m_existed;
     Propagation m_propagation = Propagation::AsReceived;
     bool m_tellBefore;
     bool m_tellCreated;

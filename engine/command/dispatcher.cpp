@@ -158,10 +158,11 @@ void Dispatcher::refuse(CommandContext& context, const Command* command, BytesVi
     if (m_observer)
         m_observer->refused(context, command, error);
     ClientState& client = context.client;
-    if (client.transaction && command && isExec(*command)) {
+    if (command && isExec(*command) && !client.isScript) {
         client.transaction.reset();
         context.server.unwatch(client);
-        return reply.error("EXECABORT Transaction discarded because of: " + Bytes(error));
+        const BytesView reason = error.starts_with("ERR ") ? error.substr(4) : error;
+        return reply.error("EXECABORT Transaction discarded because of: " + Bytes(reason));
     }
     if (client.transaction)
         client.transaction->refused = true;

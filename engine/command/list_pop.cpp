@@ -6,6 +6,19 @@
 
 namespace engine {
 
+namespace {
+
+// As Redis has it, an element that one who waited is served with tells nobody who watches the list: its push has.
+void tellPopped(Call& call, BytesView key, End end)
+{
+    if (call.isServing())
+        call.changedSinceReady(key, EventClass::List, popEvent(end));
+    else
+        call.changed(key, EventClass::List, popEvent(end));
+}
+
+} // namespace
+
 BytesView pushEvent(End end)
 {
     return end == End::Front ? "lpush" : "rpush";
@@ -34,7 +47,7 @@ void popMany(Call& call, BytesView key, End end, std::size_t count)
 Bytes popOne(Call& call, BytesView key, End end)
 {
     Bytes element = call.editList(key).pop(end);
-    call.changed(key, EventClass::List, popEvent(end));
+    tellPopped(call, key, end);
     call.eraseIfEmpty(key);
     return element;
 }
@@ -53,7 +66,7 @@ bool moveElement(Call& call, BytesView from, BytesView to, End taken, End added)
     call.editList(to).push(added, element, call.limits());
     call.changed(to, EventClass::List, pushEvent(added), 0);
     call.reply().bulk(element);
-    call.changed(from, EventClass::List, popEvent(taken));
+    tellPopped(call, from, taken);
     call.eraseIfEmpty(from);
     return true;
 }

@@ -70,7 +70,7 @@ std::vector<ClientState*> ClientWaits::waitingFor(WaitFor what) const
     return clients;
 }
 
-ClientWaits::Queue* ClientWaits::queue(int database, BytesView key)
+const ClientWaits::Queue* ClientWaits::queue(int database, BytesView key) const
 {
     const auto keys = m_keys.find(database);
     if (keys == m_keys.end())

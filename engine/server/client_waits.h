@@ -40,9 +40,7 @@ public:
 
     /// The clients that wait for a key, first come first; null when nobody does. Valid until the next `add` or
     /// `remove`.
-    Queue* queue(int database, BytesView key);
-    /// The first in the queue becomes its last.
-    static void rotate(Queue& queue) { queue.splice(queue.end(), queue, queue.begin()); }
+    const Queue* queue(int database, BytesView key) const;
 
     // --- Keys that are to be served.
 

@@ -124,7 +124,8 @@ void Engine::ran(
     m_lastCommandTook = std::max(m_lastCommandTook, took);
     if (m_monitors.any() && !has(command.spec->flags, Flag::SkipMonitor | Flag::Admin))
         tellMonitors(context, argv);
-    if (m_tracking.active() && m_running && m_running->tracking && has(command.spec->flags, Flag::ReadOnly))
+    if (m_tracking.active() && m_running && m_running->tracking && has(command.spec->flags, Flag::ReadOnly)
+        && !has(command.spec->flags, Flag::SkipMonitor))
         rememberKeys(context, command, argv);
     m_stats.ran(command.index, took, !error.empty());
     if (!error.empty())

@@ -92,18 +92,19 @@ bool Engine::serveClient(EngineTurn& turn, ClientState& client, BytesView key)
     return served;
 }
 
-// Each at most once; those who wait for another type go to the end of the queue, as Redis has it.
+// In the order in which they came, as long as there is something to serve them with. Who is served leaves the queue;
+// nobody else enters or leaves it meanwhile.
 void Engine::serveQueue(EngineTurn& turn, int database, const Bytes& key, ValueType type)
 {
-    const ClientWaits::Queue* waiting = m_waits.queue(database, key);
-    const std::size_t clients = waiting ? waiting->size() : 0;
-    for (std::size_t i = 0; i < clients; ++i) {
-        ClientWaits::Queue* queue = m_waits.queue(database, key);
+    const ClientWaits::Queue* queue = m_waits.queue(database, key);
+    std::size_t left = queue ? queue->size() : 0;
+    for (auto next = left > 0 ? queue->begin() : ClientWaits::Queue::const_iterator(); left > 0; --left) {
+        ClientState* client = *next++;
         const Entry* entry = m_data.database(static_cast<std::size_t>(database)).find(key);
-        if (!queue || !entry || entry->type() != type)
+        if (!entry || entry->type() != type)
             return;
-        if (queue->front()->wait->what != waitFor(type) || !serveClient(turn, *queue->front(), key))
-            ClientWaits::rotate(*queue);
+        if (client->wait->what == waitFor(type))
+            serveClient(turn, *client, key);
     }
 }
 

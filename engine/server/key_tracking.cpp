@@ -45,7 +45,7 @@ void KeyTracking::start(ClientState& client, ClientTracking options)
     client.tracking = std::move(options);
 }
 
-// Keys that were remembered for the client stay until they change: it is then found not to track any more.
+// Keys that were remembered for the client stay until they change: it is then found not to track any more, or again.
 void KeyTracking::stop(ClientState& client)
 {
     if (!client.tracking)
@@ -57,10 +57,7 @@ void KeyTracking::stop(ClientState& client)
             m_prefixes.erase(place);
     }
     client.tracking.reset();
-    if (--m_tracking == 0) {
-        m_keys.clear();
-        m_items = 0;
-    }
+    --m_tracking;
 }
 
 void KeyTracking::remember(ClientState& client, std::span<const BytesView> keys, std::size_t limit)

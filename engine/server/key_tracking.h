@@ -24,7 +24,8 @@ public:
     /// CLIENT TRACKING ON: replaces the client's options, but adds to its prefixes.
     void start(ClientState& client, ClientTracking options);
     void stop(ClientState& client);
-    bool active() const { return m_tracking > 0; }
+    /// Whether reads and writes are of interest.
+    bool active() const { return m_tracking > 0 || !m_keys.empty(); }
 
     /// The client has been given these keys by a command that reads. `limit`: the most keys that are remembered
     /// (0: no limit); some are invalidated to make room.
