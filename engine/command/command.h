@@ -146,9 +146,14 @@ struct KeySpec {
     int limit = 0;
     int countAt = -1; // >= 0: counted
     int firstKey = 0;
+    // For a key that no rule finds: where it is among the words, 0 when there is none. Not shown.
+    std::size_t (*find)(std::span<const BytesView> argv) = nullptr;
 
-    /// Keys that no rule finds: SORT's patterns.
-    static constexpr KeySpec unknown(int use) { return {.use = static_cast<std::uint16_t>(use), .begin = 0}; }
+    /// Keys that no rule finds: SORT's patterns, which name keys by what they match, and its STORE, which `find` finds.
+    static constexpr KeySpec unknown(int use, std::size_t (*find)(std::span<const BytesView> argv) = nullptr)
+    {
+        return {.use = static_cast<std::uint16_t>(use), .begin = 0, .find = find};
+    }
     constexpr bool isUnknown() const { return begin == 0 && keyword.empty(); }
 
     static constexpr KeySpec one(int at, int use = RO | Access)

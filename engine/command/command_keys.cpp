@@ -57,8 +57,11 @@ std::optional<std::vector<KeyPlace>> keyPlaces(const CommandSpec& spec, Argv arg
 {
     std::vector<KeyPlace> places;
     for (const KeySpec& keys : spec.keys.view()) {
-        if (keys.isUnknown())
+        if (keys.isUnknown()) {
+            if (const std::size_t at = keys.find ? keys.find(argv) : 0)
+                places.push_back({.index = at, .use = keys.use});
             continue;
+        }
         const std::size_t begin = beginOf(keys, argv);
         // Optional words that introduce keys may be missing.
         if (begin == 0 || begin >= argv.size()) {

@@ -82,6 +82,7 @@ CommandTable::CommandTable()
         scanCommands(),
         bitmapCommands(),
         bitfieldCommands(),
+        sortCommands(),
         listCommands(),
         listEndCommands(),
         blockingListCommands(),

@@ -72,6 +72,7 @@ constexpr BytesView kLcsNotStrings = "ERR The specified keys must contain string
 constexpr BytesView kLcsLenWithIdx = "ERR If you want both the length and indexes, please just use IDX.";
 constexpr BytesView kLcsTooLong = "ERR Insufficient memory, transient memory for LCS exceeds proto-max-bulk-len";
 constexpr BytesView kLcsMemory = "ERR Insufficient memory, failed allocating transient memory for LCS";
+constexpr BytesView kSortNotNumbers = "ERR One or more scores can't be converted into double";
 constexpr BytesView kNoCluster = "ERR This instance has cluster support disabled";
 constexpr BytesView kNoReplication =
     "ERR Replication is not offered by this server: it neither follows a master nor feeds replicas";

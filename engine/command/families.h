@@ -33,6 +33,7 @@ std::span<const CommandSpec> objectCommands();
 std::span<const CommandSpec> scanCommands();
 std::span<const CommandSpec> bitmapCommands();
 std::span<const CommandSpec> bitfieldCommands();
+std::span<const CommandSpec> sortCommands();
 std::span<const CommandSpec> listCommands();
 std::span<const CommandSpec> listEndCommands();
 std::span<const CommandSpec> blockingListCommands();

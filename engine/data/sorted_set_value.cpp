@@ -232,6 +232,12 @@ void SortedSetValue::prepareFor(std::size_t members, std::size_t longestBytes, c
         becomeTree();
 }
 
+void SortedSetValue::takeLargeForm()
+{
+    if (!m_form.tree())
+        becomeTree();
+}
+
 bool SortedSetValue::set(BytesView member, double score, const EncodingLimits& limits)
 {
     if (m_form.tree())

@@ -53,6 +53,8 @@ public:
     /// Takes the large form at once when `members`, the longest of them so long, will need it. For an empty set that is
     /// about to be filled.
     void prepareFor(std::size_t members, std::size_t longestBytes, const EncodingLimits& limits);
+    /// Takes the large form, which is kept: SORT leaves the sets that it has read so.
+    void takeLargeForm();
     /// True when the member is new. `score` is not NaN.
     bool set(BytesView member, double score, const EncodingLimits& limits);
     bool erase(BytesView member);

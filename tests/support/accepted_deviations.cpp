@@ -39,6 +39,8 @@ constexpr AcceptedDeviation kRows[] = {
     {"sinter", Comparison::Unordered, kHashOrder},
     {"slaveof", Comparison::Kind, kNoReplication},
     {"smembers", Comparison::Unordered, kHashOrder},
+    {"sort", Comparison::Sorted, kHashOrder},
+    {"sort_ro", Comparison::Sorted, kHashOrder},
     {"spop", Comparison::Pop, kChance},
     {"srandmember", Comparison::Sample, kChance},
     {"sscan", Comparison::Walk, kCursor},

@@ -21,6 +21,7 @@ enum class Comparison {
     Pop, // likewise; the test then makes both values equal again
     AnyKey, // any of the keys
     EqualScores, // sent only where all scores are equal
+    Sorted, // the same elements, where ties come in the order of a hash table; not sent where only some are asked for
 };
 
 struct AcceptedDeviation {

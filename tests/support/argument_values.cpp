@@ -106,4 +106,13 @@ Bytes patternText(Rng& rng)
             "n[^1]", "[z-a]*"}));
 }
 
+Bytes sortPatternText(Rng& rng)
+{
+    if (chance(rng, 50))
+        return "key:*";
+    return Bytes(oneOf(rng,
+        {"#", "*", "key:*->m1", "key:*->m*", "key:1*", "nosort", "", "key:*->", "->*", "**", "*->", "key:7",
+            "key:*->7"}));
+}
+
 } // namespace tests

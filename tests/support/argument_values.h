@@ -38,5 +38,7 @@ engine::Bytes scoreBound(engine::Rng& rng);
 /// A bound of a range of texts: "[a", "(b", "-", "+".
 engine::Bytes memberBound(engine::Rng& rng);
 engine::Bytes patternText(engine::Rng& rng);
+/// A pattern of SORT's BY and GET, over the shared keys.
+engine::Bytes sortPatternText(engine::Rng& rng);
 
 } // namespace tests

@@ -175,7 +175,8 @@ void CommandGenerator::writeValue(const SyntaxArgument& argument)
     case ArgumentType::Key:
         return m_words.push_back(keyName());
     case ArgumentType::Pattern:
-        return m_words.push_back(patternText(m_rng));
+        return m_words.push_back(
+            m_current->command->fullName.starts_with("sort") ? sortPatternText(m_rng) : patternText(m_rng));
     case ArgumentType::UnixTime:
         return m_words.push_back(timeValue(argument));
     case ArgumentType::Integer:
@@ -360,8 +361,8 @@ std::vector<GeneratedCommand> CommandGenerator::nextValue()
         BytesView before; // "score": a number goes before each member
     };
     const Maker maker = oneOf(m_rng,
-        {Maker{"set", ""}, Maker{"rpush", ""}, Maker{"hset", "field"}, Maker{"sadd", ""}, Maker{"sadd", "integers"},
-            Maker{"zadd", "score"}, Maker{"zadd", "same score"}});
+        {Maker{"set", ""}, Maker{"rpush", ""}, Maker{"rpush", "integers"}, Maker{"hset", "field"}, Maker{"sadd", ""},
+            Maker{"sadd", "integers"}, Maker{"zadd", "score"}, Maker{"zadd", "same score"}});
     Words words{Bytes(maker.command), key};
     const std::size_t pairs = maker.command == "set" ? 1 : size;
     for (std::size_t i = 0; i < pairs; ++i) {

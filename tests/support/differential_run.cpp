@@ -61,9 +61,23 @@ void DifferentialRun::tell(Bytes text)
         m_difference = std::move(text);
 }
 
+// Elements of equal texts come in the order in which they are found, and those that differ behind a NUL are equal. A
+// set that is not sorted is shown in its own order.
+bool DifferentialRun::leavesTiesOpen(const Question& question)
+{
+    if (question.how != Comparison::Sorted || question.argv.size() < 2)
+        return false;
+    const Bytes encoding = m_theirs.ask({"OBJECT", "ENCODING", question.argv[1]}).text;
+    const bool isSortedSet = encoding == "listpack" || encoding == "skiplist";
+    return ((encoding == "hashtable" || isSortedSet) && hasWord(question.argv, "alpha"))
+        || (encoding == "hashtable" && hasWord(question.argv, "by"));
+}
+
 // Ranges of texts are asked only of sorted sets whose scores are all equal.
 bool DifferentialRun::mayBeSent(const Question& question)
 {
+    if (leavesTiesOpen(question))
+        return !hasWord(question.argv, "limit") && !(hasWord(question.argv, "store") && hasWord(question.argv, "by"));
     if (question.how != Comparison::EqualScores || question.argv.size() < 3)
         return true;
     const Bytes& key = question.argv[question.command->fullName == "zrangestore" ? 2 : 1];
@@ -87,6 +101,8 @@ DifferentialRun::Outcome DifferentialRun::step(const Words& argv)
         question.whole = m_theirs.ask(wholeOf(question.command->fullName, argv[1]));
 
     question.ours = m_ours.ask(argv);
+    if (question.how == Comparison::Sorted)
+        m_theirs.ask(commandThatClearsErrno());
     question.theirs = m_theirs.ask(argv);
     compare(question);
     const bool succeeded = !question.ours.isError();
@@ -121,6 +137,8 @@ bool DifferentialRun::equal(const Question& question)
         return false;
     case Comparison::Unordered:
         return sameInOrder(question, 1);
+    case Comparison::Sorted:
+        return leavesTiesOpen(question) && sameElements(ours, theirs, 1);
     case Comparison::UnorderedPairs:
         return sameInOrder(question, 2);
     case Comparison::Near: {

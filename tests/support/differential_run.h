@@ -31,6 +31,7 @@ public:
 private:
     struct Question;
 
+    bool leavesTiesOpen(const Question& question);
     bool mayBeSent(const Question& question);
     void compare(const Question& question);
     bool equal(const Question& question);

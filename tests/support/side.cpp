@@ -43,6 +43,11 @@ Reply EmbeddedSide::ask(const Words& argv)
     return (*parsed)->reply;
 }
 
+Words commandThatClearsErrno()
+{
+    return {"CONFIG", "SET", "maxmemory", "0"};
+}
+
 Reply SocketSide::ask(const Words& argv)
 {
     return m_connection.ask(argv).value_or(errorReply("(no reply)"));

@@ -42,6 +42,10 @@ private:
     RespConnection m_connection;
 };
 
+/// The real server lets a number out of range, read for whatever command, spoil every SORT by number that follows,
+/// until something clears its errno. This does, and changes nothing.
+Words commandThatClearsErrno();
+
 engine::Reply errorReply(engine::BytesView text);
 
 } // namespace tests
