@@ -16,6 +16,10 @@ public:
     virtual ReplySink& sink() = 0;
     /// As `sink`; while a request of the client's own runs, behind its reply.
     virtual ReplySink& sinkBehindReply() = 0;
+    /// Takes the late reply of a command that has waited: until `endReply`, what else reaches the client leaves before
+    /// or behind it, as with a request that runs. Nothing need be written.
+    virtual ReplySink& beginReply() = 0;
+    virtual void endReply() = 0;
     /// What was written leaves: with the replies of the request that is running if it is the client's own, else as soon
     /// as the present work of the engine's thread is done. A client that does not take it is cut off at its output
     /// limit.

@@ -68,14 +68,14 @@ void Connection::close()
 
 ReplySink& Connection::sink()
 {
-    RespSink& sink = m_executing ? m_pushSink : m_sink;
+    RespSink& sink = m_replying ? m_pushSink : m_sink;
     sink.setProtocol(m_client.protocol);
     return sink;
 }
 
 ReplySink& Connection::sinkBehindReply()
 {
-    RespSink& sink = m_executing ? m_behindSink : m_sink;
+    RespSink& sink = m_replying ? m_behindSink : m_sink;
     sink.setProtocol(m_client.protocol);
     return sink;
 }
@@ -88,7 +88,7 @@ void Connection::flush()
     if (m_disconnecting) {
         m_pushed.clear();
         m_behind.clear();
-        if (!m_executing)
+        if (!m_replying)
             m_output.resize(std::min(m_output.size(), m_sent));
     }
     postAttention();
@@ -242,28 +242,35 @@ bool Connection::runOne(EngineTurn& turn)
     return true;
 }
 
-void Connection::runRequest(EngineTurn& turn, Argv argv)
+ReplySink& Connection::beginReply()
 {
     m_sink.setProtocol(m_client.protocol);
-    const std::size_t before = m_output.size();
+    m_replyAt = m_output.size();
+    m_replying = true;
+    return m_sink;
+}
+
+void Connection::endReply()
+{
+    m_replying = false;
+    if (!m_pushed.empty())
+        m_output.insert(m_replyAt, m_pushed);
+    m_output.append(m_behind);
+    m_pushed.clear();
+    m_behind.clear();
+}
+
+void Connection::runRequest(EngineTurn& turn, Argv argv)
+{
     const bool skipped = m_client.replies == ReplyMode::Skip;
-    m_executing = true;
-    m_watch.execute(turn, m_client, argv, m_sink);
-    m_executing = false;
+    m_watch.execute(turn, m_client, argv, beginReply());
     if (m_client.closeWithoutReply || m_client.replies != ReplyMode::On)
-        m_output.resize(before);
+        m_output.resize(m_replyAt);
     if (m_client.replies == ReplyMode::SkipNext)
         m_client.replies = ReplyMode::Skip;
     else if (skipped && m_client.replies == ReplyMode::Skip)
         m_client.replies = ReplyMode::On;
-    if (!m_pushed.empty()) {
-        m_output.insert(before, m_pushed);
-        m_pushed.clear();
-    }
-    if (!m_behind.empty()) {
-        m_output.append(m_behind);
-        m_behind.clear();
-    }
+    endReply();
 }
 
 void Connection::refuse(BytesView error)

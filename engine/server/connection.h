@@ -72,6 +72,8 @@ private:
     // --- ClientPort.
     ReplySink& sink() override;
     ReplySink& sinkBehindReply() override;
+    ReplySink& beginReply() override;
+    void endReply() override;
     void flush() override;
     void disconnect() override;
     void postAttention();
@@ -113,7 +115,8 @@ private:
     Bytes m_behind;
     RespSink m_pushSink;
     RespSink m_behindSink;
-    bool m_executing = false;
+    std::size_t m_replyAt = 0; // of m_output
+    bool m_replying = false;
     Ending m_ending = Ending::No;
     int m_silentSeconds = 0;
     int m_softLimitSeconds = 0;

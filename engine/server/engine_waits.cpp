@@ -84,7 +84,8 @@ bool Engine::serveClient(EngineTurn& turn, ClientState& client, BytesView key)
     CommandContext context = contextFor(turn, client);
     context.readyKey = key;
     const ClientState* outer = std::exchange(m_running, &client);
-    const bool served = m_dispatcher.serve(context, command, words, client.port->sink());
+    const bool served = m_dispatcher.serve(context, command, words, client.port->beginReply());
+    client.port->endReply();
     m_running = outer;
     count(context);
     if (served)

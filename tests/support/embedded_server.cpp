@@ -31,6 +31,24 @@ ReplySink& EmbeddedServer::Connected::sink()
     return lateSink;
 }
 
+ReplySink& EmbeddedServer::Connected::sinkBehindReply()
+{
+    behindSink.setProtocol(state.protocol);
+    return replying ? static_cast<ReplySink&>(behindSink) : sink();
+}
+
+ReplySink& EmbeddedServer::Connected::beginReply()
+{
+    replying = true;
+    return sink();
+}
+
+void EmbeddedServer::Connected::endReply()
+{
+    replying = false;
+    late += std::exchange(behind, {});
+}
+
 EmbeddedServer::Connected& EmbeddedServer::connected(const Bytes& name)
 {
     auto& client = m_clients[name];

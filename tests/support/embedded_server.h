@@ -41,13 +41,18 @@ private:
     /// A client and what it is sent outside of its own requests.
     struct Connected final : engine::ClientPort {
         engine::ReplySink& sink() override;
-        engine::ReplySink& sinkBehindReply() override { return sink(); }
+        engine::ReplySink& sinkBehindReply() override;
+        engine::ReplySink& beginReply() override;
+        void endReply() override;
         void flush() override { }
         void disconnect() override { disconnected = true; }
 
         engine::ClientState state;
         engine::Bytes late;
         engine::RespSink lateSink{late, engine::Protocol::Resp2};
+        engine::Bytes behind; // a reply that is being made
+        engine::RespSink behindSink{behind, engine::Protocol::Resp2};
+        bool replying = false;
         bool disconnected = false;
         std::vector<engine::Bytes> held; // a request that CLIENT PAUSE holds back
     };

@@ -46,6 +46,7 @@ private:
     void learn(const ScheduleStep& step);
 
     engine::Rng m_rng;
+    std::size_t m_waiting = 0; // clients that wait now
     std::map<engine::Bytes, Known> m_known;
 };
 
