@@ -13,7 +13,7 @@ namespace engine {
 
 Call::Call(CommandContext& context, const CommandSpec& spec, Argv argv, ReplySink& reply)
     : m_context(context), m_spec(spec), m_argv(argv), m_reply(reply), m_tellBefore(context.changes.wantsBefore()),
-      m_tellCreated(context.changes.wantsCreated())
+      m_tellReady(context.changes.wantsReady())
 {
 }
 
@@ -76,6 +76,23 @@ Argv Call::keysToServe(const Argv& named) const
 
 bool Call::waitFor(WaitFor what, Argv keys, std::optional<UnixMs> until)
 {
+    ClientWait wait;
+    wait.what = what;
+    wait.until = until;
+    return startWait(std::move(wait), keys, m_argv);
+}
+
+bool Call::waitForStream(Argv keys, std::optional<UnixMs> until, Argv again, bool needsKey)
+{
+    ClientWait wait;
+    wait.what = WaitFor::Stream;
+    wait.until = until;
+    wait.needsKey = needsKey;
+    return startWait(std::move(wait), keys, again);
+}
+
+bool Call::startWait(ClientWait wait, Argv keys, Argv again)
+{
     ClientState& waiting = client();
     if (!waiting.port || waiting.isScript || m_context.insideExec)
         return false;
@@ -83,13 +100,10 @@ bool Call::waitFor(WaitFor what, Argv keys, std::optional<UnixMs> until)
     // One that is being served in vain waits on.
     if (waiting.wait)
         return true;
-    ClientWait wait;
-    wait.what = what;
     wait.database = databaseIndex();
     wait.keys.assign(keys.begin(), keys.end());
-    wait.until = until;
     wait.command = m_context.commands.resolve(m_argv);
-    wait.argv.assign(m_argv.begin(), m_argv.end());
+    wait.argv.assign(again.begin(), again.end());
     m_context.server.wait(waiting, std::move(wait));
     return true;
 }
@@ -215,6 +229,12 @@ const SortedSetValue* Call::findSortedSet(BytesView key)
     return entry ? &entry->sortedSet() : nullptr;
 }
 
+const StreamValue* Call::findStream(BytesView key)
+{
+    const Entry* entry = findTyped(key, ValueType::Stream);
+    return entry ? &entry->stream() : nullptr;
+}
+
 // --- Writing.
 
 void Call::tellBefore(BytesView key)
@@ -234,14 +254,14 @@ void Call::tellCreated(BytesView key)
     if (database().find(key))
         m_existed.emplace_back(key);
     else if (std::ranges::find(m_existed, key) == m_existed.end())
-        m_context.changes.keyCreated(databaseIndex(), key);
+        m_context.changes.keyReady(databaseIndex(), key);
 }
 
 void Call::prepareWrite(BytesView key)
 {
     expireIfDue(key);
     tellBefore(key);
-    if (m_tellCreated)
+    if (m_tellReady)
         tellCreated(key);
     if (!countsUses(m_context.config))
         return database().setAccessClock(accessSeconds(m_context.now));
@@ -311,6 +331,12 @@ SortedSetValue& Call::editSortedSet(BytesView key)
     return database().editSortedSet(key);
 }
 
+StreamValue& Call::editStream(BytesView key)
+{
+    prepareWrite(key);
+    return database().editStream(key);
+}
+
 void Call::setExpiry(BytesView key, std::optional<UnixMs> expiry)
 {
     prepareWrite(key);
@@ -334,6 +360,7 @@ bool Call::eraseIfEmpty(BytesView key)
         return false;
     switch (entry->type()) {
     case ValueType::String:
+    case ValueType::Stream: // stays, for its groups and its last id
         return false;
     case ValueType::List:
         if (entry->list().size() != 0)
@@ -363,8 +390,8 @@ void Call::copyEntry(BytesView from, int target, BytesView to)
     client().database = target;
     prepareWrite(to);
     // But RENAME, COPY and MOVE make theirs anew.
-    if (m_tellCreated)
-        m_context.changes.keyCreated(target, to);
+    if (m_tellReady)
+        m_context.changes.keyReady(target, to);
     client().database = home;
     database().copyEntry(from, m_context.data.database(static_cast<std::size_t>(target)), to);
 }
@@ -378,6 +405,18 @@ void Call::changed(BytesView key, EventClass kind, BytesView event, std::uint64_
 void Call::changedSinceReady(BytesView key, EventClass kind, BytesView event, std::uint64_t count)
 {
     m_context.changes.event(kind, event, databaseIndex(), key);
+    m_changes += count;
+    m_context.dirty += count;
+}
+
+void Call::changedUnwatched(BytesView key, BytesView event, std::uint64_t count)
+{
+    notify(EventClass::Stream, event, key);
+    changedSilently(count);
+}
+
+void Call::changedSilently(std::uint64_t count)
+{
     m_changes += count;
     m_context.dirty += count;
 }

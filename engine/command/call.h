@@ -62,10 +62,15 @@ public:
     Argv keysToServe(const Argv& named) const;
     /// The command has waited, and runs again for a key that is ready.
     bool isServing() const { return m_context.readyKey.has_value(); }
+    /// Whether a key that the command names is to be looked at: all, unless one is being served.
+    bool serves(BytesView key) const { return !isServing() || *m_context.readyKey == key; }
     /// Nothing was there. The client waits for one of its keys, and this call writes no reply; where nobody waits (in a
     /// script, in EXEC, a client that cannot be reached later), it says so and the command answers at once. The command
     /// runs again when a key is ready.
     [[nodiscard]] bool waitFor(WaitFor what, Argv keys, std::optional<UnixMs> until);
+    /// The same for a reader of streams, which is run again with other words: ids that do not move on. `needsKey` as in
+    /// ClientWait.
+    [[nodiscard]] bool waitForStream(Argv keys, std::optional<UnixMs> until, Argv again, bool needsKey);
     /// The command's reply comes later.
     bool waits() const { return m_waits; }
 
@@ -103,6 +108,7 @@ public:
     const HashValue* findHash(BytesView key);
     const SetValue* findSet(BytesView key);
     const SortedSetValue* findSortedSet(BytesView key);
+    const StreamValue* findStream(BytesView key);
 
     // --- Writing. The type has been checked by a find… before. Each write is followed by `changed`.
 
@@ -115,6 +121,7 @@ public:
     HashValue& editHash(BytesView key);
     SetValue& editSet(BytesView key);
     SortedSetValue& editSortedSet(BytesView key);
+    StreamValue& editStream(BytesView key);
     void setExpiry(BytesView key, std::optional<UnixMs> expiry);
     /// Removes the key if it is there. Says nothing to anybody: `changed(key, EventClass::Generic, "del")` does.
     bool erase(BytesView key, Freeing freeing = Freeing::ByServer);
@@ -127,6 +134,12 @@ public:
     void changed(BytesView key, EventClass kind, BytesView event, std::uint64_t count = 1);
     /// As `changed`, without telling those who watch the key or keep it: the write that made it ready told them.
     void changedSinceReady(BytesView key, EventClass kind, BytesView event, std::uint64_t count = 1);
+    /// As `changed`, unseen by WATCH: what consumer groups keep of a stream is no change of the key to Redis.
+    void changedUnwatched(BytesView key, BytesView event, std::uint64_t count = 1);
+    /// `count` more changes, and nothing told.
+    void changedSilently(std::uint64_t count = 1);
+    /// Those who wait for the key are to look again.
+    void ready(BytesView key) { m_context.changes.keyReady(databaseIndex(), key); }
     /// An event alone.
     void notify(EventClass kind, BytesView event, BytesView key);
     /// Propagate these words instead of the command's own; several calls propagate several commands. None:
@@ -144,6 +157,7 @@ public:
 private:
     enum class Propagation : std::uint8_t { AsReceived, Replaced };
 
+    bool startWait(ClientWait wait, Argv keys, Argv again);
     const Entry* lookUp(BytesView key);
     /// Takes what the key holds away to be freed elsewhere, when it is large and `wanted`. Before it is removed.
     void reclaimLarge(BytesView key, bool wanted);
@@ -169,7 +183,7 @@ private:
     std::vector<Bytes> m_existed;
     Propagation m_propagation = Propagation::AsReceived;
     bool m_tellBefore;
-    bool m_tellCreated;
+    bool m_tellReady;
     bool m_waits = false;
     bool m_countedUse = false; // an LFU policy has counted this call's look at a key
 

@@ -13,7 +13,19 @@ namespace engine {
 class Entry;
 
 /// Keyspace events by the letter of `notify-keyspace-events`.
-enum class EventClass : std::uint8_t { Generic, String, List, Set, Hash, SortedSet, Expired, Evicted, New, KeyMiss };
+enum class EventClass : std::uint8_t {
+    Generic,
+    String,
+    List,
+    Set,
+    Hash,
+    SortedSet,
+    Stream,
+    Expired,
+    Evicted,
+    New,
+    KeyMiss
+};
 
 class ChangeSink {
 public:
@@ -23,10 +35,11 @@ public:
     virtual bool wantsBefore() const { return true; }
     /// Before the first write of a command to a key; `before` is null when the key is missing.
     virtual void beforeWrite(int database, BytesView key, const Entry* before) = 0;
-    /// Whether `keyCreated` is wanted: it costs a lookup a write.
-    virtual bool wantsCreated() const { return false; }
-    /// A key that was missing is about to be written.
-    virtual void keyCreated(int, BytesView) { }
+    /// Whether `keyReady` is wanted: it costs a lookup a write.
+    virtual bool wantsReady() const { return false; }
+    /// Those who wait for the key are to look again: it was missing and is about to be written, or has lost what they
+    /// wait for.
+    virtual void keyReady(int, BytesView) { }
     /// The key has another value, expiry or existence now: transactions that watch it fail.
     virtual void keyModified(int database, BytesView key) = 0;
     virtual void event(EventClass kind, BytesView name, int database, BytesView key) = 0;

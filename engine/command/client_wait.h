@@ -16,6 +16,7 @@ struct Command;
 enum class WaitFor : std::uint8_t {
     List,
     SortedSet,
+    Stream,
     Replicas, // which never come: for its time only
     PauseEnd, // the request itself is still to be run
 };
@@ -25,6 +26,7 @@ struct ClientWait {
     int database = 0;
     std::vector<Bytes> keys;
     std::optional<UnixMs> until; // none: for ever
+    bool needsKey = false; // XREADGROUP: ends with an error when its key is gone, or no stream any more
     // The command to be run again for a key that is ready.
     const Command* command = nullptr;
     std::vector<Bytes> argv;

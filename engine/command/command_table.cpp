@@ -97,6 +97,12 @@ CommandTable::CommandTable()
         blockingZsetCommands(),
         zsetAlgebraCommands(),
         zsetWalkCommands(),
+        streamCommands(),
+        streamReadCommands(),
+        streamGroupCommands(),
+        streamPendingCommands(),
+        streamClaimCommands(),
+        streamInfoCommands(),
     };
     build(families);
 }

@@ -97,6 +97,47 @@ constexpr BytesView kMonitorOnly = "ERR Replica can't interact with the keyspace
 constexpr BytesView kTimeoutNotAFloat = "ERR timeout is not a float or out of range";
 constexpr BytesView kTimeoutNotAnInteger = "ERR timeout is not an integer or out of range";
 constexpr BytesView kTimeoutNegative = "ERR timeout is negative";
+constexpr BytesView kStreamGone = "UNBLOCKED the stream key no longer exists";
+constexpr BytesView kGroupGone = "NOGROUP the consumer group this client was blocked on no longer exists";
 constexpr BytesView kUnblocked = "UNBLOCKED client unblocked via CLIENT UNBLOCK";
+
+// Streams.
+constexpr BytesView kInvalidStreamId = "ERR Invalid stream ID specified as stream command argument";
+constexpr BytesView kInvalidStreamStart = "ERR invalid start ID for the interval";
+constexpr BytesView kInvalidStreamEnd = "ERR invalid end ID for the interval";
+constexpr BytesView kTrimTwice = "ERR syntax error, MAXLEN and MINID options at the same time are not compatible";
+constexpr BytesView kMaxlenNegative = "ERR The MAXLEN argument must be >= 0.";
+constexpr BytesView kTrimLimitNegative = "ERR The LIMIT argument must be >= 0.";
+constexpr BytesView kTrimLimitAlone = "ERR syntax error, LIMIT cannot be used without specifying a trimming strategy";
+constexpr BytesView kTrimLimitExact = "ERR syntax error, LIMIT cannot be used without the special ~ option";
+constexpr BytesView kTrimNothing = "ERR syntax error, XTRIM must be called with a trimming strategy";
+constexpr BytesView kStreamIdZero = "ERR The ID specified in XADD must be greater than 0-0";
+constexpr BytesView kStreamIdTooSmall =
+    "ERR The ID specified in XADD is equal or smaller than the target stream top item";
+constexpr BytesView kStreamExhausted = "ERR The stream has exhausted the last possible ID, unable to add more items";
+constexpr BytesView kStreamElementTooLarge = "ERR Elements are too large to be stored";
+constexpr BytesView kEntriesAddedNegative = "ERR entries_added must be positive";
+constexpr BytesView kSetIdBelowGiven =
+    "ERR The ID specified in XSETID is smaller than the provided max_deleted_entry_id";
+constexpr BytesView kSetIdBelowDeleted = "ERR The ID specified in XSETID is smaller than current max_deleted_entry_id";
+constexpr BytesView kSetIdBelowTop = "ERR The ID specified in XSETID is smaller than the target stream top item";
+constexpr BytesView kSetIdFewAdded =
+    "ERR The entries_added specified in XSETID is smaller than the target stream length";
+constexpr BytesView kGroupOfXread = "ERR The GROUP option is only supported by XREADGROUP. You called XREAD instead.";
+constexpr BytesView kNoackOfXread = "ERR The NOACK option is only supported by XREADGROUP. You called XREAD instead.";
+constexpr BytesView kUnbalancedStreams =
+    "ERR Unbalanced XREAD list of streams: for each stream key an ID or '$' must be specified.";
+constexpr BytesView kGroupMissing = "ERR Missing GROUP option for XREADGROUP";
+constexpr BytesView kDollarOfXreadgroup =
+    "ERR The $ ID is meaningless in the context of XREADGROUP: you want to read the history of this consumer by "
+    "specifying a proper ID, or use the > ID to get new messages. The $ ID would just return an empty result set.";
+constexpr BytesView kNewOfXread =
+    "ERR The > ID can be specified only when calling XREADGROUP using the GROUP <group> <consumer> option.";
+constexpr BytesView kXgroupNoKey =
+    "ERR The XGROUP subcommand requires the key to exist. Note that for CREATE you may want to use the MKSTREAM option "
+    "to create an empty stream automatically.";
+constexpr BytesView kBusyGroup = "BUSYGROUP Consumer Group name already exists";
+constexpr BytesView kEntriesReadNegative = "ERR value for ENTRIESREAD must be positive or -1";
+constexpr BytesView kCountAboveZero = "ERR COUNT must be > 0";
 
 } // namespace engine::errors

@@ -48,5 +48,11 @@ std::span<const CommandSpec> zsetRemoveCommands();
 std::span<const CommandSpec> blockingZsetCommands();
 std::span<const CommandSpec> zsetAlgebraCommands();
 std::span<const CommandSpec> zsetWalkCommands();
+std::span<const CommandSpec> streamCommands();
+std::span<const CommandSpec> streamReadCommands();
+std::span<const CommandSpec> streamGroupCommands();
+std::span<const CommandSpec> streamPendingCommands();
+std::span<const CommandSpec> streamClaimCommands();
+std::span<const CommandSpec> streamInfoCommands();
 
 } // namespace engine

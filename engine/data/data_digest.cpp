@@ -21,6 +21,8 @@ std::uint32_t typeNumber(ValueType type)
         return 3;
     case ValueType::Hash:
         return 4;
+    case ValueType::Stream:
+        return 6;
     }
     CHECK(false);
 }
@@ -85,6 +87,15 @@ void addValue(Sha1& digest, const Entry& entry)
     case ValueType::Hash:
         return entry.hash().forEach([&digest](BytesView field, BytesView value) {
             xorPair(digest, field, value);
+            return true;
+        });
+    case ValueType::Stream:
+        return entry.stream().forEach({}, StreamId::largest(), [&digest](const StreamEntry& one) {
+            mixInto(digest, std::to_string(one.id.ms) + "." + std::to_string(one.id.seq));
+            one.forEach([&digest](BytesView field, BytesView value) {
+                mixInto(digest, field);
+                mixInto(digest, value);
+            });
             return true;
         });
     }

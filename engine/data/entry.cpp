@@ -20,6 +20,8 @@ BytesView typeName(ValueType type)
         return "set";
     case ValueType::SortedSet:
         return "zset";
+    case ValueType::Stream:
+        return "stream";
     }
     CHECK(false);
 }
@@ -36,6 +38,8 @@ auto Entry::withValue(Use use) const
         return use(value<SetValue>(Form::Set));
     case Form::SortedSet:
         return use(value<SortedSetValue>(Form::SortedSet));
+    case Form::Stream:
+        return use(value<StreamValue>(Form::Stream));
     case Form::Embedded:
     case Form::Integer:
     case Form::Raw:
@@ -59,6 +63,8 @@ ValueType Entry::type() const
         return ValueType::Set;
     case Form::SortedSet:
         return ValueType::SortedSet;
+    case Form::Stream:
+        return ValueType::Stream;
     }
     CHECK(false);
 }
@@ -138,6 +144,8 @@ bool Entry::sharesValueWith(const Entry& other) const
         return set().sharesWith(other.set());
     case Form::SortedSet:
         return sortedSet().sharesWith(other.sortedSet());
+    case Form::Stream:
+        return stream().sharesWith(other.stream());
     }
     CHECK(false);
 }
@@ -227,6 +235,7 @@ Entry* Entry::createValue(Form form, BytesView key, std::optional<UnixMs> expiry
 }
 
 template Entry* Entry::createValue<ListValue>(Form, BytesView, std::optional<UnixMs>);
+template Entry* Entry::createValue<StreamValue>(Form, BytesView, std::optional<UnixMs>);
 template Entry* Entry::createValue<HashValue>(Form, BytesView, std::optional<UnixMs>, std::uint32_t&&);
 template Entry* Entry::createValue<SetValue>(Form, BytesView, std::optional<UnixMs>, std::uint32_t&&);
 template Entry* Entry::createValue<SortedSetValue>(Form, BytesView, std::optional<UnixMs>, std::uint32_t&&);

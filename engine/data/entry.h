@@ -9,6 +9,7 @@
 #include "engine/data/list_value.h"
 #include "engine/data/set_value.h"
 #include "engine/data/sorted_set_value.h"
+#include "engine/data/stream_value.h"
 #include "engine/data/string_text.h"
 
 #include <atomic>
@@ -18,9 +19,9 @@
 
 namespace engine {
 
-enum class ValueType : std::uint8_t { String, List, Hash, Set, SortedSet };
+enum class ValueType : std::uint8_t { String, List, Hash, Set, SortedSet, Stream };
 
-/// "string", "list", "hash", "set", "zset".
+/// "string", "list", "hash", "set", "zset", "stream".
 BytesView typeName(ValueType type);
 
 /// Read through const references only; a reference is valid until the next write to its database, longer with an
@@ -46,6 +47,7 @@ public:
     const HashValue& hash() const { return value<HashValue>(Form::Hash); }
     const SetValue& set() const { return value<SetValue>(Form::Set); }
     const SortedSetValue& sortedSet() const { return value<SortedSetValue>(Form::SortedSet); }
+    const StreamValue& stream() const { return value<StreamValue>(Form::Stream); }
 
     /// What OBJECT ENCODING says: "int", "embstr", "raw", or the value's own.
     BytesView encoding() const;
@@ -67,7 +69,7 @@ private:
     friend struct EntryTraits;
     friend class EntryRef;
 
-    enum class Form : std::uint8_t { Embedded, Integer, Raw, List, Hash, Set, SortedSet };
+    enum class Form : std::uint8_t { Embedded, Integer, Raw, List, Hash, Set, SortedSet, Stream };
     struct RawString {
         explicit RawString(BytesView initial) : text(initial) { }
         HolderCount holders;

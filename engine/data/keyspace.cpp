@@ -138,7 +138,7 @@ Value& Database::editValue(BytesView key, Entry::Form form)
     settle();
     Place place = m_keys.locate(key);
     if (!place.item()) {
-        if constexpr (std::is_same_v<Value, ListValue>) {
+        if constexpr (std::is_same_v<Value, ListValue> || std::is_same_v<Value, StreamValue>) {
             putLike(place, Entry::createValue<Value>(form, key, std::nullopt));
         } else {
             const std::uint64_t seed = m_keys.seed();
@@ -167,6 +167,11 @@ SetValue& Database::editSet(BytesView key)
 SortedSetValue& Database::editSortedSet(BytesView key)
 {
     return editValue<SortedSetValue>(key, Entry::Form::SortedSet);
+}
+
+StreamValue& Database::editStream(BytesView key)
+{
+    return editValue<StreamValue>(key, Entry::Form::Stream);
 }
 
 bool Database::erase(BytesView key)

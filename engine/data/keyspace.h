@@ -61,6 +61,7 @@ public:
     HashValue& editHash(BytesView key);
     SetValue& editSet(BytesView key);
     SortedSetValue& editSortedSet(BytesView key);
+    StreamValue& editStream(BytesView key);
 
     bool erase(BytesView key);
     /// False when the key is missing. nullopt makes it persistent.

@@ -59,6 +59,9 @@ public:
             return SortedSetValue::diff(before ? before->sortedSet() : SortedSetValue(),
                 after ? after->sortedSet() : SortedSetValue(),
                 [&](BytesView member, auto old, auto now) { return add(member, old, now); });
+        case ValueType::Stream:
+            return StreamValue::diff(before ? before->stream() : StreamValue(), after ? after->stream() : StreamValue(),
+                [&](BytesView element, auto old, auto now) { return add(element, old, now); });
         }
     }
 

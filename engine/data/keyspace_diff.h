@@ -11,10 +11,10 @@ namespace engine {
 
 enum class ChangeKind : std::uint8_t { Added, Removed, Changed };
 
-/// One element of a value: a list index, a hash field, a set member, a sorted set member.
+/// One element of a value: a list index, a hash field, a set member, a sorted set member, a stream entry or group.
 struct ElementChange {
     ChangeKind kind = ChangeKind::Changed;
-    Bytes element; // index in decimal, field or member; empty for a string's whole value
+    Bytes element; // index in decimal, field, member, id or "group NAME"; empty for a string's whole value
     Bytes before; // value or score; empty when added, and for set members
     Bytes after;
 };

@@ -19,6 +19,8 @@ void ClientWaits::add(ClientState& client, ClientWait wait)
             places.push_back(
                 {.keys = &keys, .key = queue, .client = queue->second.insert(queue->second.end(), &client)});
     }
+    if (client.wait->what == WaitFor::Stream)
+        ++m_streamWaits;
     if (client.wait->until) {
         m_deadlines.emplace(client.wait->until->value, client.id);
         m_timed.emplace(client.id, &client);
@@ -36,6 +38,8 @@ void ClientWaits::remove(ClientState& client)
             place.keys->erase(place.key);
     }
     m_places.erase(places);
+    if (client.wait->what == WaitFor::Stream)
+        --m_streamWaits;
     if (client.wait->until) {
         m_deadlines.erase({client.wait->until->value, client.id});
         m_timed.erase(client.id);
@@ -79,11 +83,19 @@ const ClientWaits::Queue* ClientWaits::queue(int database, BytesView key) const
     return place == keys->second.end() ? nullptr : &place->second;
 }
 
-void ClientWaits::keyCreated(int database, BytesView key)
+void ClientWaits::keyReady(int database, BytesView key)
 {
     if (!queue(database, key) || !m_readyNames[database].emplace(key).second)
         return;
     m_ready.push_back({.database = database, .key = Bytes(key)});
+}
+
+void ClientWaits::keyModified(int database, BytesView key)
+{
+    const Queue* clients = m_streamWaits > 0 ? queue(database, key) : nullptr;
+    const auto waitsForStream = [](const ClientState* client) { return client->wait->what == WaitFor::Stream; };
+    if (clients && std::ranges::any_of(*clients, waitsForStream))
+        keyReady(database, key);
 }
 
 void ClientWaits::databaseChanged(int database)
@@ -92,7 +104,7 @@ void ClientWaits::databaseChanged(int database)
         if (database >= 0 && index != database)
             continue;
         for (const auto& [key, clients] : keys)
-            keyCreated(index, key);
+            keyReady(index, key);
     }
 }
 

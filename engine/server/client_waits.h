@@ -44,8 +44,10 @@ public:
 
     // --- Keys that are to be served.
 
-    /// A key begins to be there.
-    void keyCreated(int database, BytesView key);
+    /// A key begins to be there, or has lost what they wait for.
+    void keyReady(int database, BytesView key);
+    /// A key's value has changed or gone: of interest to those who wait for streams.
+    void keyModified(int database, BytesView key);
     /// Everything may have changed in a database; -1: in all.
     void databaseChanged(int database);
     /// The next key to serve, in the order in which they became ready.
@@ -62,6 +64,7 @@ private:
 
     std::map<int, Keys> m_keys; // by database; a queue without clients is erased
     std::map<const ClientState*, std::vector<Place>> m_places;
+    std::size_t m_streamWaits = 0;
     std::set<std::pair<std::int64_t, std::int64_t>> m_deadlines; // milliseconds, client id
     std::unordered_map<std::int64_t, ClientState*> m_timed; // by id
     std::deque<ReadyKey> m_ready;

@@ -191,6 +191,8 @@ EncodingLimits Config::encodingLimits() const
         .setMaxIntsetEntries = size(Param::SetMaxIntsetEntries),
         .zsetMaxListpackEntries = size(Param::ZsetMaxListpackEntries),
         .zsetMaxListpackValue = size(Param::ZsetMaxListpackValue),
+        .streamNodeMaxBytes = size(Param::StreamNodeMaxBytes),
+        .streamNodeMaxEntries = size(Param::StreamNodeMaxEntries),
         .listMaxListpackSize = static_cast<int>(number(Param::ListMaxListpackSize))};
 }
 

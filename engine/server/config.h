@@ -54,6 +54,8 @@ enum class Param : std::uint8_t {
     SetMaxIntsetEntries,
     SlowlogLogSlowerThan,
     SlowlogMaxLen,
+    StreamNodeMaxBytes,
+    StreamNodeMaxEntries,
     TcpBacklog,
     TcpKeepalive,
     Timeout,

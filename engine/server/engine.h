@@ -142,6 +142,7 @@ private:
     void wakeForNext();
     void serveReady(EngineTurn& turn);
     void serveQueue(EngineTurn& turn, int database, const Bytes& key, ValueType type);
+    void serveStreamReaders(EngineTurn& turn, int database, const Bytes& key, bool isStream);
     bool serveClient(EngineTurn& turn, ClientState& client, BytesView key);
     void endWait(ClientState& client);
     void endWaitInVain(ClientState& client, BytesView error);

@@ -109,14 +109,30 @@ void Engine::serveQueue(EngineTurn& turn, int database, const Bytes& key, ValueT
     }
 }
 
+void Engine::serveStreamReaders(EngineTurn& turn, int database, const Bytes& key, bool isStream)
+{
+    const ClientWaits::Queue* queue = m_waits.queue(database, key);
+    std::size_t left = queue ? queue->size() : 0;
+    for (auto next = left > 0 ? queue->begin() : ClientWaits::Queue::const_iterator(); left > 0; --left) {
+        ClientState* client = *next++;
+        if (client->wait->what != WaitFor::Stream)
+            continue;
+        if (isStream)
+            serveClient(turn, *client, key);
+        else if (client->wait->needsKey)
+            endWaitInVain(*client, errors::kStreamGone);
+    }
+}
+
 void Engine::serveReady(EngineTurn& turn)
 {
     while (const auto ready = m_waits.takeReady()) {
         const Entry* entry = m_data.database(static_cast<std::size_t>(ready->database)).find(ready->key);
-        if (entry && entry->expiry() && turn.m_now > *entry->expiry())
-            entry = nullptr;
-        if (entry && (entry->type() == ValueType::List || entry->type() == ValueType::SortedSet))
-            serveQueue(turn, ready->database, ready->key, entry->type());
+        const bool expired = entry && entry->expiry() && turn.m_now > *entry->expiry();
+        const auto type = entry && !expired ? std::optional(entry->type()) : std::nullopt;
+        if (type == ValueType::List || type == ValueType::SortedSet)
+            serveQueue(turn, ready->database, ready->key, *type);
+        serveStreamReaders(turn, ready->database, ready->key, type == ValueType::Stream);
     }
 }
 

@@ -84,6 +84,7 @@ void LiveChanges::keyModified(int database, BytesView key)
             }
         }
     }
+    m_waits.keyModified(database, key);
     if (m_parts.tracking.active())
         m_parts.tracking.keyModified(key, m_parts.running);
     if (m_listener)
@@ -100,7 +101,7 @@ void LiveChanges::setNotifications(BytesView letters)
     constexpr Letter kLetters[] = {{'g', EventClass::Generic, true}, {'$', EventClass::String, true},
         {'l', EventClass::List, true}, {'s', EventClass::Set, true}, {'h', EventClass::Hash, true},
         {'z', EventClass::SortedSet, true}, {'x', EventClass::Expired, true}, {'e', EventClass::Evicted, true},
-        {'n', EventClass::New, false}, {'m', EventClass::KeyMiss, false}};
+        {'t', EventClass::Stream, true}, {'n', EventClass::New, false}, {'m', EventClass::KeyMiss, false}};
     const auto given = [letters](char c) { return letters.find(c) != BytesView::npos; };
     m_events = 0;
     m_byKey = given('K');
@@ -136,6 +137,7 @@ void LiveChanges::databaseFlushed(int database)
             continue;
         markWhere(keys, [&](const Bytes& key) { return m_data.database(static_cast<std::size_t>(index)).find(key); });
     }
+    m_waits.databaseChanged(database);
     m_parts.tracking.flushed();
     if (m_listener)
         m_listener->databaseFlushed(database);

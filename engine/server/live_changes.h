@@ -41,8 +41,8 @@ public:
 
     bool wantsBefore() const override { return (m_listener && m_listener->wantsBefore()) || notifies(EventClass::New); }
     void beforeWrite(int database, BytesView key, const Entry* before) override;
-    bool wantsCreated() const override { return m_waits.any(); }
-    void keyCreated(int database, BytesView key) override { m_waits.keyCreated(database, key); }
+    bool wantsReady() const override { return m_waits.any(); }
+    void keyReady(int database, BytesView key) override { m_waits.keyReady(database, key); }
     void keyModified(int database, BytesView key) override;
     void event(EventClass kind, BytesView name, int database, BytesView key) override;
     void databaseFlushed(int database) override;

@@ -50,6 +50,13 @@ std::string described(const Entry& entry)
         entry.sortedSet().forEach(0, entry.sortedSet().size(),
             [&](const ScoredMember& m) { return out += "," + Bytes(m.member) + std::to_string(m.score), true; });
         break;
+    case ValueType::Stream:
+        entry.stream().forEach({}, StreamId::largest(), [&](const StreamEntry& e) {
+            out += "," + e.id.text();
+            e.forEach([&](BytesView f, BytesView v) { out += " " + Bytes(f) + "=" + Bytes(v); });
+            return true;
+        });
+        break;
     }
     for (const std::string& part : parts)
         out += "," + part;
@@ -90,7 +97,14 @@ void write(Database& database, Rng& rng)
     const std::string element = std::to_string(rng.below(1'000));
     const Entry* old = database.find(key);
     const auto is = [&](ValueType type) { return !old || old->type() == type; };
-    switch (rng.below(12)) {
+    switch (rng.below(13)) {
+    case 12:
+        if (is(ValueType::Stream)) {
+            StreamValue& stream = database.editStream(key);
+            const BytesView pair[] = {"field", element};
+            stream.append(*stream.lastId().next(), pair, {});
+        }
+        return;
     case 0:
         return database.setString(
             key, std::string(rng.below(400), 'x'), rng.below(2) == 0 ? Expiry::Keep : Expiry::Drop);

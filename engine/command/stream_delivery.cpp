@@ -1,0 +1,50 @@
+#include "engine/command/stream_delivery.h"
+
+#include "engine/base/number.h"
+#include "engine/command/command.h"
+
+namespace engine {
+
+const StreamGroup& groupAt(Call& call, const GroupPlace& place)
+{
+    return *call.database().find(place.key)->stream().findGroup(place.group);
+}
+
+void editGroupAt(Call& call, const GroupPlace& place, FunctionRef<void(StreamGroup&)> use)
+{
+    call.editStream(place.key).editGroup(place.group, use);
+}
+
+std::uint32_t meetConsumer(Call& call, const GroupPlace& place, BytesView consumer)
+{
+    const bool known = groupAt(call, place).findConsumer(consumer) != nullptr;
+    editGroupAt(call, place, [&](StreamGroup& group) {
+        if (known)
+            group.see(consumer, call.now());
+        else
+            group.addConsumer(consumer, call.now());
+    });
+    if (!known)
+        call.changedUnwatched(place.key, "xgroup-createconsumer");
+    if (!known && call.spec().name != "createconsumer")
+        call.propagateAs({"XGROUP", "CREATECONSUMER", place.key, place.group, consumer});
+    return groupAt(call, place).findConsumer(consumer)->number;
+}
+
+void propagateClaim(Call& call, const GroupPlace& place, const PendingEntry& entry)
+{
+    const StreamGroup& group = groupAt(call, place);
+    call.propagateAs({"XCLAIM", place.key, place.group, group.nameOf(entry.consumer), "0", entry.id.text(), "TIME",
+        IntegerText(entry.delivered.value).view(), "RETRYCOUNT",
+        IntegerText(static_cast<std::int64_t>(entry.deliveries)).view(), "FORCE", "JUSTID", "LASTID",
+        group.lastId.text()});
+}
+
+void propagateGroupId(Call& call, const GroupPlace& place)
+{
+    const StreamGroup& group = groupAt(call, place);
+    call.propagateAs({"XGROUP", "SETID", place.key, place.group, group.lastId.text(), "ENTRIESREAD",
+        IntegerText(group.entriesRead).view()});
+}
+
+} // namespace engine
