@@ -119,7 +119,6 @@ constexpr BytesView kStreamElementTooLarge = "ERR Elements are too large to be s
 constexpr BytesView kEntriesAddedNegative = "ERR entries_added must be positive";
 constexpr BytesView kSetIdBelowGiven =
     "ERR The ID specified in XSETID is smaller than the provided max_deleted_entry_id";
-constexpr BytesView kSetIdBelowDeleted = "ERR The ID specified in XSETID is smaller than current max_deleted_entry_id";
 constexpr BytesView kSetIdBelowTop = "ERR The ID specified in XSETID is smaller than the target stream top item";
 constexpr BytesView kSetIdFewAdded =
     "ERR The entries_added specified in XSETID is smaller than the target stream length";

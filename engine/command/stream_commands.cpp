@@ -199,7 +199,6 @@ void xsetid(Call& call)
         call.require(id >= found->lastEntryId(), errors::kSetIdBelowTop);
         call.require(!added || *added >= found->size(), errors::kSetIdFewAdded);
     }
-    call.require(id >= found->maxDeletedId(), errors::kSetIdBelowDeleted);
     if (call.failed())
         return;
     call.editStream(key).setLastId(id, added, maxDeleted);

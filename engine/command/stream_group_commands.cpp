@@ -34,11 +34,12 @@ GroupOptions restAsGroupOptions(Call& call, Making making)
 }
 
 // "$" is the stream's last id.
-StreamId idOf(Call& call, BytesView text, const StreamValue* stream)
+StreamId idOf(Call& call, BytesView text, const StreamValue* stream, Making what)
 {
     if (text == "$")
         return stream ? stream->lastId() : StreamId();
-    const auto id = parseStrictStreamId(text);
+    // SETID alone takes "-" and "+" too.
+    const auto id = what == Making::Id ? parseStreamId(text, 0) : parseStrictStreamId(text);
     call.require(id.has_value(), errors::kInvalidStreamId);
     return id.value_or(StreamId());
 }
@@ -76,7 +77,7 @@ void create(Call& call)
     if (call.failed())
         return;
     StreamGroup group;
-    group.lastId = idOf(call, idText, found);
+    group.lastId = idOf(call, idText, found, Making::Group);
     group.entriesRead = options.entriesRead;
     if (call.failed())
         return;
@@ -99,7 +100,7 @@ void setid(Call& call)
     findNeededGroup(call, place);
     if (call.failed())
         return;
-    const StreamId id = idOf(call, idText, call.findStream(place.key));
+    const StreamId id = idOf(call, idText, call.findStream(place.key), Making::Id);
     if (call.failed())
         return;
     editGroupAt(call, place, [&](StreamGroup& group) {
