@@ -9,6 +9,7 @@
 #include <asio/post.hpp>
 #include <asio/steady_timer.hpp>
 
+#include <malloc.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
@@ -23,6 +24,8 @@ namespace {
 constexpr int kAcceptsAtOnce = 1000;
 // Out of descriptors, a waiting client cannot be taken nor refused: look again when some may have been closed.
 constexpr std::chrono::milliseconds kOutOfDescriptorsPause(100);
+// What so many connections have held goes back to the system; the allocator by itself would keep it.
+constexpr std::size_t kManyLeft = 1000;
 constexpr int kFreePortTries = 20;
 constexpr BytesView kTooManyClients = "-ERR max number of clients reached\r\n";
 constexpr BytesView kNoPassword = "-DENIED This server has no password, so it serves clients of its own machine only. "
@@ -245,6 +248,7 @@ void Listener::reap()
             continue;
         m_engine.leave(turn, found->second->client());
         m_connections.erase(found);
+        ++m_left;
     }
     if (m_clientsChanged)
         m_clientsChanged();
@@ -282,6 +286,10 @@ void Listener::onSecond(EngineTurn& turn)
 {
     for (auto& [id, connection] : m_connections)
         connection->onSecond(turn);
+    if (m_left < kManyLeft)
+        return;
+    m_left = 0;
+    ::malloc_trim(0);
 }
 
 } // namespace engine
