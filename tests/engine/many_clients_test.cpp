@@ -1,6 +1,6 @@
 // labels: slow
 // Ten thousand clients, half of them waiting: all are served, one that does not read harms nobody, and what they took
-// is given back.
+// is there for the next ones.
 
 #include "tests/support/ferrite_server.h"
 #include "tests/support/resp_connection.h"
