@@ -421,6 +421,12 @@ void Call::changedSilently(std::uint64_t count)
     m_context.dirty += count;
 }
 
+void Call::changedWithoutEvent(BytesView key)
+{
+    m_context.changes.keyModified(databaseIndex(), key);
+    changedSilently();
+}
+
 void Call::notify(EventClass kind, BytesView event, BytesView key)
 {
     m_context.changes.event(kind, event, databaseIndex(), key);

@@ -140,6 +140,8 @@ public:
     void changedSilently(std::uint64_t count = 1);
     /// Those who wait for the key are to look again.
     void ready(BytesView key) { m_context.changes.keyReady(databaseIndex(), key); }
+    /// As `changed`, without an event: PFCOUNT, which keeps its estimate in the value.
+    void changedWithoutEvent(BytesView key);
     /// An event alone.
     void notify(EventClass kind, BytesView event, BytesView key);
     /// Propagate these words instead of the command's own; several calls propagate several commands. None:

@@ -76,6 +76,7 @@ CommandTable::CommandTable()
         stringNumberCommands(),
         stringPartCommands(),
         lcsCommands(),
+        hyperloglogCommands(),
         expireCommands(),
         keyCommands(),
         objectCommands(),

@@ -73,6 +73,10 @@ constexpr BytesView kLcsLenWithIdx = "ERR If you want both the length and indexe
 constexpr BytesView kLcsTooLong = "ERR Insufficient memory, transient memory for LCS exceeds proto-max-bulk-len";
 constexpr BytesView kLcsMemory = "ERR Insufficient memory, failed allocating transient memory for LCS";
 constexpr BytesView kSortNotNumbers = "ERR One or more scores can't be converted into double";
+constexpr BytesView kNotHyperLogLog = "WRONGTYPE Key is not a valid HyperLogLog string value.";
+constexpr BytesView kCorruptHyperLogLog = "INVALIDOBJ Corrupted HLL object detected";
+constexpr BytesView kNoSuchHyperLogLog = "ERR The specified key does not exist";
+constexpr BytesView kNotSparse = "ERR HLL encoding is not sparse";
 constexpr BytesView kNoCluster = "ERR This instance has cluster support disabled";
 constexpr BytesView kNoReplication =
     "ERR Replication is not offered by this server: it neither follows a master nor feeds replicas";

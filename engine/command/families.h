@@ -27,6 +27,7 @@ std::span<const CommandSpec> stringCommands();
 std::span<const CommandSpec> stringNumberCommands();
 std::span<const CommandSpec> stringPartCommands();
 std::span<const CommandSpec> lcsCommands();
+std::span<const CommandSpec> hyperloglogCommands();
 std::span<const CommandSpec> expireCommands();
 std::span<const CommandSpec> keyCommands();
 std::span<const CommandSpec> objectCommands();

@@ -28,6 +28,7 @@ enum class Param : std::uint8_t {
     EnableModuleCommand,
     HashMaxListpackEntries,
     HashMaxListpackValue,
+    HllSparseMaxBytes,
     Hz,
     LatencyMonitorThreshold,
     LatencyTracking,
