@@ -273,6 +273,8 @@ std::vector<KeyPlace> askedKeys(Call& call, Argv& words)
     call.require(!spec.keys.view().empty(), "ERR The command has no key arguments");
     call.require(spec.arity >= 0 ? count == spec.arity : count >= -spec.arity,
         "ERR Invalid number of arguments specified for command");
+    if (call.failed())
+        return {};
     const auto places = keyPlaces(spec, words);
     call.require((places && !places->empty()) || has(spec.flags, Flag::NoMandatoryKeys),
         "ERR Invalid arguments specified for command");
