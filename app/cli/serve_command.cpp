@@ -170,17 +170,18 @@ int serve(const ServeOptions& options)
 
     allowDescriptors(config.number(engine::Param::Maxclients));
     const engine::ListenOptions listen = listenOptions(config);
-    const bool password = !config.text(engine::Param::Requirepass).empty();
     const engine::SystemClock clock;
     EndOfService end;
     std::random_device device;
     const std::uint64_t seed = (std::uint64_t{device()} << 32) | device();
     engine::EngineThread thread(clock, seed, std::move(config),
         {.shutdown = [&end](const engine::ShutdownRequest&) { end.request(); }, .clientsChanged = {}});
+    if (const auto loaded = thread.loadUsers().get(); !loaded)
+        return complain(loaded.error(), kBadUsage);
     const auto report = thread.listen(listen).get();
     if (!report)
         return complain(report.error(), kFailure);
-    sayHowToConnect(*report, password);
+    sayHowToConnect(*report, report->needsLogin);
     end.wait();
     std::cout << "Ferrite has ended." << std::endl;
     return kSuccess;

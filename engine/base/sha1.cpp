@@ -15,12 +15,12 @@ Sha1 sha1(BytesView data)
     return digest;
 }
 
-Bytes hexText(const Sha1& digest)
+Bytes hexText(std::span<const unsigned char> bytes)
 {
     constexpr char kDigits[] = "0123456789abcdef";
     Bytes hex;
-    hex.reserve(digest.size() * 2);
-    for (const unsigned char byte : digest) {
+    hex.reserve(bytes.size() * 2);
+    for (const unsigned char byte : bytes) {
         hex.push_back(kDigits[byte >> 4]);
         hex.push_back(kDigits[byte & 15]);
     }

@@ -322,8 +322,8 @@ Bytes clientLine(const ClientState& client, UnixMs now)
         + field(" qbuf=", figures.queryBuffer) + field(" qbuf-free=", figures.queryBufferFree) + " argv-mem=0"
         + field(" multi-mem=", client.transaction ? client.transaction->bytes : 0) + " rbs=0 rbp=0 obl=0 oll=0"
         + field(" omem=", figures.outputBuffer) + field(" tot-mem=", figures.total)
-        + " events=r cmd=" + (client.lastCommand ? client.lastCommand->fullName : Bytes("NULL")) + " user=default"
-        + field(" redir=", client.tracking ? client.tracking->redirect : -1)
+        + " events=r cmd=" + (client.lastCommand ? client.lastCommand->fullName : Bytes("NULL"))
+        + " user=" + Bytes(userName(client)) + field(" redir=", client.tracking ? client.tracking->redirect : -1)
         + field(" resp=", static_cast<int>(client.protocol));
 }
 

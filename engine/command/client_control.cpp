@@ -19,9 +19,9 @@ struct KillRequest {
 
 ClientFilter nextUser(Call& call)
 {
-    const BytesView user = call.nextBytes();
-    call.require(user == "default", "ERR No such user '" + Bytes(user) + "'");
-    return [](const ClientState&) { return true; };
+    const Bytes name(call.nextBytes());
+    call.require(call.context().server.acl().find(name) != nullptr, "ERR No such user '" + name + "'");
+    return [name](const ClientState& client) { return userName(client) == name; };
 }
 
 ClientFilter nextId(Call& call)
@@ -71,7 +71,6 @@ KillRequest nextKillRequest(Call& call)
     return request;
 }
 
-// One that ends itself hears the answer first.
 std::int64_t kill(Call& call, const KillRequest& request)
 {
     std::int64_t killed = 0;
@@ -82,15 +81,25 @@ std::int64_t kill(Call& call, const KillRequest& request)
         if (!fits || (me && request.skipMe))
             continue;
         ++killed;
-        if (me)
-            call.client().closeAfterReply = true;
-        else
-            call.context().server.kill(client->id);
+        endClient(call, *client);
     }
     return killed;
 }
 
 } // namespace
+
+void endClient(Call& call, const ClientState& client)
+{
+    if (client.id == call.client().id)
+        call.client().closeAfterReply = true;
+    else
+        call.context().server.kill(client.id);
+}
+
+BytesView userName(const ClientState& client)
+{
+    return client.user ? BytesView(client.user->name()) : "default";
+}
 
 std::function<bool(const ClientState&)> nextClientType(Call& call)
 {

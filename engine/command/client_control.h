@@ -21,6 +21,11 @@ void clientTrackinginfo(Call& call);
 void clientCaching(Call& call);
 void clientGetredir(Call& call);
 
+/// Ends a connection. One that ends itself hears the answer first.
+void endClient(Call& call, const ClientState& client);
+/// Who a client speaks for; the program's own clients count as the default user.
+BytesView userName(const ClientState& client);
+
 /// The next argument as a type of CLIENT LIST and KILL: whether a client is of it.
 std::function<bool(const ClientState&)> nextClientType(Call& call);
 

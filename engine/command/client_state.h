@@ -11,6 +11,7 @@
 #include <array>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <set>
 #include <vector>
@@ -18,6 +19,7 @@
 namespace engine {
 
 struct Command;
+class AclUser;
 class ClientPort;
 
 struct QueuedCommand {
@@ -98,6 +100,7 @@ struct ClientState {
     int database = 0;
     Protocol protocol = Protocol::Resp2;
     bool authenticated = true;
+    std::shared_ptr<AclUser> user; // who it speaks for; null: it may do everything, inside the process
     bool noEvict = false;
     bool closeAfterReply = false; // QUIT, protocol errors
     bool closeWithoutReply = false; // SHUTDOWN: the last reply is dropped

@@ -192,6 +192,14 @@ private:
     std::size_t m_count = 0;
 };
 
+/// Which of a command's words name channels, for ACLs.
+enum class ChannelWords : std::uint8_t {
+    None,
+    First,
+    All,
+    Patterns, // all, and a client must be allowed to use just that pattern
+};
+
 using Handler = void (*)(Call&);
 
 struct CommandSpec {
@@ -201,6 +209,7 @@ struct CommandSpec {
     Flag flags = Flag::None;
     Acl acl = Acl::None;
     KeySpecs keys = {};
+    ChannelWords channels = ChannelWords::None;
     Group group = Group::Generic;
     BytesView since = {};
     BytesView complexity = {};

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <climits>
+#include <iterator>
 
 namespace engine {
 
@@ -103,7 +104,7 @@ std::vector<BytesView> flagNames(const Command& command)
     return names;
 }
 
-std::vector<BytesView> aclCategories(const Command& command)
+std::uint32_t aclCategoryBits(const Command& command)
 {
     const CommandSpec& spec = *command.spec;
     Acl acl = spec.acl;
@@ -119,12 +120,42 @@ std::vector<BytesView> aclCategories(const Command& command)
     if (has(spec.flags, Flag::Blocking))
         acl = acl | Acl::Blocking;
     const BytesView speed = has(spec.flags, Flag::Fast) ? "@fast" : "@slow";
+    std::uint32_t bits = 0;
+    for (std::size_t i = 0; i < std::size(kAcl); ++i) {
+        if (kAcl[i].value == Acl::None ? kAcl[i].name == speed : holds(acl, kAcl[i].value))
+            bits |= 1U << i;
+    }
+    return bits;
+}
+
+std::vector<BytesView> aclCategories(const Command& command)
+{
+    const std::uint32_t bits = aclCategoryBits(command);
     std::vector<BytesView> names;
-    for (const auto& [category, name] : kAcl) {
-        if (category == Acl::None ? name == speed : holds(acl, category))
-            names.push_back(name);
+    for (std::size_t i = 0; i < std::size(kAcl); ++i) {
+        if ((bits >> i & 1) != 0)
+            names.push_back(kAcl[i].name);
     }
     return names;
+}
+
+std::size_t aclCategoryCount()
+{
+    return std::size(kAcl);
+}
+
+BytesView aclCategoryName(std::size_t index)
+{
+    return kAcl[index].name.substr(1);
+}
+
+std::optional<std::size_t> findAclCategory(BytesView name)
+{
+    for (std::size_t i = 0; i < std::size(kAcl); ++i) {
+        if (equalsIgnoringCase(name, aclCategoryName(i)))
+            return i;
+    }
+    return std::nullopt;
 }
 
 std::vector<BytesView> keyUseNames(std::uint16_t use)

@@ -4,6 +4,7 @@
 
 #include "engine/command/command_table.h"
 
+#include <optional>
 #include <vector>
 
 namespace engine {
@@ -12,6 +13,13 @@ namespace engine {
 std::vector<BytesView> flagNames(const Command& command);
 /// With '@', those stated and those that follow from the flags.
 std::vector<BytesView> aclCategories(const Command& command);
+/// The same as bits: bit i is the category named aclCategoryName(i).
+std::uint32_t aclCategoryBits(const Command& command);
+std::size_t aclCategoryCount();
+/// Without '@'.
+BytesView aclCategoryName(std::size_t index);
+/// In any case, without '@'.
+std::optional<std::size_t> findAclCategory(BytesView name);
 /// "RO", "access", … of KeySpec::Use.
 std::vector<BytesView> keyUseNames(std::uint16_t use);
 BytesView groupName(Group group);

@@ -59,6 +59,7 @@ CommandTable::CommandTable()
 {
     const std::span<const CommandSpec> families[] = {
         connectionCommands(),
+        aclCommands(),
         clientCommands(),
         transactionCommands(),
         pubsubCommands(),

@@ -32,24 +32,16 @@ void echo(Call& call)
     call.reply().bulk(call.nextBytes());
 }
 
-// Compares every byte, so that the time says nothing about where a guess goes wrong.
-bool samePassword(BytesView given, BytesView wanted)
+bool authenticate(Call& call, BytesView name, BytesView password)
 {
-    unsigned difference = given.size() == wanted.size() ? 0 : 1;
-    for (std::size_t i = 0; i < wanted.size(); ++i)
-        difference |=
-            static_cast<unsigned char>(wanted[i]) ^ static_cast<unsigned char>(i < given.size() ? given[i] : 0);
-    return difference == 0;
-}
-
-// One user exists, "default"; without `requirepass` it takes any password.
-bool authenticate(Call& call, BytesView user, BytesView password)
-{
-    const Bytes& wanted = call.context().config.text(Param::Requirepass);
-    if (user != "default" || (!wanted.empty() && !samePassword(password, wanted))) {
+    ServerView& server = call.context().server;
+    auto user = server.acl().logIn(name, password);
+    if (!user) {
+        server.denied(call.context(), AclDenial::Authentication, call.argv()[0], name);
         call.fail(errors::kWrongPass);
         return false;
     }
+    call.client().user = std::move(user);
     call.client().authenticated = true;
     return true;
 }
@@ -59,7 +51,7 @@ void auth(Call& call)
     if (call.remaining() > 2)
         return call.fail(errors::kSyntax);
     const bool named = call.remaining() == 2;
-    if (!named && call.context().config.text(Param::Requirepass).empty())
+    if (!named && call.context().server.acl().defaultUser()->needsNoPassword())
         return call.fail(errors::kNoPasswordSet);
     const BytesView user = named ? call.nextBytes() : "default";
     if (authenticate(call, user, call.nextBytes()))
@@ -126,10 +118,10 @@ void hello(Call& call)
     if (options.login && !authenticate(call, (*options.login)[0], (*options.login)[1]))
         return;
     ClientState& client = call.client();
-    if (!client.authenticated)
-        return call.fail("NOAUTH HELLO must be called with the client already authenticated, otherwise the HELLO "
-                         "<proto> AUTH <user> <pass> option can be used to authenticate the client and select the "
-                         "RESP protocol version at the same time");
+    if (!client.authenticated && call.context().server.acl().needsLogin())
+        return call.fail("NOAUTH HELLO must be called with the client already authenticated, otherwise the HELLO AUTH "
+                         "<user> <pass> option can be used to authenticate the client and select the RESP protocol "
+                         "version at the same time");
     if (options.name)
         client.name = *options.name;
     if (protocol) {
@@ -170,7 +162,7 @@ void reset(Call& call)
     server.subscriptions().leave(client);
     server.tracking().stop(client);
     server.monitors().remove(client);
-    client.authenticated = client.address.empty() || call.context().config.text(Param::Requirepass).empty();
+    server.resetLogin(client);
     call.reply().setProtocol(Protocol::Resp2);
     call.reply().status("RESET");
 }

@@ -1,5 +1,6 @@
 #include "engine/command/dispatcher.h"
 
+#include "engine/command/access.h"
 #include "engine/command/client_state.h"
 #include "engine/command/server_view.h"
 
@@ -55,12 +56,14 @@ bool needsMemory(const CommandContext& context, const Command& command)
 }
 
 // Empty when a script may call this.
-BytesView scriptRefusal(CommandContext& context, const Command& command)
+BytesView scriptRefusal(CommandContext& context, const Command& command, Argv argv)
 {
     ScriptState& script = context.client.script;
     const Flag flags = command.spec->flags;
     if (has(flags, Flag::NoScript))
         return errors::kScriptNotAllowed;
+    if (const AclVerdict verdict = judgeAccess(context, command, argv); !verdict.allowed())
+        return accessErrorInScript(verdict);
     if (script.readOnly && has(flags, Flag::Write | Flag::MayReplicate))
         return errors::kScriptReadOnly;
     if (context.outOfMemory && !script.allowOom && !script.wrote && has(flags, Flag::DenyOom))
@@ -71,20 +74,25 @@ BytesView scriptRefusal(CommandContext& context, const Command& command)
 }
 
 // Empty when a client may call this now.
-BytesView clientRefusal(const CommandContext& context, const Command& command)
+Bytes clientRefusal(CommandContext& context, const Command& command, Argv argv)
 {
     const ClientState& client = context.client;
     const Flag flags = command.spec->flags;
-    if (!client.authenticated && !has(flags, Flag::NoAuth))
-        return errors::kNoAuth;
+    if (!client.authenticated && !has(flags, Flag::NoAuth) && context.server.acl().needsLogin())
+        return Bytes(errors::kNoAuth);
     if (client.transaction && has(flags, Flag::NoMulti))
-        return errors::kNotInMulti;
+        return Bytes(errors::kNotInMulti);
+    if (const AclVerdict verdict = judgeAccess(context, command, argv); !verdict.allowed())
+        return accessError(verdict, command);
     if (client.monitors && has(flags, Flag::Write | Flag::ReadOnly | Flag::MayReplicate))
-        return errors::kMonitorOnly;
+        return Bytes(errors::kMonitorOnly);
     if (context.outOfMemory && needsMemory(context, command))
-        return errors::kOom;
+        return Bytes(errors::kOom);
+    if (client.subscriptions.any() && client.protocol == Protocol::Resp2 && !has(flags, Flag::WhileSubscribed))
+        return "ERR Can't execute '" + lowered(command.fullName)
+            + "': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed in this context";
     if (!context.busyReply.empty() && !has(flags, Flag::AllowBusy))
-        return context.busyReply;
+        return Bytes(context.busyReply);
     return {};
 }
 
@@ -130,15 +138,14 @@ void Dispatcher::execute(CommandContext& context, Argv argv, ReplySink& reply, c
                             : "ERR wrong number of arguments for '" + command->fullName + "' command",
             reply);
 
-    if (client.subscriptions.any() && client.protocol == Protocol::Resp2 && !client.isScript
-        && !has(command->spec->flags, Flag::WhileSubscribed))
-        return refuse(context, command,
-            "ERR Can't execute '" + lowered(command->fullName)
-                + "': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed in this context",
-            reply);
-    const BytesView refusal = client.isScript ? scriptRefusal(context, *command) : clientRefusal(context, *command);
-    if (!refusal.empty())
-        return refuse(context, command, refusal, reply);
+    if (client.isScript) {
+        if (const BytesView refusal = scriptRefusal(context, *command, argv); !refusal.empty())
+            return refuse(context, command, refusal, reply);
+    } else {
+        client.lastCommand = command;
+        if (const Bytes refusal = clientRefusal(context, *command, argv); !refusal.empty())
+            return refuse(context, command, refusal, reply);
+    }
 
     if (context.paused != PausedCommands::None && isPaused(context, *command)) {
         context.server.wait(client, {});
@@ -148,8 +155,6 @@ void Dispatcher::execute(CommandContext& context, Argv argv, ReplySink& reply, c
         enqueue(*client.transaction, *command, argv);
         return reply.status("QUEUED");
     }
-    if (!client.isScript)
-        client.lastCommand = command;
     run(context, *command, argv, reply);
 }
 

@@ -10,6 +10,7 @@
 namespace engine {
 
 std::span<const CommandSpec> connectionCommands();
+std::span<const CommandSpec> aclCommands();
 std::span<const CommandSpec> clientCommands();
 std::span<const CommandSpec> transactionCommands();
 std::span<const CommandSpec> pubsubCommands();

@@ -3,6 +3,7 @@
 // What commands reach beside the data: other clients, counters, the slow log, configuration, scripts, shutting down.
 // The live engine is one; a run on a snapshot has one that answers from values taken when it began.
 
+#include "engine/acl/access_control.h"
 #include "engine/base/result.h"
 #include "engine/command/client_state.h"
 #include "engine/command/command_context.h"
@@ -103,6 +104,13 @@ public:
     virtual void pause(PausedCommands what, UnixMs until) = 0;
     virtual void unpause() = 0;
 
+    virtual AccessControl& acl() = 0;
+    /// Who a client is before it logs in.
+    virtual void resetLogin(ClientState& client) = 0;
+    /// Keeps in the ACL log that `context.client`, or the caller of its script, was refused: which command, key,
+    /// channel or log-in, as which user.
+    virtual void denied(const CommandContext& context, AclDenial denial, BytesView object, BytesView user) = 0;
+
     virtual Subscriptions& subscriptions() = 0;
     virtual KeyTracking& tracking() = 0;
     virtual Monitors& monitors() = 0;
@@ -128,6 +136,7 @@ public:
 /// Values taken from another view when a run on a snapshot begins. What would reach outside is refused with an error.
 class FrozenServerView final : public ServerView {
 public:
+    /// The live view's command table outlives it.
     explicit FrozenServerView(ServerView& live);
 
     std::vector<const ClientState*> clients() const override;
@@ -144,6 +153,10 @@ public:
     // Nobody is there to be woken: such a run's client has no port.
     void wait(ClientState&, ClientWait) override { }
     bool unblock(std::int64_t, BytesView) override { return false; }
+    // No command of a snapshot's run reaches users: scripts may not call those that do.
+    AccessControl& acl() override { return m_acl; }
+    void resetLogin(ClientState&) override { }
+    void denied(const CommandContext&, AclDenial, BytesView, BytesView) override { }
     // Nobody listens to what a snapshot says, and what is read from it is in nobody's cache.
     Subscriptions& subscriptions() override { return m_subscriptions; }
     KeyTracking& tracking() override { return m_tracking; }
@@ -162,6 +175,7 @@ public:
 
 private:
     std::vector<ClientState> m_clients;
+    AccessControl m_acl;
     Subscriptions m_subscriptions;
     KeyTracking::Clients m_nobody;
     KeyTracking m_tracking{m_nobody};

@@ -1,9 +1,10 @@
 // SORT and SORT_RO: the elements of a list, a set or a sorted set in order, or what other keys hold for them.
 
+#include "engine/acl/acl_user.h"
 #include "engine/base/partial_sort.h"
 #include "engine/command/call.h"
 #include "engine/command/client_state.h"
-#include "engine/command/command.h"
+#include "engine/command/command_table.h"
 #include "engine/command/families.h"
 #include "engine/command/index_range.h"
 #include "engine/command/sort_pattern.h"
@@ -39,6 +40,16 @@ struct Sortable {
     std::optional<Bytes> text; // of the key that BY names
 };
 
+// Patterns read keys that the command does not name: its user must be allowed to read any.
+void requireAllKeys(Call& call, BytesView option)
+{
+    const AclUser* user = call.client().user.get();
+    const bool may = !user || user->isUnrestricted()
+        || user->readsAnyKeyWith(*call.context().commands.resolve(call.argv()), call.argv());
+    if (!may)
+        call.fail("ERR " + Bytes(option) + " option of SORT denied due to insufficient ACL permissions.");
+}
+
 SortQuery nextQuery(Call& call, Storing storing)
 {
     SortQuery query;
@@ -57,9 +68,12 @@ SortQuery nextQuery(Call& call, Storing storing)
             query.target = call.nextKey();
         } else if (behind >= 1 && call.nextIs("by")) {
             query.by = SortPattern(call.nextBytes());
+            if (!query.by->isConstant())
+                requireAllKeys(call, "BY");
             // A constant is not taken back by a pattern that follows.
             query.sorted = query.sorted && !query.by->isConstant();
         } else if (behind >= 1 && call.nextIs("get")) {
+            requireAllKeys(call, "GET");
             query.gets.emplace_back(call.nextBytes());
         } else {
             call.fail(errors::kSyntax);

@@ -1,5 +1,6 @@
 // MULTI, EXEC, DISCARD, WATCH, UNWATCH. Queueing itself is the dispatcher's.
 
+#include "engine/command/access.h"
 #include "engine/command/call.h"
 #include "engine/command/client_state.h"
 #include "engine/command/dispatcher.h"
@@ -59,6 +60,10 @@ void exec(Call& call)
     std::vector<BytesView> words;
     for (const QueuedCommand& queued : transaction.queue) {
         words.assign(queued.argv.begin(), queued.argv.end());
+        if (const AclVerdict verdict = judgeAccess(call.context(), *queued.command, words); !verdict.allowed()) {
+            call.reply().error(accessErrorInExec(verdict));
+            continue;
+        }
         call.context().dispatcher.run(call.context(), *queued.command, words, call.reply());
     }
     call.context().insideExec = false;

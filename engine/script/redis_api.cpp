@@ -3,7 +3,9 @@
 
 #include "engine/script/lua_sandbox.h"
 
+#include "engine/acl/acl_user.h"
 #include "engine/base/sha1.h"
+#include "engine/command/client_state.h"
 #include "engine/command/command_table.h"
 #include "engine/script/ldb_text.h"
 #include "engine/script/lua_function_lua.h"
@@ -177,10 +179,11 @@ int aclCheckCommand(lua_State* state)
         words.push_back(stringAt(state, i));
     }
     const CommandContext* context = ScriptMachine::of(state).run().context;
-    if (!context || !context->commands.resolve(words))
+    const Command* command = context ? context->commands.resolve(words) : nullptr;
+    if (!command)
         raise(state, "ERR Invalid command passed to redis.acl_check_cmd()");
-    // The default user, who may do everything, is the only one.
-    lua_pushboolean(state, 1);
+    const AclUser* user = context->client.user.get();
+    lua_pushboolean(state, !user || user->judge(*command, words).allowed() ? 1 : 0);
     return 1;
 }
 

@@ -175,7 +175,7 @@ void ScriptMachine::keepUnlessTouched(WordTable& table)
     table.size = 0;
 }
 
-void ScriptMachine::execute(ActiveRun run, const Task& task)
+void ScriptMachine::execute(ActiveRun&& run, const Task& task)
 {
     CHECK(!running());
     m_run = std::move(run);
@@ -274,7 +274,7 @@ void ScriptMachine::finishRun()
     if (m_muted)
         m_muted->reopened();
     m_muted.reset();
-    m_run = {};
+    m_run.end();
     lua_settop(m_state, 0);
     keepUnlessTouched(m_keys);
     keepUnlessTouched(m_argv);

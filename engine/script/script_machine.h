@@ -53,6 +53,20 @@ struct ActiveRun {
     std::size_t datasetLimitBytes = 0; // 0: none
     StopCause stop = StopCause::None;
     ErrorPlace stoppedAt;
+
+    /// The run is over: what it pointed to may go.
+    void end()
+    {
+        context = nullptr;
+        probe = nullptr;
+        sha = {};
+        effects = nullptr;
+        log = nullptr;
+        live = false;
+        deadline.reset();
+        datasetLimitBytes = 0;
+        stop = StopCause::None;
+    }
 };
 
 /// What is known of a coroutine while a probe watches.
@@ -96,7 +110,7 @@ public:
         Bytes* error = nullptr; // takes the error that ends the run, instead of the reply
     };
     /// Runs a script as `run` says; writes exactly one reply, or the error.
-    void execute(ActiveRun run, const Task& task);
+    void execute(ActiveRun&& run, const Task& task);
     bool running() const { return m_run.context != nullptr; }
     ActiveRun& run() { return m_run; }
     void requestKill() { m_killRequested.store(true, std::memory_order_relaxed); }

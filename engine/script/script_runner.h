@@ -15,6 +15,7 @@
 namespace engine {
 
 class ScriptMachine;
+struct ClientState;
 
 struct ScriptRunnerOptions {
     /// Runs that are recorded take a slot from the bottom, those that live long one from the top, so that a recording
@@ -82,6 +83,7 @@ private:
     explicit ScriptRunner(std::unique_ptr<ScriptMachine> machine);
     void runValue(ScriptInput& input, ScriptOutcome& outcome, ReplySink& reply, ScriptProbe* probe);
     std::unique_ptr<ScriptMachine> m_machine;
+    std::unique_ptr<ClientState> m_caller; // of live runs: the client that their commands see
 };
 
 } // namespace engine

@@ -171,11 +171,13 @@ Script* ScriptStore::find(BytesView sha)
 {
     if (sha.size() != kShaDigits)
         return nullptr;
+    if (m_last && m_last->sha == sha)
+        return m_last;
     // Lower case is how a sha comes, all but always; folding is the second try.
     auto found = m_scripts.find(sha);
     if (found == m_scripts.end())
         found = m_scripts.find(BytesView(lowered(sha)));
-    return found == m_scripts.end() ? nullptr : found->second.get();
+    return found == m_scripts.end() ? nullptr : m_last = found->second.get();
 }
 
 Script& ScriptStore::add(Script script)
@@ -189,6 +191,7 @@ Script& ScriptStore::add(Script script)
 
 void ScriptStore::clear()
 {
+    m_last = nullptr;
     m_scripts.clear();
     m_bytes = 0;
 }

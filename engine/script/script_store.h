@@ -65,6 +65,7 @@ private:
         }
     };
     std::unordered_map<Bytes, std::unique_ptr<Script>, Hash, std::equal_to<>> m_scripts;
+    Script* m_last = nullptr; // found last: most calls ask for the one of the call before
     std::size_t m_bytes = 0;
 };
 

@@ -1,5 +1,6 @@
 #include "engine/server/config.h"
 
+#include "engine/base/file.h"
 #include "engine/base/glob.h"
 #include "engine/base/number.h"
 #include "engine/resp/request_parser.h"
@@ -7,7 +8,6 @@
 #include "engine/server/config_values.h"
 
 #include <algorithm>
-#include <cstdio>
 #include <fstream>
 #include <limits>
 #include <set>
@@ -122,6 +122,10 @@ Result<void> Config::loadFile(const Bytes& path)
             return Error{place + "unbalanced quotes"};
         if (words.size() < 2)
             return Error{place + "'" + words[0] + "' needs a value"};
+        if (words[0] == "user") {
+            m_users.push_back({words[1], {words.begin() + 2, words.end()}, path + ", line " + std::to_string(number)});
+            continue;
+        }
         Bytes value = words[1];
         for (std::size_t i = 2; i < words.size(); ++i)
             value += " " + words[i];
@@ -132,18 +136,22 @@ Result<void> Config::loadFile(const Bytes& path)
     return {};
 }
 
-Result<void> Config::rewrite() const
+Result<void> Config::rewrite(std::span<const Bytes> users) const
 {
     if (m_file.empty())
         return Error{"ERR The server is running without a config file"};
     std::ostringstream out;
     std::set<std::size_t> written;
+    std::size_t nextUser = 0;
     std::ifstream in(m_file);
     for (Bytes line; std::getline(in, line);) {
         std::vector<Bytes> words;
         const bool split = splitQuoted(line, words);
         const auto row = split && !words.empty() ? rowNamed(words[0]) : std::nullopt;
-        if (!row)
+        if (split && !words.empty() && words[0] == "user") {
+            if (nextUser < users.size())
+                out << users[nextUser++] << '\n';
+        } else if (!row)
             out << line << '\n';
         else if (written.insert(*row).second)
             out << configRows()[*row].name << ' ' << fileText(m_values[*row].text) << '\n';
@@ -153,15 +161,10 @@ Result<void> Config::rewrite() const
         if (!written.contains(i) && m_values[i].text != initial.m_values[i].text)
             out << configRows()[i].name << ' ' << fileText(m_values[i].text) << '\n';
     }
-    // Written beside and then renamed, so that a full disk does not cost the old file.
-    const Bytes fresh = m_file + ".new";
-    std::ofstream file(fresh, std::ios::trunc);
-    file << out.str();
-    file.close();
-    if (!file || std::rename(fresh.c_str(), m_file.c_str()) != 0) {
-        std::remove(fresh.c_str());
+    for (; nextUser < users.size(); ++nextUser)
+        out << users[nextUser] << '\n';
+    if (!replaceFile(m_file, out.str()))
         return Error{"ERR Rewriting config file: cannot write " + m_file};
-    }
     return {};
 }
 

@@ -17,6 +17,9 @@ namespace engine {
 
 /// The parameters that mean something here; the table has the others behind them.
 enum class Param : std::uint8_t {
+    AclPubsubDefault,
+    Aclfile,
+    AcllogMaxLen,
     ActiveExpireEffort,
     Appendonly,
     Bind,
@@ -83,6 +86,13 @@ struct OutputLimit {
     std::int64_t softSeconds = 0;
 };
 
+/// A `user` line of a configuration file.
+struct ConfiguredUser {
+    Bytes name;
+    std::vector<Bytes> rules; // as ACL SETUSER takes them
+    Bytes place; // file and line, for errors
+};
+
 /// A value: copy it to keep the settings of a moment. Thread: one at a time.
 class Config {
 public:
@@ -97,9 +107,11 @@ public:
     /// `rewrite`. The error names file and line.
     Result<void> loadFile(const Bytes& path);
     /// Writes what differs from the defaults into the file it was read from, keeping its other lines. The error is
-    /// CONFIG REWRITE's reply, whole.
-    Result<void> rewrite() const;
+    /// CONFIG REWRITE's reply, whole. `users`: lines that take the place of those that define users.
+    Result<void> rewrite(std::span<const Bytes> users = {}) const;
     const Bytes& file() const { return m_file; }
+    /// Those that the file defines, in its order; not judged yet.
+    std::span<const ConfiguredUser> users() const { return m_users; }
 
     /// Name and value of every parameter that one of the patterns (globs) matches, by name.
     std::vector<std::pair<Bytes, Bytes>> matching(std::span<const BytesView> patterns) const;
@@ -125,6 +137,7 @@ private:
     std::array<OutputLimit, 3> m_outputLimits; // as ClientOutputBufferLimit says
     std::vector<Value> m_values; // by row; Param's values are the first rows
     Bytes m_file;
+    std::vector<ConfiguredUser> m_users;
 };
 
 } // namespace engine

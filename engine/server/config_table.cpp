@@ -79,6 +79,17 @@ constexpr ConfigRow text(BytesView name, BytesView initial, ConfigType type, Con
 
 // Those with a Param first, in its order; then those that mean nothing here, which keep the value they are given.
 constexpr ConfigRow kRows[] = {
+    {.param = Param::AclPubsubDefault,
+        .name = "acl-pubsub-default",
+        .type = ConfigType::Word,
+        .initial = "resetchannels",
+        .words = kAclPubsubDefault},
+    {.param = Param::Aclfile, .name = "aclfile", .type = ConfigType::Text, .rule = ConfigRule::Immutable},
+    {.param = Param::AcllogMaxLen,
+        .name = "acllog-max-len",
+        .type = ConfigType::Integer,
+        .initial = "128",
+        .high = kLargest},
     {.param = Param::ActiveExpireEffort,
         .name = "active-expire-effort",
         .type = ConfigType::Integer,
@@ -291,9 +302,6 @@ constexpr ConfigRow kRows[] = {
         .initial = "64",
         .high = kLargest},
 
-    word("acl-pubsub-default", "resetchannels", kAclPubsubDefault, kKept),
-    text("aclfile", "", ConfigType::Text, kFixed),
-    number("acllog-max-len", "128", 0, kLargest, kKept),
     number("active-defrag-cycle-max", "25", 1, 99, kKept),
     number("active-defrag-cycle-min", "1", 1, 99, kKept),
     memory("active-defrag-ignore-bytes", "104857600", 1, kLargest, kKept),

@@ -207,9 +207,14 @@ std::size_t Connection::queryBufferLimit() const
     return static_cast<std::size_t>(m_engine.config().number(Param::ClientQueryBufferLimit));
 }
 
+bool Connection::isTrusted() const
+{
+    return m_client.authenticated || !m_engine.acl().needsLogin();
+}
+
 void Connection::tellLimits()
 {
-    m_authenticated = m_client.authenticated;
+    m_authenticated = isTrusted();
     m_parser.setLimits(
         {.maxBulkBytes = m_engine.config().number(Param::ProtoMaxBulkLen), .authenticated = m_authenticated});
 }
@@ -218,7 +223,7 @@ bool Connection::runOne(EngineTurn& turn)
 {
     if (m_input.size() == 0)
         return false;
-    if (m_authenticated != m_client.authenticated)
+    if (m_authenticated != isTrusted())
         tellLimits();
     const auto outcome = m_parser.parse({m_input.block.get() + m_input.begin, m_input.size()});
     if (outcome == RequestParser::Outcome::Incomplete) {
@@ -237,8 +242,11 @@ bool Connection::runOne(EngineTurn& turn)
             return false;
     }
     m_input.begin += m_parser.consumed();
-    if (m_client.closeAfterReply || m_client.closeWithoutReply)
+    if (m_client.closeAfterReply || m_client.closeWithoutReply) {
+        // Nobody sees it any more, however long it takes to read what is left.
+        m_engine.leave(turn, m_client);
         endAfterOutput();
+    }
     return true;
 }
 

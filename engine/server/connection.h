@@ -87,6 +87,7 @@ private:
     bool runOne(EngineTurn& turn);
     void refuse(BytesView error);
     std::size_t queryBufferLimit() const;
+    bool isTrusted() const;
     void tellLimits();
     void makeRoom();
     void releaseRoom();

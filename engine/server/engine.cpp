@@ -34,6 +34,8 @@ Engine::Engine(const Clock& clock, std::uint64_t seed, Config config)
           .running = m_running}),
       m_runId(hexDigits(m_rng, 40)), m_startedAt(clock.now().ms()), m_expiryCursors(m_data.databaseCount())
 {
+    if (const Bytes& password = m_config.text(Param::Requirepass); !password.empty())
+        m_acl.setDefaultPassword(password);
     readConfig();
 }
 
@@ -57,6 +59,7 @@ void Engine::readConfig()
     m_tracksLatency = m_config.flag(Param::LatencyTracking);
     m_latency.setThreshold(std::chrono::milliseconds(m_config.number(Param::LatencyMonitorThreshold)));
     m_changes.setNotifications(m_config.text(Param::NotifyKeyspaceEvents));
+    m_acl.setAllChannelsByDefault(m_config.text(Param::AclPubsubDefault) == "allchannels");
     m_slowlog.shrink(static_cast<std::size_t>(m_config.number(Param::SlowlogMaxLen)));
 }
 
@@ -188,7 +191,7 @@ void Engine::join(EngineTurn& turn, ClientState& client)
 {
     client.id = m_nextClientId++;
     client.connectedAt = client.lastCommandAt = turn.m_now;
-    client.authenticated = client.address.empty() || m_config.text(Param::Requirepass).empty();
+    resetLogin(client);
     m_clients.emplace(client.id, &client);
 }
 
@@ -281,6 +284,9 @@ Result<void> Engine::setConfig(std::span<const ConfigAssignment> assignments)
     if (!done)
         return done;
     readConfig();
+    const auto setsPassword = [](const ConfigAssignment& one) { return equalsIgnoringCase(one.name, "requirepass"); };
+    if (std::ranges::any_of(assignments, setsPassword))
+        m_acl.setDefaultPassword(m_config.text(Param::Requirepass));
     if (m_hooks.configChanged)
         m_hooks.configChanged(assignments);
     return done;

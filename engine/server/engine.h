@@ -65,7 +65,11 @@ public:
 
     // --- Clients.
 
-    /// Gives the client its id, and its rights by `requirepass`; it stays where it is until `leave`.
+    /// Takes the users that the configuration names, or the file that `aclfile` does. Once, before anybody joins. The
+    /// error says where what is wrong stands.
+    Result<void> loadUsers();
+
+    /// Gives the client its id, and the rights of the default user; it stays where it is until `leave`.
     void join(EngineTurn& turn, ClientState& client);
     void leave(EngineTurn& turn, ClientState& client);
     std::size_t clientCount() const { return m_clients.size(); }
@@ -103,10 +107,13 @@ public:
     Slowlog& slowlog() override { return m_slowlog; }
     LatencyMonitor& latency() override { return m_latency; }
     Result<void> setConfig(std::span<const ConfigAssignment> assignments) override;
-    Result<void> rewriteConfig() override { return m_config.rewrite(); }
+    Result<void> rewriteConfig() override;
     void resetStats() override;
     void watch(ClientState& client, int database, BytesView key) override;
     void unwatch(ClientState& client) override;
+    AccessControl& acl() override { return m_acl; }
+    void denied(const CommandContext& context, AclDenial denial, BytesView object, BytesView user) override;
+    void resetLogin(ClientState& client) override;
     Subscriptions& subscriptions() override { return m_subscriptions; }
     KeyTracking& tracking() override { return m_tracking; }
     Monitors& monitors() override { return m_monitors; }
@@ -161,6 +168,7 @@ private:
     Config m_config;
     EncodingLimits m_limits;
     CommandTable m_commands;
+    AccessControl m_acl{m_commands};
     Dispatcher m_dispatcher{this};
     CommandStats m_stats;
     Slowlog m_slowlog;

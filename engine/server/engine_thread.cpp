@@ -214,6 +214,11 @@ bool EngineThread::isCurrent() const
     return m_loop->isCurrent();
 }
 
+std::future<Result<void>> EngineThread::loadUsers()
+{
+    return ask([this](EngineTurn&) { return m_loop->engine().loadUsers(); });
+}
+
 std::future<Result<ListenReport>> EngineThread::listen(ListenOptions options)
 {
     return ask(

@@ -70,6 +70,8 @@ public:
         enqueue(std::make_unique<Task<Work>>(std::move(work)), Urgency::AfterScript);
     }
 
+    /// As Engine::loadUsers.
+    std::future<Result<void>> loadUsers();
     /// Opens the listener; what it listened on before is closed, its clients stay. The error says what to do.
     std::future<Result<ListenReport>> listen(ListenOptions options);
     /// Closes the listening sockets and disconnects every client.

@@ -21,6 +21,7 @@ struct ListenReport {
     std::vector<Bytes> addresses; // "127.0.0.1:6380", "[::1]:6380"
     std::uint16_t port = 0;
     Bytes unixSocket;
+    bool needsLogin = false; // nobody is served before AUTH
 };
 
 /// A connection as the window lists it.

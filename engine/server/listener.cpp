@@ -96,6 +96,7 @@ Result<ListenReport> Listener::open(EngineTurn&, const ListenOptions& options)
             return Error{done.error()};
         report = {};
     }
+    report.needsLogin = m_engine.acl().needsLogin();
     m_sockets = std::move(opened);
     for (auto& socket : m_sockets)
         waitForClient(*socket);
@@ -112,7 +113,7 @@ Result<void> Listener::openAll(
         const auto address = parseBindAddress(text);
         if (!address)
             return Error{address.error()};
-        if (!address->loopback && m_engine.config().text(Param::Requirepass).empty())
+        if (!address->loopback && !m_engine.acl().needsLogin())
             return Error{"refusing to listen on " + address->host
                 + " without a password: anyone who reaches that address could read and change everything. Set one "
                   "(requirepass), or listen on 127.0.0.1 alone"};
@@ -200,7 +201,7 @@ bool Listener::accept(Socket& socket)
     if (m_connections.size() >= static_cast<std::size_t>(m_engine.config().number(Param::Maxclients))) {
         m_engine.traffic().connectionRejected();
         sayAndClose(descriptor, kTooManyClients);
-    } else if (!unixSocket && m_engine.config().text(Param::Requirepass).empty() && !peerIsLoopback(descriptor)) {
+    } else if (!unixSocket && !m_engine.acl().needsLogin() && !peerIsLoopback(descriptor)) {
         m_engine.traffic().connectionRejected();
         sayAndClose(descriptor, kNoPassword);
     } else if (unixSocket) {

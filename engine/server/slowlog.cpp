@@ -16,6 +16,13 @@ Bytes shortened(BytesView word)
     return Bytes(word.substr(0, kWordBytes)) + "... (" + std::to_string(word.size() - kWordBytes) + " more bytes)";
 }
 
+bool isSecretParameter(BytesView name)
+{
+    constexpr BytesView kSecrets[] = {
+        "masterauth", "masteruser", "requirepass", "tls-client-key-file-pass", "tls-key-file-pass"};
+    return std::ranges::any_of(kSecrets, [name](BytesView secret) { return equalsIgnoringCase(name, secret); });
+}
+
 } // namespace
 
 bool isSecret(std::span<const BytesView> argv, std::size_t index)
@@ -28,7 +35,9 @@ bool isSecret(std::span<const BytesView> argv, std::size_t index)
     if (is(0, "hello"))
         return index >= 3 && (is(index - 1, "auth") || (index >= 4 && is(index - 2, "auth")));
     if (is(0, "config") && is(1, "set"))
-        return index >= 3 && index % 2 == 1 && is(index - 1, "requirepass");
+        return index >= 3 && index % 2 == 1 && isSecretParameter(argv[index - 1]);
+    if (is(0, "acl") && is(1, "setuser"))
+        return index >= 2;
     return false;
 }
 
