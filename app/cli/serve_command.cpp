@@ -177,7 +177,7 @@ int serve(const ServeOptions& options)
     engine::EngineThread thread(clock, seed, std::move(config),
         {.shutdown = [&end](const engine::ShutdownRequest&) { end.request(); }, .clientsChanged = {}});
     if (const auto loaded = thread.loadUsers().get(); !loaded)
-        return complain(loaded.error(), kBadUsage);
+        return complain(loaded.error(), kFailure);
     const auto report = thread.listen(listen).get();
     if (!report)
         return complain(report.error(), kFailure);
@@ -204,6 +204,7 @@ Subcommand addServeCommand(CLI::App& parser)
     command->footer("--NAME VALUE sets any parameter of CONFIG, among them:\n"
                     "  --port N            default 6380; 0 takes any free port and prints it\n"
                     "  --requirepass P     the password that clients must give\n"
+                    "  --aclfile FILE      users and what they may do, as ACL SAVE writes them\n"
                     "  --unixsocket PATH   listen on a unix socket too (--unixsocketperm MODE)\n"
                     "  --maxclients N, --maxmemory BYTES, --timeout SECONDS, …\n");
     return {.parser = command, .run = [options] { return serve(*options); }};

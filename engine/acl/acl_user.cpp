@@ -112,15 +112,17 @@ MergedRules mergeSelectors(std::span<const BytesView> words)
     MergedRules merged;
     for (std::size_t i = 0; i < words.size(); ++i) {
         const BytesView word = words[i];
-        if (merged.unclosed)
-            merged.rules.back().append(" ").append(word);
-        else
+        const bool opens = word.starts_with('(') && !word.ends_with(')');
+        if (!merged.unclosed)
             merged.rules.emplace_back(word);
-        const bool opens = !merged.unclosed && word.starts_with('(');
-        if (word.ends_with(')'))
-            merged.unclosed.reset();
-        else if (opens)
+        else if (opens) // what was open before is forgotten, as the real server does
+            merged.rules.back() = word;
+        else
+            merged.rules.back().append(" ").append(word);
+        if (opens)
             merged.unclosed = i;
+        else if (word.ends_with(')'))
+            merged.unclosed.reset();
     }
     return merged;
 }

@@ -26,7 +26,7 @@ bool addCounted(const KeySpec& spec, Argv argv, std::size_t begin, std::vector<K
     if (countAt >= argv.size())
         return false;
     const auto count = parseInteger(argv[countAt]);
-    if (!count || *count < 0)
+    if (!count || *count <= 0)
         return false;
     const std::size_t first = begin + static_cast<std::size_t>(spec.firstKey);
     const auto wanted = static_cast<std::uint64_t>(*count);

@@ -46,9 +46,11 @@ Result<void> Engine::loadUsers()
     }
     if (path.empty())
         return {};
-    if (const auto loaded = m_acl.load(path); !loaded)
-        return Error{loaded.error()};
-    return {};
+    const auto loaded = m_acl.load(path);
+    if (loaded)
+        return {};
+    constexpr BytesView kCode = "ERR ";
+    return Error{loaded.error().substr(loaded.error().starts_with(kCode) ? kCode.size() : 0)};
 }
 
 Result<void> Engine::rewriteConfig()

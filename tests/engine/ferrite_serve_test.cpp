@@ -24,6 +24,7 @@ private Q_SLOTS:
     void shutdownEndsItThoughAScriptLoops();
     void parametersOfTheCommandLineAreSet();
     void aFileOfParametersIsRead();
+    void usersOfAFileAreServedAndAWrongFileIsRefused();
     void theCommandLineComesBeforeTheFile();
     void aPasswordOpensOtherAddresses();
     void withoutAPasswordOtherAddressesAreRefused();
@@ -107,6 +108,29 @@ void FerriteServeTest::aFileOfParametersIsRead()
     QCOMPARE(client.text({"PING"}), Bytes("NOAUTH Authentication required."));
     QCOMPARE(client.text({"AUTH", "two words"}), Bytes("OK"));
     QCOMPARE(client.ask({"CONFIG", "GET", "maxclients"})->elements[1].text, Bytes("9"));
+}
+
+void FerriteServeTest::usersOfAFileAreServedAndAWrongFileIsRefused()
+{
+    QTemporaryDir folder;
+    QFile file(folder.filePath("users.acl"));
+    QVERIFY(file.open(QFile::WriteOnly));
+    file.write("user alice on >secret ~* +@all\nuser default off\n");
+    file.close();
+    FerriteServer server({"--aclfile", file.fileName()});
+    QVERIFY(server.port() != 0);
+    QVERIFY2(server.printed().contains("--askpass"), server.printed());
+    RespConnection client(server.port());
+    QCOMPARE(client.text({"PING"}), Bytes("NOAUTH Authentication required."));
+    QCOMPARE(client.text({"AUTH", "alice", "secret"}), Bytes("OK"));
+
+    QVERIFY(file.open(QFile::Append));
+    file.write("user bob +nosuch\n");
+    file.close();
+    FerriteServer refused({"--aclfile", file.fileName()});
+    QCOMPARE(refused.port(), quint16{0});
+    QVERIFY(refused.waitForEnd());
+    QCOMPARE(refused.process().exitCode(), 1);
 }
 
 void FerriteServeTest::theCommandLineComesBeforeTheFile()
