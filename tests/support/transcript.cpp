@@ -16,22 +16,6 @@ namespace {
 
 constexpr int kMostDifferences = 10;
 
-void sortElements(Reply& reply)
-{
-    if (reply.kind == ReplyKind::Map) {
-        std::vector<std::pair<Bytes, std::size_t>> order;
-        for (std::size_t i = 0; i + 1 < reply.elements.size(); i += 2)
-            order.emplace_back(formatReplyForPeople(reply.elements[i]), i);
-        std::ranges::sort(order);
-        std::vector<Reply> sorted;
-        for (const auto& [text, at] : order)
-            sorted.insert(sorted.end(), {reply.elements[at], reply.elements[at + 1]});
-        reply.elements = std::move(sorted);
-        return;
-    }
-    std::ranges::sort(reply.elements, {}, formatReplyForPeople);
-}
-
 std::vector<Bytes> linesOf(BytesView text)
 {
     std::vector<Bytes> lines;
@@ -107,6 +91,22 @@ std::vector<TranscriptStep> readTranscript(const Bytes& path, Bytes& error)
     if (steps.empty())
         error = path + ": no steps";
     return steps;
+}
+
+void sortElements(Reply& reply)
+{
+    if (reply.kind == ReplyKind::Map) {
+        std::vector<std::pair<Bytes, std::size_t>> order;
+        for (std::size_t i = 0; i + 1 < reply.elements.size(); i += 2)
+            order.emplace_back(formatReplyForPeople(reply.elements[i]), i);
+        std::ranges::sort(order);
+        std::vector<Reply> sorted;
+        for (const auto& [text, at] : order)
+            sorted.insert(sorted.end(), {reply.elements[at], reply.elements[at + 1]});
+        reply.elements = std::move(sorted);
+        return;
+    }
+    std::ranges::sort(reply.elements, {}, formatReplyForPeople);
 }
 
 std::vector<Bytes> wordsOf(const TranscriptStep& step, FunctionRef<Bytes(const Bytes& client)> idOf)

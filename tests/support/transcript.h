@@ -1,7 +1,8 @@
 #pragma once
 
 // Transcripts: commands and the answers they must get, as text. One file a topic under tests/transcripts; each begins
-// with an empty dataset and is run against this engine and against the real server.
+// with an empty dataset and is run against this engine and against the real server. Over RESP3 those two are compared
+// with each other. with each other.
 //
 //   # a comment, up to the end of its line
 //   > SET k v            a command, as redis-cli reads it
@@ -20,6 +21,7 @@
 #include "engine/base/function_ref.h"
 #include "engine/resp/reply.h"
 
+#include <algorithm>
 #include <functional>
 #include <vector>
 
@@ -35,6 +37,10 @@ struct TranscriptStep {
     std::vector<engine::Bytes> expected;
 
     bool isSilent() const { return expected == std::vector<engine::Bytes>{"(no answer)"}; }
+    bool hasPatterns() const
+    {
+        return std::ranges::any_of(expected, [](const engine::Bytes& text) { return text.starts_with("~ "); });
+    }
 };
 
 /// The steps of a file. A line that is none of the above is an error: its text then stands in `error`.
@@ -43,6 +49,9 @@ std::vector<TranscriptStep> readTranscript(const engine::Bytes& path, engine::By
 /// The words of a step's command, with ids of clients put in; none when its quotes are unbalanced.
 std::vector<engine::Bytes> wordsOf(
     const TranscriptStep& step, engine::FunctionRef<engine::Bytes(const engine::Bytes& client)> idOf);
+
+/// Puts the answer of a sorted step in order: its elements, or its pairs.
+void sortElements(engine::Reply& reply);
 
 /// What runs a transcript's steps.
 struct TranscriptRunner {
