@@ -193,6 +193,8 @@ constexpr Sample kSamples[] = {
             reply.push(2);
             reply.bulk("server-cpu-usage");
             reply.integer(42);
+            // A client that drops pushes still waits for an answer.
+            reply.bulk("Some real reply following the push reply");
         }},
     {"verbatim", [](ReplySink& reply) { reply.verbatim("txt", "This is a verbatim\nstring"); }},
     {"true", [](ReplySink& reply) { reply.boolean(true); }},

@@ -54,6 +54,9 @@ void propagateRemovals(Call& call, BytesView key, const std::vector<Sample>& sam
     }
 }
 
+/// So many times more must go than stay for a set to be made anew.
+constexpr std::size_t kMoveFactor = 5;
+
 void popMany(Call& call, BytesView key, const SetValue& set, std::size_t count)
 {
     const bool all = count >= set.size();
@@ -71,6 +74,9 @@ void popMany(Call& call, BytesView key, const SetValue& set, std::size_t count)
     SetValue& edited = call.editSet(key);
     for (const Sample& sample : samples)
         edited.erase(sample.name);
+    // The real server then moves those that stay instead of removing those that go. Only the encoding tells.
+    if (samples.size() >= kMoveFactor * edited.size())
+        edited.makeAnew(call.limits());
     call.changed(key, EventClass::Set, "spop", samples.size());
     propagateRemovals(call, key, samples);
 }

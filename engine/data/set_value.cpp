@@ -229,6 +229,13 @@ bool SetValue::erase(BytesView member)
     return true;
 }
 
+void SetValue::makeAnew(const EncodingLimits& limits)
+{
+    SetValue made(m_form.seed());
+    forEach([&](BytesView member) { return made.add(member, limits); });
+    *this = std::move(made);
+}
+
 void SetValue::becomeTable()
 {
     SetTable table(spreadSeed(m_form.seed()));

@@ -36,6 +36,8 @@ public:
 
     bool add(BytesView member, const EncodingLimits& limits);
     bool erase(BytesView member);
+    /// Keeps the members, and chooses their encoding as if they were added to an empty set. Cost: O(size).
+    void makeAnew(const EncodingLimits& limits);
 
     BytesView encoding() const; // "intset" or "hashtable"
     /// Bytes allocated, counted as if nobody shared them. Cost: O(1).

@@ -51,7 +51,10 @@ void TranscriptsOracleTest::theRealServerAnswersAsWritten()
         {.run = [&](const engine::Bytes& client,
                     const std::vector<engine::Bytes>& argv) { return clients.ask(client, argv); },
             .pass = [](int milliseconds) { QTest::qWait(milliseconds); },
-            .hear = [&](const engine::Bytes& client) { return clients.hear(client); }});
+            .hear = [&](const engine::Bytes& client) { return clients.hear(client); },
+            .tell = [&](const engine::Bytes& client,
+                        const std::vector<engine::Bytes>& argv) { clients.tell(client, argv); },
+            .idOf = [&](const engine::Bytes& client) { return clients.idOf(client); }});
     QVERIFY2(differences.empty(), differences.c_str());
 }
 

@@ -47,7 +47,9 @@ void TranscriptsTest::everyAnswerIsAsWritten()
                     server.clock().advance(std::chrono::milliseconds(milliseconds));
                     server.tick();
                 },
-            .hear = [&](const Bytes& client) { return server.hear(client); }});
+            .hear = [&](const Bytes& client) { return server.hear(client); },
+            .tell = [&](const Bytes& client, const std::vector<Bytes>& argv) { server.reply(argv, client); },
+            .idOf = [&](const Bytes& client) { return std::to_string(server.client(client).id); }});
     QVERIFY2(differences.empty(), differences.c_str());
 }
 
@@ -69,7 +71,9 @@ void TranscriptsTest::everyAnswerOverRespIsAsWritten()
     const Bytes differences = tests::replayTranscript(steps,
         {.run = [&](const Bytes& client, const std::vector<Bytes>& argv) { return clients.ask(client, argv); },
             .pass = [&](int milliseconds) { clock.advance(std::chrono::milliseconds(milliseconds)); },
-            .hear = [&](const Bytes& client) { return clients.hear(client); }});
+            .hear = [&](const Bytes& client) { return clients.hear(client); },
+            .tell = [&](const Bytes& client, const std::vector<Bytes>& argv) { clients.tell(client, argv); },
+            .idOf = [&](const Bytes& client) { return clients.idOf(client); }});
     QVERIFY2(differences.empty(), differences.c_str());
 }
 

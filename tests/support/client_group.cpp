@@ -78,6 +78,11 @@ Reply ClientGroup::ask(const Bytes& name, const std::vector<Bytes>& argv)
     return noReply();
 }
 
+void ClientGroup::tell(const Bytes& name, const std::vector<Bytes>& argv)
+{
+    client(name).connection.sendRequest(argv);
+}
+
 Reply ClientGroup::hear(const Bytes& name)
 {
     return client(name).connection.readAny().value_or(noReply());

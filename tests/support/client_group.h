@@ -19,6 +19,8 @@ public:
 
     /// The command's answer, or waitingReply. An answer that does not come in ten seconds is the error "(no reply)".
     engine::Reply ask(const engine::Bytes& client, const std::vector<engine::Bytes>& argv);
+    /// Sends a command and waits for nothing.
+    void tell(const engine::Bytes& client, const std::vector<engine::Bytes>& argv);
     /// The next thing that the client has been sent, which must come within ten seconds.
     engine::Reply hear(const engine::Bytes& client);
     /// All that the client has been sent by now.

@@ -16,22 +16,6 @@ namespace {
 
 constexpr int kMostDifferences = 10;
 
-void sortElements(Reply& reply)
-{
-    if (reply.kind == ReplyKind::Map) {
-        std::vector<std::pair<Bytes, std::size_t>> order;
-        for (std::size_t i = 0; i + 1 < reply.elements.size(); i += 2)
-            order.emplace_back(formatReplyForPeople(reply.elements[i]), i);
-        std::ranges::sort(order);
-        std::vector<Reply> sorted;
-        for (const auto& [text, at] : order)
-            sorted.insert(sorted.end(), {reply.elements[at], reply.elements[at + 1]});
-        reply.elements = std::move(sorted);
-        return;
-    }
-    std::ranges::sort(reply.elements, {}, formatReplyForPeople);
-}
-
 std::vector<Bytes> linesOf(BytesView text)
 {
     std::vector<Bytes> lines;
@@ -109,6 +93,34 @@ std::vector<TranscriptStep> readTranscript(const Bytes& path, Bytes& error)
     return steps;
 }
 
+void sortElements(Reply& reply)
+{
+    if (reply.kind == ReplyKind::Map) {
+        std::vector<std::pair<Bytes, std::size_t>> order;
+        for (std::size_t i = 0; i + 1 < reply.elements.size(); i += 2)
+            order.emplace_back(formatReplyForPeople(reply.elements[i]), i);
+        std::ranges::sort(order);
+        std::vector<Reply> sorted;
+        for (const auto& [text, at] : order)
+            sorted.insert(sorted.end(), {reply.elements[at], reply.elements[at + 1]});
+        reply.elements = std::move(sorted);
+        return;
+    }
+    std::ranges::sort(reply.elements, {}, formatReplyForPeople);
+}
+
+std::vector<Bytes> wordsOf(const TranscriptStep& step, FunctionRef<Bytes(const Bytes& client)> idOf)
+{
+    std::vector<Bytes> words;
+    if (!splitQuoted(step.command, words))
+        return {};
+    for (Bytes& word : words) {
+        if (word.starts_with("<id:") && word.ends_with(">"))
+            word = idOf(word.substr(4, word.size() - 5));
+    }
+    return words;
+}
+
 Bytes replayTranscript(const std::vector<TranscriptStep>& steps, const TranscriptRunner& runner)
 {
     Bytes differences;
@@ -118,9 +130,13 @@ Bytes replayTranscript(const std::vector<TranscriptStep>& steps, const Transcrip
             runner.pass(step.passMs);
             continue;
         }
-        std::vector<Bytes> argv;
-        if (!step.hears && (!splitQuoted(step.command, argv) || argv.empty()))
+        const std::vector<Bytes> argv = wordsOf(step, runner.idOf);
+        if (!step.hears && argv.empty())
             return differences + "line " + std::to_string(step.line) + ": unbalanced quotes\n";
+        if (step.isSilent()) {
+            runner.tell(step.client, argv);
+            continue;
+        }
         Reply reply = step.hears ? runner.hear(step.client) : runner.run(step.client, argv);
         if (step.sorted)
             sortElements(reply);
