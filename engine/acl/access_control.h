@@ -1,7 +1,7 @@
 #pragma once
 
-// AccessControl: the users of one server, their passwords, and the log of what was refused. "default" is always there; whoever
-// connects is that user until AUTH or HELLO says otherwise.
+// AccessControl: the users of one server, their passwords, and the log of what was refused. "default" is always there;
+// whoever connects is that user until AUTH or HELLO says otherwise.
 
 #include "engine/acl/acl_log.h"
 #include "engine/acl/acl_user.h"

@@ -9,7 +9,8 @@ constexpr const char* kOnASnapshot = "ERR This run works on a copy of the data: 
 }
 
 FrozenServerView::FrozenServerView(ServerView& live)
-    : m_acl(live.acl().commands()), m_facts(live.facts()), m_stats(live.commandStats()), m_slowlog(live.slowlog()), m_latency(live.latency())
+    : m_acl(live.acl().commands()), m_facts(live.facts()), m_stats(live.commandStats()), m_slowlog(live.slowlog()),
+      m_latency(live.latency())
 {
     for (const ClientState* client : live.clients())
         m_clients.push_back(*client);
