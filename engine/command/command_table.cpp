@@ -78,6 +78,8 @@ CommandTable::CommandTable()
         stringPartCommands(),
         lcsCommands(),
         hyperloglogCommands(),
+        geoCommands(),
+        geoSearchCommands(),
         expireCommands(),
         keyCommands(),
         objectCommands(),

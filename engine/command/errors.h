@@ -97,6 +97,20 @@ constexpr BytesView kBitfieldOverflow = "ERR Invalid OVERFLOW type specified";
 constexpr BytesView kBitfieldRo = "ERR BITFIELD_RO only supports the GET subcommand";
 constexpr BytesView kMonitorOnly = "ERR Replica can't interact with the keyspace";
 
+// Places.
+constexpr BytesView kGeoUnit = "ERR unsupported unit provided. please use M, KM, FT, MI";
+constexpr BytesView kGeoRadius = "ERR need numeric radius";
+constexpr BytesView kGeoRadiusNegative = "ERR radius cannot be negative";
+constexpr BytesView kGeoWidth = "ERR need numeric width";
+constexpr BytesView kGeoHeight = "ERR need numeric height";
+constexpr BytesView kGeoBoxNegative = "ERR height or width cannot be negative";
+constexpr BytesView kGeoNoMember = "ERR could not decode requested zset member";
+constexpr BytesView kGeoAnyAlone = "ERR the ANY argument requires COUNT argument";
+constexpr BytesView kGeoradiusStoreWith =
+    "ERR STORE option in GEORADIUS is not compatible with WITHDIST, WITHHASH and WITHCOORD options";
+constexpr BytesView kGeosearchstoreWith =
+    "ERR GEOSEARCHSTORE is not compatible with WITHDIST, WITHHASH and WITHCOORD options";
+
 // Waiting.
 constexpr BytesView kTimeoutNotAFloat = "ERR timeout is not a float or out of range";
 constexpr BytesView kTimeoutNotAnInteger = "ERR timeout is not an integer or out of range";

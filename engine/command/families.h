@@ -29,6 +29,8 @@ std::span<const CommandSpec> stringNumberCommands();
 std::span<const CommandSpec> stringPartCommands();
 std::span<const CommandSpec> lcsCommands();
 std::span<const CommandSpec> hyperloglogCommands();
+std::span<const CommandSpec> geoCommands();
+std::span<const CommandSpec> geoSearchCommands();
 std::span<const CommandSpec> expireCommands();
 std::span<const CommandSpec> keyCommands();
 std::span<const CommandSpec> objectCommands();

@@ -2,34 +2,14 @@
 
 #include "engine/command/call.h"
 #include "engine/command/families.h"
+#include "engine/command/zset_add.h"
 
 #include <algorithm>
-#include <cmath>
 #include <vector>
 
 namespace engine {
 
 namespace {
-
-struct ZaddOptions {
-    bool ifMissing = false; // NX
-    bool ifPresent = false; // XX
-    bool ifGreater = false; // GT
-    bool ifLess = false; // LT
-    bool countChanged = false; // CH
-    bool increment = false; // INCR
-};
-
-struct ScoredArgument {
-    double score = 0;
-    BytesView member;
-};
-
-struct ZaddOutcome {
-    std::int64_t added = 0;
-    std::int64_t updated = 0;
-    std::optional<double> score; // of the last member that the conditions let through
-};
 
 ZaddOptions nextZaddOptions(Call& call)
 {
@@ -62,49 +42,6 @@ std::vector<ScoredArgument> nextScoredArguments(Call& call, const ZaddOptions& o
         members.push_back({score, call.nextBytes()});
     }
     return members;
-}
-
-// The score that a member is to have; nothing when the conditions keep it out.
-std::optional<double> wantedScore(Call& call, const ZaddOptions& options, std::optional<double> old, double score)
-{
-    if (!old)
-        return options.ifPresent ? std::nullopt : std::optional(score);
-    if (options.ifMissing)
-        return std::nullopt;
-    const double wanted = options.increment ? *old + score : score;
-    if (std::isnan(wanted)) {
-        call.fail(errors::kScoreNaN);
-        return std::nullopt;
-    }
-    if ((options.ifGreater && wanted <= *old) || (options.ifLess && wanted >= *old))
-        return std::nullopt;
-    return wanted;
-}
-
-ZaddOutcome addMembers(
-    Call& call, BytesView key, const ZaddOptions& options, const std::vector<ScoredArgument>& members)
-{
-    ZaddOutcome outcome;
-    const SortedSetValue* current = call.findSortedSet(key);
-    SortedSetValue* edited = nullptr;
-    for (const ScoredArgument& argument : members) {
-        if (call.failed())
-            break;
-        const auto old = current ? current->score(argument.member) : std::nullopt;
-        const auto wanted = wantedScore(call, options, old, argument.score);
-        outcome.score = wanted;
-        if (!wanted || (old && *old == *wanted))
-            continue;
-        // Only a change asks for the value to write to: it may be shared with snapshots.
-        if (!edited)
-            current = edited = &call.editSortedSet(key);
-        edited->set(argument.member, *wanted, call.limits());
-        ++(old ? outcome.updated : outcome.added);
-    }
-    if (outcome.added + outcome.updated > 0)
-        call.changed(key, EventClass::SortedSet, options.increment ? "zincr" : "zadd",
-            static_cast<std::uint64_t>(outcome.added + outcome.updated));
-    return outcome;
 }
 
 void addWith(Call& call, BytesView key, const ZaddOptions& options)

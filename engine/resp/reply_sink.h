@@ -44,6 +44,8 @@ public:
     virtual void push(std::size_t size) = 0;
     /// RESP2: a bulk string of Redis's "%.17g" form.
     virtual void number(double value) = 0;
+    /// A number with all of its digits, as formatLongDouble gives them. RESP2: a bulk string.
+    virtual void longNumber(double value) = 0;
     /// RESP2: 1 or 0.
     virtual void boolean(bool value) = 0;
     virtual void bigNumber(BytesView digits) = 0;

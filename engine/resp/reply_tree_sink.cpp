@@ -129,6 +129,14 @@ void ReplyTreeSink::number(double value)
     add(std::move(reply));
 }
 
+void ReplyTreeSink::longNumber(double value)
+{
+    if (resp3())
+        number(value);
+    else
+        bulk(formatLongDouble(value));
+}
+
 void ReplyTreeSink::boolean(bool value)
 {
     if (!resp3())

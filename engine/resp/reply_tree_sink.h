@@ -28,6 +28,7 @@ public:
     void set(std::size_t size) override;
     void push(std::size_t size) override;
     void number(double value) override;
+    void longNumber(double value) override;
     void boolean(bool value) override;
     void bigNumber(BytesView digits) override;
     void verbatim(BytesView format, BytesView text) override;

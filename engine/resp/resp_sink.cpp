@@ -125,6 +125,14 @@ void RespSink::number(double value)
         bulk(formatDouble(value));
 }
 
+void RespSink::longNumber(double value)
+{
+    if (resp3())
+        line(',', formatLongDouble(value));
+    else
+        bulk(formatLongDouble(value));
+}
+
 void RespSink::boolean(bool value)
 {
     if (resp3())

@@ -192,6 +192,14 @@ void LuaSink::number(double value)
     put();
 }
 
+void LuaSink::longNumber(double value)
+{
+    if (resp3())
+        return number(value);
+    const Bytes digits = formatLongDouble(value);
+    bulk(digits);
+}
+
 void LuaSink::boolean(bool value)
 {
     if (!resp3())
