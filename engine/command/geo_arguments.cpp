@@ -1,5 +1,6 @@
 #include "engine/command/geo_arguments.h"
 
+#include <cmath>
 #include <cstdio>
 
 namespace engine {
@@ -7,10 +8,10 @@ namespace engine {
 namespace {
 
 // Of a double's digits before the point there are at most 309.
-Bytes decimals(const char* format, double value)
+Bytes sixDecimals(double value)
 {
     char text[400];
-    const int size = std::snprintf(text, sizeof text, format, value);
+    const int size = std::snprintf(text, sizeof text, "%f", value);
     return Bytes(text, static_cast<std::size_t>(size));
 }
 
@@ -22,8 +23,8 @@ GeoPoint nextGeoPoint(Call& call)
     point.longitude = call.nextFloat();
     point.latitude = call.nextFloat();
     if (!isGeoPoint(point))
-        call.fail("ERR invalid longitude,latitude pair " + decimals("%f", point.longitude) + ","
-            + decimals("%f", point.latitude));
+        call.fail(
+            "ERR invalid longitude,latitude pair " + sixDecimals(point.longitude) + "," + sixDecimals(point.latitude));
     return point;
 }
 
@@ -43,7 +44,11 @@ double nextGeoUnit(Call& call)
 
 void replyDistance(ReplySink& reply, double distance)
 {
-    reply.bulk(decimals("%.4f", distance));
+    // Rounded as a whole number of its last digit, which is not always what printf rounds the double to.
+    constexpr std::int64_t kParts = 10'000;
+    const std::int64_t parts = std::llrint(distance * static_cast<double>(kParts));
+    const Bytes fraction = std::to_string(kParts + parts % kParts);
+    reply.bulk(std::to_string(parts / kParts) + "." + fraction.substr(1));
 }
 
 void replyGeoPoint(ReplySink& reply, const GeoPoint& point)

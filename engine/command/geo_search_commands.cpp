@@ -1,5 +1,6 @@
 // Places found within a circle or a box.
 
+#include "engine/base/partial_sort.h"
 #include "engine/command/families.h"
 #include "engine/command/geo_arguments.h"
 #include "engine/data/geo_shape.h"
@@ -173,16 +174,28 @@ std::vector<Found> findAll(const GeoQuery& query)
     return found;
 }
 
+// Redis sorts the whole with a sort that keeps the order of equals, and a part with one that does not.
+void sortWanted(std::vector<Found>& found, std::size_t wanted, Order order)
+{
+    const auto compare = [order](const Found& a, const Found& b) {
+        const int ascending = a.meters < b.meters ? -1 : a.meters > b.meters ? 1 : 0;
+        return order == Order::Descending ? -ascending : ascending;
+    };
+    if (wanted < found.size())
+        partialSort(std::span(found), 0, wanted - 1, compare);
+    else
+        std::ranges::stable_sort(found, [&](const Found& a, const Found& b) { return compare(a, b) < 0; });
+}
+
 std::vector<Found> findWanted(const GeoQuery& query)
 {
     std::vector<Found> found = findAll(query);
+    const auto count = static_cast<std::uint64_t>(query.count);
+    const std::size_t wanted = query.count > 0 && count < found.size() ? count : found.size();
     const bool nearest = query.count > 0 && !query.any && query.order == Order::None;
-    if (query.order == Order::Descending)
-        std::ranges::stable_sort(found, std::ranges::greater(), &Found::meters);
-    else if (nearest || query.order == Order::Ascending)
-        std::ranges::stable_sort(found, std::ranges::less(), &Found::meters);
-    if (query.count > 0 && static_cast<std::uint64_t>(query.count) < found.size())
-        found.erase(found.begin() + query.count, found.end());
+    if (wanted > 0 && (nearest || query.order != Order::None))
+        sortWanted(found, wanted, query.order);
+    found.resize(wanted);
     return found;
 }
 
@@ -306,7 +319,7 @@ constexpr CommandSpec kRows[] = {
     {.name = "georadius",
         .syntax = "key:key longitude:double latitude:double radius:double (M|KM|FT|MI):unit [WITHCOORD]"
                   " [WITHDIST] [WITHHASH] [(COUNT count:integer [ANY]):count] [ASC|DESC]:order [STORE"
-                  " key:key@2] [STOREDIST key:key@3]",
+                  " key:key@1] [STOREDIST key:key@2]",
         .arity = -6,
         .flags = Flag::Write | Flag::DenyOom | Flag::MovableKeys,
         .acl = Acl::Geo,
@@ -330,8 +343,8 @@ constexpr CommandSpec kRows[] = {
         .run = georadiusRo},
     {.name = "georadiusbymember",
         .syntax = "key:key member:string radius:double (M|KM|FT|MI):unit [WITHCOORD] [WITHDIST] [WITHHASH]"
-                  " [(COUNT count:integer [ANY]):count] [ASC|DESC]:order [STORE key:key@2] [STOREDIST"
-                  " key:key@3]",
+                  " [(COUNT count:integer [ANY]):count] [ASC|DESC]:order [STORE key:key@1] [STOREDIST"
+                  " key:key@2]",
         .arity = -5,
         .flags = Flag::Write | Flag::DenyOom | Flag::MovableKeys,
         .acl = Acl::Geo,

@@ -137,8 +137,11 @@ double metersBetween(const GeoPoint& a, const GeoPoint& b)
 {
     const double latitudeA = radians(a.latitude);
     const double latitudeB = radians(b.latitude);
-    const double u = std::sin((latitudeB - latitudeA) / 2);
     const double v = std::sin((radians(b.longitude) - radians(a.longitude)) / 2);
+    // Along a meridian there is a shorter way to compute, which rounds otherwise.
+    if (v == 0)
+        return kEarthRadiusMeters * std::abs(latitudeB - latitudeA);
+    const double u = std::sin((latitudeB - latitudeA) / 2);
     return 2.0 * kEarthRadiusMeters * std::asin(std::sqrt(u * u + std::cos(latitudeA) * std::cos(latitudeB) * v * v));
 }
 
