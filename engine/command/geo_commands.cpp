@@ -23,7 +23,7 @@ void propagateAsZadd(Call& call, BytesView key, Argv options, const std::vector<
     std::vector<Bytes> scores;
     for (const ScoredArgument& member : members)
         scores.push_back(formatDouble(member.score));
-    std::vector<BytesView> words = {"ZADD", key};
+    std::vector<BytesView> words = {"zadd", key};
     words.insert(words.end(), options.begin(), options.end());
     for (std::size_t i = 0; i < members.size(); ++i) {
         words.emplace_back(scores[i]);

@@ -24,8 +24,8 @@ using tests::Words;
 
 namespace {
 
-constexpr Group kGroups[] = {
-    Group::Generic, Group::String, Group::List, Group::Hash, Group::Set, Group::SortedSet, Group::Bitmap};
+constexpr Group kGroups[] = {Group::Generic, Group::String, Group::List, Group::Hash, Group::Set, Group::SortedSet,
+    Group::Bitmap, Group::Geo, Group::HyperLogLog};
 
 /// What one command told.
 struct Told {

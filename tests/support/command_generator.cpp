@@ -44,11 +44,18 @@ bool mayWait(const Command& command)
     return has(command.spec->flags, Flag::Blocking) || command.spec->name == "wait";
 }
 
+// What looks into the engine itself: it answers little that makes sense for arguments at random.
+bool isForDevelopers(const Command& command)
+{
+    return command.spec->group == Group::HyperLogLog && has(command.spec->flags, Flag::Admin);
+}
+
 BytesView typeOfGroup(Group group)
 {
     switch (group) {
     case Group::String:
     case Group::Bitmap:
+    case Group::HyperLogLog:
         return "string";
     case Group::List:
         return "list";
@@ -57,6 +64,7 @@ BytesView typeOfGroup(Group group)
     case Group::Set:
         return "set";
     case Group::SortedSet:
+    case Group::Geo:
         return "zset";
     default:
         return {};
@@ -84,7 +92,8 @@ CommandGenerator::CommandGenerator(const CommandTable& table, std::span<const Gr
     };
     for (const Command& command : table.commands()) {
         // One client alone would wait for ever: schedules of several have those.
-        if (std::ranges::find(groups, command.spec->group) == groups.end() || mayWait(command))
+        if (std::ranges::find(groups, command.spec->group) == groups.end() || mayWait(command)
+            || isForDevelopers(command))
             continue;
         if (!command.isContainer())
             enter(command);
@@ -182,6 +191,8 @@ void CommandGenerator::writeValue(const SyntaxArgument& argument)
     case ArgumentType::Integer:
         return m_words.push_back(integerValue(argument));
     case ArgumentType::Double:
+        if (m_current->command->spec->group == Group::Geo)
+            return m_words.push_back(geoNumber(argument.name));
         return m_words.push_back(
             argument.name == "min" || argument.name == "max" ? scoreBound(m_rng) : doubleText(m_rng));
     case ArgumentType::String:
@@ -199,6 +210,15 @@ Bytes CommandGenerator::keyName()
         return wanted.empty() || type == m_keyTypes.end() || type->second == wanted;
     };
     const bool careless = chance(m_rng, 8);
+    // A string is of no use to those that want the bytes of a HyperLogLog.
+    if (m_current->command->spec->group == Group::HyperLogLog && !careless) {
+        if (!m_counters.empty() && chance(m_rng, 80))
+            return m_counters[m_rng.below(m_counters.size())];
+        m_counters.push_back(keys[m_rng.below(keys.size())]);
+        if (m_counters.size() > 3)
+            m_counters.pop_front();
+        return m_counters.back();
+    }
     for (int tries = 0; tries < 40; ++tries) {
         const Bytes& key = keys[m_rng.below(keys.size())];
         if (careless || fits(key))
@@ -249,6 +269,20 @@ Bytes CommandGenerator::integerValue(const SyntaxArgument& argument)
     if (name == "num-matches" || name == "len" || name == "limit")
         return smallInteger(m_rng, chance(m_rng, 5) ? -1 : 0, 8);
     return smallInteger(m_rng, -12, 20);
+}
+
+// Places in a few regions, at the edges of the map among them, and lengths of all sizes.
+Bytes CommandGenerator::geoNumber(const Bytes& name)
+{
+    if (chance(m_rng, 3))
+        return Bytes(oneOf(m_rng, {"nan", "inf", "-1", "x", "", "1e300", "181", "-85.06", "90"}));
+    const auto fraction = static_cast<double>(m_rng.below(1'000'000)) / 1e6;
+    if (name == "longitude")
+        return std::to_string(oneOf(m_rng, {13.0, 13.0, 0.0, 179.0, -180.0}) + fraction);
+    if (name == "latitude")
+        return std::to_string(oneOf(m_rng, {38.0, 38.0, 0.0, 84.0, -85.0}) + fraction);
+    const double longest = oneOf(m_rng, {1.0, 30.0, 100.0, 100.0, 3'000.0, 1e5, 1e7});
+    return chance(m_rng, 5) ? "0" : std::to_string(fraction * longest);
 }
 
 // Offsets that would make a string of many megabytes are left out.
@@ -360,9 +394,18 @@ std::vector<GeneratedCommand> CommandGenerator::nextValue()
         BytesView command;
         BytesView before; // "score": a number goes before each member
     };
-    const Maker maker = oneOf(m_rng,
-        {Maker{"set", ""}, Maker{"rpush", ""}, Maker{"rpush", "integers"}, Maker{"hset", "field"}, Maker{"sadd", ""},
-            Maker{"sadd", "integers"}, Maker{"zadd", "score"}, Maker{"zadd", "same score"}});
+    const auto row = [&](BytesView name) {
+        const auto place =
+            std::ranges::find_if(m_grammars, [&](const Grammar& grammar) { return grammar.command->fullName == name; });
+        return place == m_grammars.end() ? nullptr : place->command;
+    };
+    Maker maker;
+    do {
+        maker = oneOf(m_rng,
+            {Maker{"set", ""}, Maker{"rpush", ""}, Maker{"rpush", "integers"}, Maker{"hset", "field"},
+                Maker{"sadd", ""}, Maker{"sadd", "integers"}, Maker{"zadd", "score"}, Maker{"zadd", "same score"},
+                Maker{"geoadd", "place"}, Maker{"geoadd", "place"}, Maker{"pfadd", ""}});
+    } while (!row(maker.command));
     Words words{Bytes(maker.command), key};
     const std::size_t pairs = maker.command == "set" ? 1 : size;
     for (std::size_t i = 0; i < pairs; ++i) {
@@ -372,13 +415,12 @@ std::vector<GeneratedCommand> CommandGenerator::nextValue()
             words.push_back(std::to_string(m_rng.below(size)));
         if (maker.before == "same score")
             words.emplace_back("0");
+        if (maker.before == "place") {
+            words.push_back(std::to_string(oneOf(m_rng, {13.0, 13.0, 0.0, 179.0}) + static_cast<double>(i) / 1000));
+            words.push_back(std::to_string(oneOf(m_rng, {38.0, 38.0, 0.0, 84.0}) + static_cast<double>(i) / 700));
+        }
         words.push_back(maker.before == "integers" ? std::to_string(i * 3) : elementText(m_rng));
     }
-    const auto row = [&](BytesView name) {
-        const auto place =
-            std::ranges::find_if(m_grammars, [&](const Grammar& grammar) { return grammar.command->fullName == name; });
-        return place == m_grammars.end() ? nullptr : place->command;
-    };
     return {{row("del"), {"del", key}, {}}, {row(maker.command), std::move(words), {}}};
 }
 

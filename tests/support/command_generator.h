@@ -8,6 +8,7 @@
 #include "engine/command/command_table.h"
 #include "tests/support/side.h"
 
+#include <deque>
 #include <map>
 #include <set>
 #include <vector>
@@ -61,6 +62,7 @@ private:
     void writeOne(const engine::SyntaxArgument& argument);
     void writeValue(const engine::SyntaxArgument& argument);
     engine::Bytes integerValue(const engine::SyntaxArgument& argument);
+    engine::Bytes geoNumber(const engine::Bytes& name);
     engine::Bytes bitmapInteger(const engine::Bytes& name);
     engine::Bytes stringValue(const engine::SyntaxArgument& argument);
     engine::Bytes timeValue(const engine::SyntaxArgument& argument);
@@ -72,6 +74,7 @@ private:
     bool hasOption(engine::BytesView word) const;
     bool isCommand(engine::BytesView name) const { return m_current->command->fullName == name; }
 
+    std::deque<engine::Bytes> m_counters; // keys that HyperLogLog commands have been given lately
     engine::Rng m_rng;
     std::vector<Grammar> m_grammars;
     std::vector<engine::Bytes> m_goals;
