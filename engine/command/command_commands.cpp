@@ -270,7 +270,8 @@ std::vector<KeyPlace> askedKeys(Call& call, Argv& words)
         return {};
     }
     const CommandSpec& spec = *asked->spec;
-    call.require(!spec.keys.view().empty(), "ERR The command has no key arguments");
+    const auto isKey = [](const KeySpec& keys) { return (keys.use & KeySpec::NotKey) == 0; };
+    call.require(std::ranges::any_of(spec.keys.view(), isKey), "ERR The command has no key arguments");
     call.require(spec.arity >= 0 ? count == spec.arity : count >= -spec.arity,
         "ERR Invalid number of arguments specified for command");
     if (call.failed())
