@@ -97,6 +97,12 @@ std::vector<Kind> kinds()
             [=](Database& d, int i) { d.editSortedSet("z").set(numbered("member:", i), i, limits); }},
         {"list element", "RPUSH l element:%07d",
             [=](Database& d, int i) { d.editList("l").push(End::Back, numbered("element:", i), limits); }},
+        {"stream entry", "XADD x %d-1 field value:%07d",
+            [=](Database& d, int i) {
+                const Bytes value = numbered("value:", i);
+                const BytesView pair[] = {"field", value};
+                d.editStream("x").append({static_cast<std::uint64_t>(i), 1}, pair, limits);
+            }},
         {"list integer", "RPUSH l %d",
             [=](Database& d, int i) { d.editList("l").push(End::Back, std::to_string(i), limits); }},
     };
