@@ -38,6 +38,7 @@ private:
     void closeSockets();
     void waitForClient(Socket& socket);
     bool accept(Socket& socket);
+    void makeRoomInLoop();
     void admit(int descriptor, const Socket& socket, Bytes address, Bytes localAddress);
     void connectionClosed(Connection& connection) override;
     void reap();
@@ -50,6 +51,7 @@ private:
     std::vector<std::unique_ptr<Socket>> m_closedSockets; // until the loop has let go of them
     std::unordered_map<std::int64_t, std::unique_ptr<Connection>> m_connections; // by client id
     std::vector<std::int64_t> m_closed; // to be destroyed by `reap`
+    std::size_t m_roomInLoop = 0; // connections that the loop has had room for
     std::size_t m_left = 0; // connections that have gone since memory was last given back
     bool m_reaping = false;
 };
