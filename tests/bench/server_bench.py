@@ -32,7 +32,7 @@ COMMANDS = {
     "ZADD": ["ZADD", "zset", "0", "member:__rand_int__"],
     "SADD": ["SADD", "set", "member:__rand_int__"],
     "XADD": ["XADD", "stream", "*", "field", "value:__rand_int__"],
-    "SETBIT": ["SETBIT", "bits", "__rand_int__", "1"],
+    "SETBIT": ["SETBIT", "bits:__rand_int__", "7", "1"],
     "PFADD": ["PFADD", "log", "element:__rand_int__"],
     "GEOADD": ["GEOADD", "places", "13.361389", "38.115556", "member:__rand_int__"],
 }
