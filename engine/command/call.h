@@ -144,6 +144,8 @@ public:
     void changedWithoutEvent(BytesView key);
     /// An event alone.
     void notify(EventClass kind, BytesView event, BytesView key);
+    /// Whether anybody hears what is propagated: words made for it alone need not be made otherwise.
+    bool isHeard() const { return m_context.changes.wantsEffects(); }
     /// Propagate these words instead of the command's own; several calls propagate several commands. None:
     /// `propagateNothing`.
     void propagateAs(std::initializer_list<BytesView> argv);

@@ -47,6 +47,8 @@ public:
     virtual void databaseFlushed(int database) = 0;
     /// Two databases have changed places.
     virtual void databasesSwapped(int a, int b) = 0;
+    /// Whether `effect` is wanted: what differs from the command as it came costs its making.
+    virtual bool wantsEffects() const { return true; }
     /// A write as Redis would propagate it (absolute times, chosen members), in order.
     virtual void effect(int database, std::span<const BytesView> argv) = 0;
 };

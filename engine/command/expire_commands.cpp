@@ -62,6 +62,8 @@ void expireAt(Call& call, BytesView key, UnixMs moment)
     }
     call.setExpiry(key, moment);
     call.changed(key, EventClass::Generic, "expire");
+    if (!call.isHeard())
+        return;
     const IntegerText digits(moment.value);
     std::vector<BytesView> words(call.argv().begin(), call.argv().end());
     if (call.spec().name != "pexpireat")

@@ -20,6 +20,8 @@ std::optional<GeoPoint> placeOf(const SortedSetValue* set, BytesView member)
 // Replicas are told the scores.
 void propagateAsZadd(Call& call, BytesView key, Argv options, const std::vector<ScoredArgument>& members)
 {
+    if (!call.isHeard())
+        return;
     std::vector<Bytes> scores;
     for (const ScoredArgument& member : members)
         scores.push_back(formatDouble(member.score));

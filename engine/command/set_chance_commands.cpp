@@ -41,6 +41,8 @@ void popOne(Call& call, BytesView key)
 // Which members went is what others must repeat, in commands of a bearable length.
 void propagateRemovals(Call& call, BytesView key, const std::vector<Sample>& samples)
 {
+    if (!call.isHeard())
+        return;
     constexpr std::size_t kMembersEach = 1024;
     std::vector<BytesView> words;
     for (std::size_t i = 0; i < samples.size(); ++i) {

@@ -32,7 +32,7 @@ std::optional<StreamId> idToAdd(const TrimOptions& options, const StreamId& last
 void propagateAdd(
     Call& call, const StreamId& id, const TrimOptions& options, std::size_t idAt, const StreamValue& stream)
 {
-    if (options.id && options.seqGiven && !options.trim.wholeNodes)
+    if (!call.isHeard() || (options.id && options.seqGiven && !options.trim.wholeNodes))
         return;
     std::vector<Bytes> words(call.argv().begin(), call.argv().end());
     words[idAt] = id.text();

@@ -33,6 +33,8 @@ std::uint32_t meetConsumer(Call& call, const GroupPlace& place, BytesView consum
 
 void propagateClaim(Call& call, const GroupPlace& place, const PendingEntry& entry)
 {
+    if (!call.isHeard())
+        return;
     const StreamGroup& group = groupAt(call, place);
     call.propagateAs({"XCLAIM", place.key, place.group, group.nameOf(entry.consumer), "0", entry.id.text(), "TIME",
         IntegerText(entry.delivered.value).view(), "RETRYCOUNT",
@@ -42,6 +44,8 @@ void propagateClaim(Call& call, const GroupPlace& place, const PendingEntry& ent
 
 void propagateGroupId(Call& call, const GroupPlace& place)
 {
+    if (!call.isHeard())
+        return;
     const StreamGroup& group = groupAt(call, place);
     call.propagateAs({"XGROUP", "SETID", place.key, place.group, group.lastId.text(), "ENTRIESREAD",
         IntegerText(group.entriesRead).view()});

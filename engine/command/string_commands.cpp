@@ -149,6 +149,8 @@ SetOptions nextSetOptions(Call& call)
 // GET is a question of this client's; whoever repeats the write has no use for it.
 void propagateWithoutGet(Call& call)
 {
+    if (!call.isHeard())
+        return;
     std::vector<BytesView> words(call.argv().begin(), call.argv().end());
     std::erase_if(
         words, [&](const BytesView& word) { return &word - words.data() >= 3 && equalsIgnoringCase(word, "get"); });

@@ -104,6 +104,9 @@ public:
     template <class Before>
     Path pathBySummary(Before before) const;
 
+    /// The last leaf; `offset` is 0. The tree is not empty.
+    Path lastPath() const;
+
     /// The leaf for writing, copied if it is shared. It may be replaced through the reference. Call `changed` after.
     Leaf*& edit(Path& path);
     /// Carries a leaf's new count, size and first entry upwards. `bytesBefore` is Policy::bytes before the edit.

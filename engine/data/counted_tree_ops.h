@@ -69,6 +69,23 @@ auto CountedTree<Policy>::pathBySummary(Before before) const -> Path
 }
 
 template <class Policy>
+auto CountedTree<Policy>::lastPath() const -> Path
+{
+    CHECK(m_root);
+    Path path;
+    void* node = m_root;
+    for (int level = 0; level < m_levels; ++level) {
+        auto* inner = static_cast<Inner*>(node);
+        const int child = inner->size - 1;
+        path.m_levels[static_cast<std::size_t>(level)] = {inner, child};
+        node = inner->children[static_cast<std::size_t>(child)];
+    }
+    path.m_leaf = static_cast<Leaf*>(node);
+    path.m_start = m_size - Policy::count(*path.m_leaf);
+    return path;
+}
+
+template <class Policy>
 bool CountedTree<Policy>::step(Path& path, int direction) const
 {
     int level = m_levels - 1;

@@ -8,7 +8,6 @@
 #include <cstdint>
 #include <limits>
 #include <optional>
-#include <string>
 
 namespace engine {
 
@@ -38,7 +37,7 @@ struct StreamId {
         return StreamId{seq == 0 ? ms - 1 : ms, seq - 1};
     }
     /// "ms-seq".
-    Bytes text() const { return std::to_string(ms) + "-" + std::to_string(seq); }
+    Bytes text() const;
 };
 
 } // namespace engine

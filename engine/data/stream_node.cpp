@@ -2,8 +2,9 @@
 
 #include "engine/data/listpack.h"
 
+#include <array>
 #include <cstring>
-#include <vector>
+#include <memory>
 
 namespace engine {
 
@@ -18,16 +19,49 @@ std::int64_t readInteger(const char*& at)
     return *readListpack(at).integer();
 }
 
-void appendElements(Packed*& node, const std::vector<ListpackElement>& elements)
+// A run of elements before it is put into a node. Small ones need no memory of their own.
+class ElementWriter {
+public:
+    /// `most`: bytes that the elements may take, by `mostBytes`.
+    explicit ElementWriter(std::size_t most)
+        : m_large(most > m_small.size() ? std::make_unique_for_overwrite<char[]>(most) : nullptr),
+          m_begin(m_large ? m_large.get() : m_small.data()), m_at(m_begin)
+    {
+    }
+    ElementWriter(const ElementWriter&) = delete;
+    ElementWriter& operator=(const ElementWriter&) = delete;
+
+    template <class Content>
+    void add(Content content)
+    {
+        m_at = ListpackElement(content).write(m_at);
+        ++m_count;
+    }
+    std::int64_t count() const { return m_count; }
+    void appendTo(Packed*& node) const
+    {
+        const auto size = static_cast<std::size_t>(m_at - m_begin);
+        const std::size_t end = node->used;
+        Packed::insertGap(node, end, size);
+        std::memcpy(node->data() + end, m_begin, size);
+    }
+
+private:
+    std::array<char, 512> m_small;
+    std::unique_ptr<char[]> m_large;
+    char* m_begin;
+    char* m_at;
+    std::int64_t m_count = 0;
+};
+
+// For the words and as many integers beside them.
+std::size_t mostBytes(std::span<const BytesView> words, std::size_t integers)
 {
-    std::size_t size = 0;
-    for (const ListpackElement& element : elements)
-        size += element.size();
-    const std::size_t end = node->used;
-    Packed::insertGap(node, end, size);
-    char* at = node->data() + end;
-    for (const ListpackElement& element : elements)
-        at = element.write(at);
+    constexpr std::size_t kMostFrame = 10; // of a text: five bytes of head and five backward; an integer takes them all
+    std::size_t most = (words.size() + integers) * kMostFrame;
+    for (const BytesView word : words)
+        most += word.size();
+    return most;
 }
 
 bool sameFields(const Packed& node, std::span<const BytesView> pairs)
@@ -126,12 +160,12 @@ Packed* create(const StreamId& id, std::span<const BytesView> pairs)
     static_assert(sizeof(StreamId) == kIdBytes);
     Packed* node = Packed::create(0, kIdBytes);
     std::memcpy(node->data(), &id, sizeof id);
-    std::vector<ListpackElement> head;
-    head.emplace_back(static_cast<std::int64_t>(pairs.size() / 2));
+    ElementWriter head(mostBytes(pairs, 2));
+    head.add(static_cast<std::int64_t>(pairs.size() / 2));
     for (std::size_t i = 0; i < pairs.size(); i += 2)
-        head.emplace_back(pairs[i]);
-    head.emplace_back(std::int64_t{0});
-    appendElements(node, head);
+        head.add(pairs[i]);
+    head.add(std::int64_t{0});
+    head.appendTo(node);
     append(node, id, pairs);
     return node;
 }
@@ -140,20 +174,19 @@ void append(Packed*& node, const StreamId& id, std::span<const BytesView> pairs)
 {
     const bool same = sameFields(*node, pairs);
     const StreamId first = firstId(*node);
-    std::vector<ListpackElement> elements;
-    elements.reserve(pairs.size() + 5);
-    elements.emplace_back(same ? kSameFieldsFlag : 0);
-    elements.emplace_back(static_cast<std::int64_t>(id.ms - first.ms));
-    elements.emplace_back(static_cast<std::int64_t>(id.seq - first.seq));
+    ElementWriter elements(mostBytes(pairs, 5));
+    elements.add(same ? kSameFieldsFlag : 0);
+    elements.add(static_cast<std::int64_t>(id.ms - first.ms));
+    elements.add(static_cast<std::int64_t>(id.seq - first.seq));
     if (!same)
-        elements.emplace_back(static_cast<std::int64_t>(pairs.size() / 2));
+        elements.add(static_cast<std::int64_t>(pairs.size() / 2));
     for (std::size_t i = 0; i < pairs.size(); i += 2) {
         if (!same)
-            elements.emplace_back(pairs[i]);
-        elements.emplace_back(pairs[i + 1]);
+            elements.add(pairs[i]);
+        elements.add(pairs[i + 1]);
     }
-    elements.emplace_back(static_cast<std::int64_t>(elements.size()));
-    appendElements(node, elements);
+    elements.add(elements.count());
+    elements.appendTo(node);
     ++node->count;
 }
 

@@ -259,7 +259,7 @@ void StreamValue::append(const StreamId& id, std::span<const BytesView> pairs, c
         body.nodes.insertFirst(stream_node::create(id, pairs));
         ++body.nodeCount;
     } else {
-        auto path = body.pathOf(StreamId::largest());
+        auto path = body.nodes.lastPath();
         if (nodeHasRoom(*path.leaf(), coming, limits)) {
             const std::size_t bytes = path.leaf()->bytes();
             stream_node::append(body.nodes.edit(path), id, pairs);

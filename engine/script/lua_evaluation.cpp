@@ -32,6 +32,7 @@ public:
     void event(EventClass, BytesView, int, BytesView) override { }
     void databaseFlushed(int) override { }
     void databasesSwapped(int, int) override { }
+    bool wantsEffects() const override { return false; }
     void effect(int, std::span<const BytesView>) override { }
 };
 

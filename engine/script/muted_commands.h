@@ -43,6 +43,7 @@ private:
         }
         void databaseFlushed(int database) override { m_open.databaseFlushed(database); }
         void databasesSwapped(int a, int b) override { m_open.databasesSwapped(a, b); }
+        bool wantsEffects() const override { return false; }
         void effect(int, std::span<const BytesView>) override { }
 
     private:

@@ -47,6 +47,7 @@ public:
     void event(EventClass kind, BytesView name, int database, BytesView key) override;
     void databaseFlushed(int database) override;
     void databasesSwapped(int a, int b) override;
+    bool wantsEffects() const override { return m_listener && m_listener->wantsEffects(); }
     void effect(int database, std::span<const BytesView> argv) override;
 
 private:
