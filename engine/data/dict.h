@@ -29,6 +29,7 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
 #include <utility>
 
 namespace engine {
@@ -58,6 +59,9 @@ public:
     std::uint64_t seed() const { return m_seed; }
 
     const Item* find(BytesView key) const;
+    /// Begins to bring what lookups of these keys will read near, the first kMostPrefetched of them side by side.
+    void prefetch(std::span<const BytesView> keys) const;
+    static constexpr std::size_t kMostPrefetched = 16;
 
     /// Where a key is, or would be. Valid until the next write but `own`.
     class Place {

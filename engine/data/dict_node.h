@@ -47,14 +47,19 @@ struct alignas(8) DictSegment : DictNode {
     const std::uint64_t* slots() const { return reinterpret_cast<const std::uint64_t*>(this + 1); }
     std::size_t bytes() const { return allocatedBytes(sizeof(DictSegment) + capacity * sizeof(std::uint64_t)); }
 
-    /// The first slot whose tag is not below `tag`. Hashes are spread evenly, so the place is near where the tag says.
+    /// Where a tag's slot about is: hashes are spread evenly.
+    std::uint32_t nearest(std::uint64_t tag) const
+    {
+        const std::uint64_t within = tag & ((std::uint64_t{1} << span) - 1);
+        return static_cast<std::uint32_t>((within * size) >> span);
+    }
+    /// The first slot whose tag is not below `tag`.
     std::uint32_t lowerBound(std::uint64_t tag) const
     {
         if (size == 0)
             return 0;
         const std::uint64_t* const all = slots();
-        const std::uint64_t within = tag & ((std::uint64_t{1} << span) - 1);
-        auto at = static_cast<std::uint32_t>((within * size) >> span);
+        std::uint32_t at = nearest(tag);
         while (at > 0 && all[at - 1] >> kDictTagShift >= tag)
             --at;
         while (at < size && all[at] >> kDictTagShift < tag)

@@ -83,6 +83,49 @@ auto Dict<Traits>::find(BytesView key) const -> const Item*
     return nullptr;
 }
 
+// Level by level for all keys, so that their waits for memory overlap.
+template <class Traits>
+void Dict<Traits>::prefetch(std::span<const BytesView> keys) const
+{
+    if (!m_root)
+        return;
+    struct Way {
+        std::uint64_t hash;
+        const DictNode* node;
+        int base = 0;
+    };
+    std::array<Way, kMostPrefetched> ways;
+    const std::size_t count = std::min(keys.size(), kMostPrefetched);
+    for (std::size_t i = 0; i < count; ++i)
+        ways[i] = {.hash = hashOfKey(keys[i]), .node = m_root};
+    for (bool further = true; further;) {
+        further = false;
+        for (Way& way : std::span(ways).first(count)) {
+            if (way.node->kind != DictNode::Kind::Inner)
+                continue;
+            const auto* inner = static_cast<const DictInner*>(way.node);
+            way.base = inner->depth;
+            way.node = inner->links()[inner->linkFor(way.hash)];
+            __builtin_prefetch(way.node);
+            further = true;
+        }
+    }
+    for (const Way& way : std::span(ways).first(count)) {
+        const auto* segment = static_cast<const DictSegment*>(way.node);
+        __builtin_prefetch(segment->slots() + segment->nearest(dictTag(way.hash, way.base)));
+    }
+    constexpr std::size_t kCacheLine = 64;
+    for (const Way& way : std::span(ways).first(count)) {
+        const auto* segment = static_cast<const DictSegment*>(way.node);
+        const std::uint32_t at = segment->lowerBound(dictTag(way.hash, way.base));
+        if (at == segment->size)
+            continue;
+        const auto* item = reinterpret_cast<const char*>(dictItem<Item>(segment->slots()[at]));
+        __builtin_prefetch(item);
+        __builtin_prefetch(item + kCacheLine - 1);
+    }
+}
+
 template <class Traits>
 void Dict<Traits>::descend(Place& place) const
 {

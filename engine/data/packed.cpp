@@ -19,7 +19,7 @@ std::size_t roomFor(std::size_t used)
     if (total <= 512)
         return allocatedBytes(total) - sizeof(std::size_t);
     const std::size_t step = std::bit_floor(total) / 8;
-    return (total + sizeof(std::size_t) + step - 1) / step * step - sizeof(std::size_t);
+    return ((total + sizeof(std::size_t) + step - 1) & ~(step - 1)) - sizeof(std::size_t);
 }
 
 } // namespace

@@ -18,6 +18,11 @@ bool isBlank(char c)
     return c == ' ' || (c >= '\t' && c <= '\r');
 }
 
+bool isDigit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
 int hexDigit(char c)
 {
     if (c >= '0' && c <= '9')
@@ -152,9 +157,29 @@ RequestParser::Outcome RequestParser::parseInline(BytesView buffer)
     return Outcome::Request;
 }
 
+// The header that nearly all are: "<type>" and a few digits, all there.
+bool RequestParser::readShortHeader(BytesView buffer, Header& header)
+{
+    constexpr std::size_t kMostDigits = 8;
+    const std::size_t first = m_position + 1;
+    if (first >= buffer.size() || buffer[first] < '1' || buffer[first] > '9')
+        return false;
+    std::size_t at = first;
+    std::int64_t number = 0;
+    for (const std::size_t end = std::min(buffer.size(), first + kMostDigits); at < end && isDigit(buffer[at]); ++at)
+        number = number * 10 + (buffer[at] - '0');
+    if (at + 1 >= buffer.size() || buffer[at] != '\r')
+        return false;
+    header = {Step::Done, number};
+    m_position = at + 2;
+    return true;
+}
+
 // Reads "<type><number>\r\n" at the position; `tooLong` is the error for a header that does not end.
 RequestParser::Header RequestParser::readHeader(BytesView buffer, BytesView tooLong, BytesView invalid)
 {
+    if (Header header; readShortHeader(buffer, header))
+        return header;
     const std::size_t end = buffer.find('\r', std::max(m_position, m_searched));
     if (end == BytesView::npos) {
         m_searched = buffer.size();

@@ -36,6 +36,8 @@ public:
     Outcome parse(BytesView buffer);
     std::span<const BytesView> argv() const { return m_argv; }
     BytesView error() const { return m_error; }
+    /// Forgets what has been read of a request: the next `parse` begins at the front of one.
+    void restart() { m_fresh = true; }
     /// After Request or Failed: how many bytes of the buffer that was; drop them before the next `parse`.
     std::size_t consumed() const { return m_position; }
     /// The whole length of the request that is being read, as far as it is known: what to reserve for. 0: not known.
@@ -52,6 +54,7 @@ private:
     Outcome parseInline(BytesView buffer);
     Outcome parseWords(BytesView buffer);
     Step readWord(BytesView buffer);
+    bool readShortHeader(BytesView buffer, Header& header);
     Header readHeader(BytesView buffer, BytesView tooLong, BytesView invalid);
     Outcome fail(Bytes error);
     Outcome finish(BytesView buffer);

@@ -154,9 +154,9 @@ void Connection::onRead(std::size_t bytes, bool failed)
         return onDrain(bytes);
     m_silentSeconds = 0;
     m_input.end += bytes;
-    runArrived();
-    if (!m_closed)
-        read();
+    // In the midst of a slow script of this client: what has come waits for its end.
+    if (!m_running)
+        runArrived();
 }
 
 void Connection::runArrived()
@@ -171,8 +171,10 @@ void Connection::runArrived()
         return m_owner.connectionClosed(*this);
 
     send();
-    if (!m_closed)
-        updateFigures();
+    if (m_closed)
+        return;
+    updateFigures();
+    read();
 }
 
 // A client that is being sent away may still be sending; were its bytes left unread, the kernel would throw away our
@@ -195,6 +197,7 @@ void Connection::runRequests(EngineTurn& turn)
         if (!m_closed && m_writing && !outputWithinLimits())
             close();
     }
+    m_batch.drop(m_parser);
     if (m_client.wait && m_input.size() > queryBufferLimit())
         close();
     // A read under way keeps its place in the buffer.
@@ -219,29 +222,47 @@ void Connection::tellLimits()
         {.maxBulkBytes = m_engine.config().number(Param::ProtoMaxBulkLen), .authenticated = m_authenticated});
 }
 
-bool Connection::runOne(EngineTurn& turn)
+bool Connection::readAhead()
 {
     if (m_input.size() == 0)
         return false;
-    if (m_authenticated != isTrusted())
-        tellLimits();
-    const auto outcome = m_parser.parse({m_input.block.get() + m_input.begin, m_input.size()});
-    if (outcome == RequestParser::Outcome::Incomplete) {
+    switch (m_batch.fill(m_parser, {m_input.block.get() + m_input.begin, m_input.size()})) {
+    case RequestParser::Outcome::Incomplete:
         if (m_input.size() > queryBufferLimit())
             close();
         return false;
-    }
-    if (outcome == RequestParser::Outcome::Failed) {
+    case RequestParser::Outcome::Failed:
         refuse(m_parser.error());
         return false;
+    case RequestParser::Outcome::Request:
+        m_commandsAhead = {};
+        if (m_batch.requests().size() > 1)
+            m_engine.prepare(m_client, m_batch.requests(), m_commandsAhead);
+        return true;
     }
-    if (const Argv argv = m_parser.argv(); !argv.empty()) {
-        runRequest(turn, argv);
+    return false;
+}
+
+bool Connection::runOne(EngineTurn& turn)
+{
+    if (m_authenticated != isTrusted()) {
+        // What was read under other limits is read again.
+        m_batch.drop(m_parser);
+        tellLimits();
+    }
+    if (m_batch.empty() && !readAhead())
+        return false;
+    const Command* known = m_commandsAhead[m_batch.taken()];
+    const RequestBatch::Request& request = m_batch.take();
+    if (!request.argv.empty()) {
+        runRequest(turn, request.argv, known);
         // Held back by CLIENT PAUSE: the same request is run when the pause has ended.
-        if (m_client.wait && m_client.wait->what == WaitFor::PauseEnd)
+        if (m_client.wait && m_client.wait->what == WaitFor::PauseEnd) {
+            m_parser.restart();
             return false;
+        }
     }
-    m_input.begin += m_parser.consumed();
+    m_input.begin += request.bytes;
     if (m_client.closeAfterReply || m_client.closeWithoutReply) {
         // Nobody sees it any more, however long it takes to read what is left.
         m_engine.leave(turn, m_client);
@@ -268,10 +289,10 @@ void Connection::endReply()
     m_behind.clear();
 }
 
-void Connection::runRequest(EngineTurn& turn, Argv argv)
+void Connection::runRequest(EngineTurn& turn, Argv argv, const Command* known)
 {
     const bool skipped = m_client.replies == ReplyMode::Skip;
-    m_watch.execute(turn, m_client, argv, beginReply());
+    m_watch.execute(turn, m_client, argv, beginReply(), known);
     if (m_client.closeWithoutReply || m_client.replies != ReplyMode::On)
         m_output.resize(m_replyAt);
     if (m_client.replies == ReplyMode::SkipNext)

@@ -8,11 +8,12 @@
 
 #include "engine/command/client_port.h"
 #include "engine/command/client_state.h"
-#include "engine/resp/request_parser.h"
+#include "engine/resp/request_batch.h"
 #include "engine/resp/resp_sink.h"
 #include "engine/server/config.h"
 #include "engine/server/engine_turn.h"
 
+#include <array>
 #include <memory>
 
 namespace asio {
@@ -84,6 +85,7 @@ private:
     void onDrain(std::size_t bytes);
     void runArrived();
     void runRequests(EngineTurn& turn);
+    bool readAhead();
     bool runOne(EngineTurn& turn);
     void refuse(BytesView error);
     std::size_t queryBufferLimit() const;
@@ -93,7 +95,7 @@ private:
     void releaseRoom();
     void send();
     void waitWritable();
-    void runRequest(EngineTurn& turn, Argv argv);
+    void runRequest(EngineTurn& turn, Argv argv, const Command* known);
     OutputLimit outputLimit() const;
     bool outputWithinLimits();
     void endAfterOutput();
@@ -106,6 +108,8 @@ private:
     ConnectionOwner& m_owner;
     ClientState m_client;
     RequestParser m_parser;
+    RequestBatch m_batch; // read ahead of m_input's begin
+    std::array<const Command*, RequestBatch::kMost> m_commandsAhead{}; // of the batch; null: not looked up
     Input m_input;
     Bytes m_output;
     std::size_t m_sent = 0; // of m_output

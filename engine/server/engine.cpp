@@ -5,6 +5,7 @@
 #include "engine/script/script_runner.h"
 
 #include <algorithm>
+#include <array>
 #include <thread>
 
 namespace engine {
@@ -119,6 +120,26 @@ void Engine::execute(EngineTurn& turn, ClientState& client, Argv argv, ReplySink
     finish(turn, context);
     if (m_lastCommandTook > kStaleAfter)
         turn.m_now = m_clock.now().ms();
+}
+
+void Engine::prepare(const ClientState& client, std::span<const RequestBatch::Request> requests,
+    std::span<const Command*, RequestBatch::kMost> commands) const
+{
+    std::array<BytesView, RequestBatch::kMost> keys;
+    std::size_t keyCount = 0;
+    for (std::size_t i = 0; i < requests.size(); ++i) {
+        const Argv argv = requests[i].argv;
+        if (argv.empty())
+            continue;
+        const bool again = i > 0 && !requests[i - 1].argv.empty() && argv[0] == requests[i - 1].argv[0]
+            && commands[i - 1] && !commands[i - 1]->parent && !commands[i - 1]->isContainer();
+        commands[i] = again ? commands[i - 1] : m_commands.resolve(argv);
+        const BytesView key = commands[i] ? firstKey(*commands[i]->spec, argv) : BytesView();
+        if (!key.empty() && (keyCount == 0 || key != keys[keyCount - 1]))
+            keys[keyCount++] = key;
+    }
+    if (keyCount > 1)
+        m_data.database(static_cast<std::size_t>(client.database)).prefetch(std::span(keys).first(keyCount));
 }
 
 void Engine::ran(

@@ -11,6 +11,7 @@
 #include "engine/command/dispatcher.h"
 #include "engine/command/server_view.h"
 #include "engine/data/reclaimer.h"
+#include "engine/resp/request_batch.h"
 #include "engine/server/client_waits.h"
 #include "engine/server/engine_turn.h"
 #include "engine/server/live_changes.h"
@@ -52,6 +53,10 @@ public:
 
     /// Runs one command for a client that has joined; writes one reply. `known` as in Dispatcher::execute.
     void execute(EngineTurn& turn, ClientState& client, Argv argv, ReplySink& reply, const Command* known = nullptr);
+    /// Looks ahead at requests that `client` will run next: gives their commands (null: unknown), and brings their keys
+    /// near, so that they wait for memory together and not one after the other.
+    void prepare(const ClientState& client, std::span<const RequestBatch::Request> requests,
+        std::span<const Command*, RequestBatch::kMost> commands) const;
     /// While a script runs and its hook serves other clients: `text` is what they are told ("BUSY …"); empty ends it.
     void setBusyReply(BytesView text) { m_busyReply = Bytes(text); }
     bool busy() const { return !m_busyReply.empty(); }

@@ -43,6 +43,7 @@ private Q_SLOTS:
     void thePcallOfAScriptDoesNotHoldTheKill();
     void shutdownNosaveIsHeard();
     void nothingRunsInsideTheScript();
+    void whatItsOwnClientSendsMeanwhileWaits();
     void askedWorkWaitsForTheScript();
     void theProgramItselfMayKill();
     void anIdleEngineHasNothingToKill();
@@ -169,6 +170,25 @@ void BusyScriptTest::nothingRunsInsideTheScript()
     QCOMPARE(other.text({"SCRIPT", "KILL"}), Bytes("OK"));
     QVERIFY(runner.read()->isError());
     QCOMPARE(textOf(runner.read()), Bytes("OK"));
+}
+
+// The client waited in BLPOP when the script arrived, so that a read was under way while it ran.
+void BusyScriptTest::whatItsOwnClientSendsMeanwhileWaits()
+{
+    RespConnection runner = connect();
+    RespConnection other = connect();
+    runner.sendRequest({"BLPOP", "list", "0"});
+    runner.sendRequest({"EVAL", kLoop, "0"});
+    while (other.text({"RPUSH", "list", "x"}) == "1" && !m_thread->busy()) { }
+    QVERIFY(untilBusy(other));
+    runner.sendRequest({"PING", "sent meanwhile"});
+    for (int i = 0; i < 20; ++i)
+        QCOMPARE(other.text({"PING"}), Bytes(kBusy));
+    QCOMPARE(other.text({"SCRIPT", "KILL"}), Bytes("OK"));
+    QVERIFY(!textOf(runner.read()).starts_with("BUSY"));
+    QVERIFY(textOf(runner.read()).starts_with("ERR Script killed by user"));
+    QCOMPARE(textOf(runner.read()), Bytes("sent meanwhile"));
+    QCOMPARE(runner.text({"PING"}), Bytes("PONG"));
 }
 
 void BusyScriptTest::askedWorkWaitsForTheScript()

@@ -77,6 +77,7 @@ class ListenerTest : public QObject {
 private Q_SLOTS:
     void aByteAtATimeIsAsGoodAsAll();
     void tenThousandPipelinedCommandsAnswerInOrder();
+    void aPipelineIsRunAsIfItCameOneByOne();
     void aLargeValueGoesInAndComesOut();
     void inlineCommandsAreUnderstood();
     void protocolErrorsAreAnsweredBeforeTheConnectionCloses_data();
@@ -129,6 +130,36 @@ void ListenerTest::tenThousandPipelinedCommandsAnswerInOrder()
     const Bytes got = client.readBytes(expected.size());
     writer.join();
     QVERIFY(got == expected);
+}
+
+// Requests are read ahead of their turn; what one of them changes holds for the next.
+void ListenerTest::aPipelineIsRunAsIfItCameOneByOne()
+{
+    Served served({{"requirepass", "secret"}});
+    RespConnection client = served.connect();
+    const Bytes tooManyWords = "*11\r\n$3\r\nDEL\r\n" + repeated("$1\r\nk\r\n", 10);
+    const auto request = [](std::initializer_list<BytesView> words) {
+        Bytes text = "*" + std::to_string(words.size()) + "\r\n";
+        for (const BytesView word : words)
+            text += "$" + std::to_string(word.size()) + "\r\n" + Bytes(word) + "\r\n";
+        return text;
+    };
+    Bytes sent = request({"GET", "k"}) + request({"AUTH", "secret"}) + tooManyWords + request({"SET", "k", "1"})
+        + "INCR k\r\n" + request({"SELECT", "1"}) + request({"GET", "k"}) + request({"SET", "k", "there"}) + "*0\r\n"
+        + request({"SELECT", "0"}) + "GET k\r\nECHO \"a b\"\r\n" + request({"CLIENT", "REPLY", "SKIP"})
+        + request({"PING"}) + request({"nothing", "k"}) + request({"MGET", "k", "k"}) + request({"RPUSH", "l", "x"})
+        + request({"BLPOP", "l", "0"}) + request({"BLPOP", "l", "0"}) + request({"INCR", "k"}) + request({"RESET"})
+        + tooManyWords + request({"PING"});
+    QVERIFY(client.send(sent));
+    RespConnection other = served.connect();
+    QCOMPARE(other.text({"AUTH", "secret"}), Bytes("OK"));
+    while (other.text({"CLIENT", "LIST"}).find("cmd=blpop") == Bytes::npos) { }
+    QCOMPARE(other.text({"RPUSH", "l", "y"}), Bytes("1"));
+    QCOMPARE(QByteArray::fromStdString(client.readToEnd()),
+        QByteArray("-NOAUTH Authentication required.\r\n+OK\r\n:0\r\n+OK\r\n:2\r\n+OK\r\n$-1\r\n+OK\r\n+OK\r\n"
+                   "$1\r\n2\r\n$3\r\na b\r\n-ERR unknown command 'nothing', with args beginning with: 'k' \r\n"
+                   "*2\r\n$1\r\n2\r\n$1\r\n2\r\n:1\r\n*2\r\n$1\r\nl\r\n$1\r\nx\r\n*2\r\n$1\r\nl\r\n$1\r\ny\r\n"
+                   ":3\r\n+RESET\r\n-ERR Protocol error: unauthenticated multibulk length\r\n"));
 }
 
 void ListenerTest::aLargeValueGoesInAndComesOut()
