@@ -12,7 +12,8 @@ FERRITE_ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 FERRITE_BUILD_PACKAGES=(
     g++ cmake ninja-build ccache pkg-config
     qt6-base-dev qt6-base-dev-tools qt6-svg-dev qt6-tools-dev qt6-tools-dev-tools qt6-l10n-tools libgl1-mesa-dev
-    libqscintilla2-qt6-dev liblua5.1-0-dev libasio-dev libssl-dev libcli11-dev nlohmann-json3-dev
+    libqscintilla2-qt6-dev liblua5.1-0-dev libasio-dev libssl-dev liblzf-dev libcli11-dev
+    nlohmann-json3-dev
     qt6-wayland fonts-dejavu-core
 )
 # To run every test: the server that ours is compared with, its clients, and a screen of its own.

@@ -73,6 +73,7 @@ CommandTable::CommandTable()
         memoryCommands(),
         lolwutCommands(),
         scriptCommands(),
+        functionCommands(),
         stringCommands(),
         stringNumberCommands(),
         stringPartCommands(),

@@ -43,6 +43,14 @@ constexpr BytesView kNoPasswordSet = "ERR AUTH <password> called without any pas
 constexpr BytesView kNoAuth = "NOAUTH Authentication required.";
 constexpr BytesView kBusyScript =
     "BUSY Redis is busy running a script. You can only call SCRIPT KILL or SHUTDOWN NOSAVE.";
+constexpr BytesView kBusyFunction =
+    "BUSY Redis is busy running a script. You can only call FUNCTION KILL or SHUTDOWN NOSAVE.";
+constexpr BytesView kNotBusy = "NOTBUSY No scripts in execution right now.";
+constexpr BytesView kUnkillable =
+    "UNKILLABLE Sorry the script already executed write commands against the dataset. You can either wait the script "
+    "termination or kill the server in a hard way using the SHUTDOWN NOSAVE command.";
+constexpr BytesView kNoScripts = "ERR scripts cannot be run or kept here";
+constexpr BytesView kNegativeKeys = "ERR Number of keys can't be negative";
 
 // Keys, strings, lists, hashes, sets and sorted sets.
 constexpr BytesView kSameObject = "ERR source and destination objects are the same";

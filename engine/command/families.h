@@ -24,6 +24,7 @@ std::span<const CommandSpec> debugCommands();
 std::span<const CommandSpec> memoryCommands();
 std::span<const CommandSpec> lolwutCommands();
 std::span<const CommandSpec> scriptCommands();
+std::span<const CommandSpec> functionCommands();
 std::span<const CommandSpec> stringCommands();
 std::span<const CommandSpec> stringNumberCommands();
 std::span<const CommandSpec> stringPartCommands();

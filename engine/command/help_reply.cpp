@@ -2,6 +2,8 @@
 
 namespace engine {
 
+constexpr std::size_t kPreviewBytes = 128;
+
 void replyHelp(Call& call, BytesView container, std::initializer_list<BytesView> lines)
 {
     ReplySink& reply = call.reply();
@@ -15,8 +17,8 @@ void replyHelp(Call& call, BytesView container, std::initializer_list<BytesView>
 
 void failForm(Call& call, BytesView container)
 {
-    call.fail("ERR unknown subcommand or wrong number of arguments for '" + Bytes(call.argv()[1]) + "'. Try "
-        + Bytes(container) + " HELP.");
+    call.fail("ERR unknown subcommand or wrong number of arguments for '"
+        + Bytes(call.argv()[1].substr(0, kPreviewBytes)) + "'. Try " + Bytes(container) + " HELP.");
 }
 
 } // namespace engine

@@ -145,7 +145,8 @@ void clientsSection(InfoLines& lines, const CommandContext& context, const Serve
 void memorySection(InfoLines& lines, const CommandContext& context, const ServerFacts& facts)
 {
     const std::size_t used = context.data.memoryBytes();
-    const std::size_t overhead = facts.clientsMemory + facts.scriptBytes + facts.luaBytes;
+    const std::size_t overhead = facts.clientsMemory + facts.scriptBytes + facts.luaBytes + facts.functionBytes
+        + facts.functionLuaBytes;
     const std::size_t resident = residentBytes();
     const std::size_t peak = std::max(facts.memoryPeak, used);
     const std::size_t apart = resident > used ? resident - used : 0;
@@ -168,10 +169,12 @@ void memorySection(InfoLines& lines, const CommandContext& context, const Server
     lines.human("used_memory_lua", facts.luaBytes);
     lines.field("used_memory_scripts_eval", facts.scriptBytes);
     lines.field("number_of_cached_scripts", facts.cachedScripts);
-    zeros(lines, {"number_of_functions", "number_of_libraries", "used_memory_vm_functions"});
-    lines.bytes("used_memory_vm_total", facts.luaBytes);
-    lines.field("used_memory_functions", 0);
-    lines.bytes("used_memory_scripts", facts.scriptBytes);
+    lines.field("number_of_functions", facts.functions);
+    lines.field("number_of_libraries", facts.libraries);
+    lines.field("used_memory_vm_functions", facts.functionLuaBytes);
+    lines.bytes("used_memory_vm_total", facts.luaBytes + facts.functionLuaBytes);
+    lines.field("used_memory_functions", facts.functionBytes);
+    lines.bytes("used_memory_scripts", facts.scriptBytes + facts.functionBytes);
     lines.bytes("maxmemory", static_cast<std::size_t>(context.config.number(Param::Maxmemory)));
     lines.field("maxmemory_policy", context.config.text(Param::MaxmemoryPolicy));
     lines.fixed("allocator_frag_ratio", share(resident, used), 2);

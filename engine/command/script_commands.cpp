@@ -5,6 +5,7 @@
 #include "engine/command/client_state.h"
 #include "engine/command/families.h"
 #include "engine/command/help_reply.h"
+#include "engine/command/kill_reply.h"
 #include "engine/command/server_view.h"
 #include "engine/script/script_runner.h"
 
@@ -12,14 +13,7 @@ namespace engine {
 
 namespace {
 
-constexpr BytesView kTooManyKeys = "ERR Number of keys can't be greater than number of args";
-constexpr BytesView kNegativeKeys = "ERR Number of keys can't be negative";
 constexpr BytesView kFlushMode = "ERR SCRIPT FLUSH only support SYNC|ASYNC option";
-constexpr BytesView kNotBusy = "NOTBUSY No scripts in execution right now.";
-constexpr BytesView kUnkillable =
-    "UNKILLABLE Sorry the script already executed write commands against the dataset. You can either wait the script "
-    "termination or kill the server in a hard way using the SHUTDOWN NOSAVE command.";
-constexpr BytesView kNoScripts = "ERR scripts cannot be run or kept here";
 
 constexpr std::size_t kShaDigits = 40;
 
@@ -29,7 +23,7 @@ enum class Given { Body, Sha };
 ScriptRunner* scripts(Call& call)
 {
     ScriptRunner* runner = call.context().server.scripts();
-    call.require(runner != nullptr, kNoScripts);
+    call.require(runner != nullptr, errors::kNoScripts);
     return runner;
 }
 
@@ -39,8 +33,8 @@ void evaluate(Call& call, Given given, bool readOnly)
     if (given == Given::Sha)
         call.require(script.size() == kShaDigits, errors::kNoScript);
     const std::int64_t keys = call.nextInteger();
-    call.require(keys <= static_cast<std::int64_t>(call.remaining()), kTooManyKeys);
-    call.require(keys >= 0, kNegativeKeys);
+    call.require(keys <= static_cast<std::int64_t>(call.remaining()), errors::kTooManyKeys);
+    call.require(keys >= 0, errors::kNegativeKeys);
     ScriptRunner* runner = scripts(call);
     if (call.failed())
         return;
@@ -127,14 +121,9 @@ void scriptKill(Call& call)
     ScriptRunner* runner = scripts(call);
     if (call.failed())
         return;
-    switch (runner->kill()) {
-    case KillAnswer::Killed:
-        return call.reply().ok();
-    case KillAnswer::NotBusy:
-        return call.fail(kNotBusy);
-    case KillAnswer::Unkillable:
-        return call.fail(kUnkillable);
-    }
+    if (runner->functions().running())
+        return call.fail(errors::kBusyFunction);
+    replyKill(call, runner->kill());
 }
 
 void scriptHelp(Call& call)

@@ -63,6 +63,10 @@ struct ServerFacts {
     std::size_t cachedScripts = 0;
     std::size_t scriptBytes = 0; // bodies kept
     std::size_t luaBytes = 0; // the Lua state
+    std::size_t libraries = 0; // of functions
+    std::size_t functions = 0;
+    std::size_t functionBytes = 0; // code kept
+    std::size_t functionLuaBytes = 0; // their Lua state
 };
 
 struct ShutdownRequest {

@@ -247,7 +247,7 @@ Result<std::vector<LuaValue>> LuaInspector::evaluateIn(Evaluation& evaluation)
     std::vector<ScriptLogLine> unheard;
     ActiveRun run;
     run.context = &world.context;
-    run.sha = m_machine.m_run.sha;
+    run.name = m_machine.m_run.name;
     run.protocol = m_machine.m_run.protocol;
     run.log = &unheard;
     run.timeLimit = kTimeLimit;

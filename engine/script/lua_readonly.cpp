@@ -152,6 +152,21 @@ void pushTableContents(lua_State* lua, int index)
         lua_pushvalue(lua, index);
 }
 
+void showOtherContents(lua_State* lua, int index)
+{
+    lua_getmetatable(lua, absoluteIndex(lua, index));
+    lua_insert(lua, -2);
+    lua_setfield(lua, -2, "__index");
+    lua_pop(lua, 1);
+}
+
+void showOwnContents(lua_State* lua, int index)
+{
+    index = absoluteIndex(lua, index);
+    pushTableContents(lua, index);
+    showOtherContents(lua, index);
+}
+
 void refuseReadOnlyTable(lua_State* lua, int index)
 {
     if (!isReadOnlyTable(lua, index))

@@ -25,6 +25,10 @@ bool isReadOnlyTable(lua_State* lua, int index);
 /// Pushes the table that really holds the entries: the hidden one of a protected table, else the table itself. Hosts
 /// write through it (lua_rawset: KEYS and ARGV of a run); it must never reach a script. [-0, +1]
 void pushTableContents(lua_State* lua, int index);
+/// What reading the protected table at `index` shows: the table on top of the stack instead of its own contents, or
+/// those again. [-1, +0] and [-0, +0]
+void showOtherContents(lua_State* lua, int index);
+void showOwnContents(lua_State* lua, int index);
 /// Raises "Attempt to modify a readonly table", without a position as C functions do, when the table is protected.
 void refuseReadOnlyTable(lua_State* lua, int index);
 

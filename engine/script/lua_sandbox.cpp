@@ -39,7 +39,7 @@ void open(lua_State* state, const char* name, void (*push)(lua_State*))
 
 } // namespace
 
-void openSandbox(lua_State* state)
+void openSandbox(lua_State* state, RedisApi api)
 {
     for (const luaL_Reg& library : kStandardLibraries) {
         lua_pushcfunction(state, library.func);
@@ -55,7 +55,12 @@ void openSandbox(lua_State* state)
     open(state, "struct", openStruct);
     openRandom(state);
     openProtectedCalls(state);
-    openRedisApi(state);
+    if (api == RedisApi::Script) {
+        pushErrorHandler(state);
+        lua_setglobal(state, "__redis__err__handler");
+    }
+    pushRedisApi(state, api);
+    lua_setglobal(state, "redis");
     protectLibraries(state);
 }
 

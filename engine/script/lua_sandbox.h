@@ -2,17 +2,26 @@
 
 // Private to engine/script: what a script finds in its globals, and nothing else.
 
+#include <cstdint>
+
 struct lua_State;
 
 namespace engine {
 
+/// Whose redis.* it is: a script's, a library function's, or that of a library while it is being loaded.
+enum class RedisApi : std::uint8_t { Script, Function, LibraryLoading };
+
 /// Opens the libraries in a fresh state, takes out what reaches files, the process or bytecode, and makes the rest
 /// read-only. The state's memory belongs to a ScriptMachine. Called protected.
-void openSandbox(lua_State* state);
+void openSandbox(lua_State* state, RedisApi api);
 
-/// redis.*; leaves the table in the globals. [0]
-void openRedisApi(lua_State* state);
-/// pcall, xpcall, coroutine.* and the handler of uncaught errors: versions that cannot hold a run that is being ended.
+/// redis.*. [0, +1]
+void pushRedisApi(lua_State* state, RedisApi api);
+/// The nearly empty globals of a library that is being loaded: `redis` alone. [0, +1]
+void pushLoadingGlobals(lua_State* state);
+/// redis.register_function.
+int registerFunction(lua_State* state);
+/// pcall, xpcall and coroutine.*: versions that cannot hold a run that is being ended.
 /// [0]
 void openProtectedCalls(lua_State* state);
 /// math.random and math.randomseed on Redis's generator. [0]

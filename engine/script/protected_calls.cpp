@@ -277,8 +277,6 @@ void openProtectedCalls(lua_State* state)
     lua_setglobal(state, "pcall");
     lua_pushcfunction(state, guarded<protectedCallWithHandler>);
     lua_setglobal(state, "xpcall");
-    pushErrorHandler(state);
-    lua_setglobal(state, "__redis__err__handler");
     lua_getglobal(state, "coroutine");
     setFunctions(state, kCoroutineFunctions);
     lua_pop(state, 1);

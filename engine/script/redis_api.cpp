@@ -187,51 +187,71 @@ int aclCheckCommand(lua_State* state)
     return 1;
 }
 
-constexpr luaL_Reg kFunctions[] = {
+// Where a function is found.
+constexpr unsigned kInScripts = 1U << static_cast<unsigned>(RedisApi::Script);
+constexpr unsigned kInFunctions = 1U << static_cast<unsigned>(RedisApi::Function);
+constexpr unsigned kInLoading = 1U << static_cast<unsigned>(RedisApi::LibraryLoading);
+
+struct ApiFunction {
+    const char* name;
+    lua_CFunction function;
+    unsigned where = kInScripts | kInFunctions;
+};
+constexpr ApiFunction kFunctions[] = {
     {"call", guarded<call>},
     {"pcall", guarded<pcall>},
     {"error_reply", guarded<errorReply>},
     {"status_reply", guarded<statusReply>},
     {"sha1hex", guarded<sha1hex>},
-    {"log", guarded<log>},
+    {"log", guarded<log>, kInScripts | kInFunctions | kInLoading},
     {"setresp", guarded<setresp>},
     {"set_repl", guarded<setRepl>},
-    {"replicate_commands", guarded<replicateCommands>},
-    {"breakpoint", guarded<breakpoint>},
-    {"debug", guarded<debug>},
+    {"replicate_commands", guarded<replicateCommands>, kInScripts},
+    {"breakpoint", guarded<breakpoint>, kInScripts},
+    {"debug", guarded<debug>, kInScripts},
     {"acl_check_cmd", guarded<aclCheckCommand>},
+    {"register_function", guarded<registerFunction>, kInLoading},
 };
 
 struct Constant {
     const char* name;
     int value;
+    unsigned where = kInScripts | kInFunctions;
 };
+constexpr unsigned kEverywhere = kInScripts | kInFunctions | kInLoading;
 constexpr Constant kConstants[] = {
-    {"LOG_DEBUG", 0},
-    {"LOG_VERBOSE", 1},
-    {"LOG_NOTICE", 2},
-    {"LOG_WARNING", 3},
+    {"LOG_DEBUG", 0, kEverywhere},
+    {"LOG_VERBOSE", 1, kEverywhere},
+    {"LOG_NOTICE", 2, kEverywhere},
+    {"LOG_WARNING", 3, kEverywhere},
     {"REPL_NONE", 0},
     {"REPL_AOF", 1},
     {"REPL_SLAVE", 2},
     {"REPL_REPLICA", 2},
     {"REPL_ALL", 3},
-    {"REDIS_VERSION_NUM", 0x0007000f},
+    {"REDIS_VERSION_NUM", 0x0007000f, kEverywhere},
 };
 
 } // namespace
 
-void openRedisApi(lua_State* state)
+void pushRedisApi(lua_State* state, RedisApi api)
 {
+    const unsigned here = 1U << static_cast<unsigned>(api);
     lua_createtable(state, 0, 32);
-    setFunctions(state, kFunctions);
+    for (const ApiFunction& function : kFunctions) {
+        if ((function.where & here) == 0)
+            continue;
+        lua_pushcfunction(state, function.function);
+        lua_setfield(state, -2, function.name);
+    }
     for (const Constant& constant : kConstants) {
+        if ((constant.where & here) == 0)
+            continue;
         lua_pushinteger(state, constant.value);
         lua_setfield(state, -2, constant.name);
     }
     lua_pushliteral(state, "7.0.15");
     lua_setfield(state, -2, "REDIS_VERSION");
-    lua_setglobal(state, "redis");
 }
 
 const char* ScriptMachine::readWords(lua_State* state)

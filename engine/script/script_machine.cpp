@@ -23,16 +23,22 @@ int panic(lua_State*)
     throw std::runtime_error("a Lua state failed outside of every call");
 }
 
-int openAll(lua_State* state)
+int openForScripts(lua_State* state)
 {
-    openSandbox(state);
+    openSandbox(state, RedisApi::Script);
+    return 0;
+}
+
+int openForFunctions(lua_State* state)
+{
+    openSandbox(state, RedisApi::Function);
     return 0;
 }
 
 } // namespace
 
-ScriptMachine::ScriptMachine(std::unique_ptr<LuaArena> arena)
-    : m_arena(std::move(arena)), m_sink(nullptr, *m_arena, Protocol::Resp2),
+ScriptMachine::ScriptMachine(std::unique_ptr<LuaArena> arena, RedisApi api)
+    : m_arena(std::move(arena)), m_api(api), m_sink(nullptr, *m_arena, Protocol::Resp2),
       m_inspector(std::make_unique<LuaInspector>(*this))
 {
     m_arena->owner = this;
@@ -71,7 +77,7 @@ void ScriptMachine::discardState()
     if (!LuaArena::forgetsAtOnce())
         lua_close(m_state);
     m_state = nullptr;
-    m_keys.ref = m_argv.ref = 0;
+    m_keys.ref = m_argv.ref = m_loadingGlobalsRef = 0;
     m_keys.size = m_argv.size = 0;
     m_arena->reset();
     m_store.forgetCompiled();
@@ -92,7 +98,7 @@ void ScriptMachine::openState()
     m_state = lua_newstate(&LuaArena::allocate, m_arena.get());
     CHECK(m_state);
     lua_atpanic(m_state, panic);
-    CHECK(lua_cpcall(m_state, openAll, nullptr) == 0);
+    CHECK(lua_cpcall(m_state, m_api == RedisApi::Script ? openForScripts : openForFunctions, nullptr) == 0);
     setScriptBudget(m_state, this);
     engine::setCjsonOptions(m_state, m_cjson);
     lua_pushvalue(m_state, LUA_GLOBALSINDEX);
@@ -151,6 +157,8 @@ void ScriptMachine::fill(WordTable& table, Argv words)
 // Kept when it has no metatable, its last word, and nothing behind it: all before is written over. [0]
 void ScriptMachine::keepUnlessTouched(WordTable& table)
 {
+    if (table.ref == 0)
+        return;
     constexpr std::size_t kMostKept = 32; // words; more are not held on to
     lua_rawgeti(m_state, LUA_REGISTRYINDEX, table.ref);
     const int index = lua_gettop(m_state);
@@ -175,6 +183,32 @@ void ScriptMachine::keepUnlessTouched(WordTable& table)
     table.size = 0;
 }
 
+// [0, +1]
+void ScriptMachine::pushWords(Argv words)
+{
+    lua_createtable(m_state, static_cast<int>(words.size()), 0);
+    for (std::size_t i = 0; i < words.size(); ++i) {
+        lua_pushlstring(m_state, words[i].data(), words[i].size());
+        lua_rawseti(m_state, -2, static_cast<int>(i) + 1);
+    }
+}
+
+// Pushes the handler of errors, the function and its arguments; gives how many those are. A function may keep the
+// tables that it is given, so that they are always new.
+int ScriptMachine::pushCall(const Task& task)
+{
+    lua_rawgeti(m_state, LUA_REGISTRYINDEX, m_handlerRef);
+    lua_rawgeti(m_state, LUA_REGISTRYINDEX, task.function);
+    if (m_api == RedisApi::Script) {
+        fill(m_keys, task.keys);
+        fill(m_argv, task.argv);
+        return 0;
+    }
+    pushWords(task.keys);
+    pushWords(task.argv);
+    return 2;
+}
+
 void ScriptMachine::execute(ActiveRun&& run, const Task& task)
 {
     CHECK(!running());
@@ -185,13 +219,10 @@ void ScriptMachine::execute(ActiveRun&& run, const Task& task)
 
     // The words came through a command, so their size is bounded; a limit that they alone exceed ends the run at once.
     m_arena->setOverdraft(true);
-    fill(m_keys, task.keys);
-    fill(m_argv, task.argv);
-    lua_rawgeti(m_state, LUA_REGISTRYINDEX, m_handlerRef);
-    lua_rawgeti(m_state, LUA_REGISTRYINDEX, task.script.compiled);
+    const int arguments = pushCall(task);
     m_arena->setOverdraft(false);
 
-    const int status = lua_pcall(m_state, 0, task.returnedValues ? LUA_MULTRET : 1, 1);
+    const int status = lua_pcall(m_state, arguments, task.returnedValues ? LUA_MULTRET : 1, 1);
     m_arena->setOverdraft(true);
     if (status == 0 && !stopping()) {
         replyValue(task, lua_gettop(m_state) - 1);
@@ -232,7 +263,7 @@ Bytes ScriptMachine::errorOf(int status)
     const auto [hasLine, line] = field("line");
     Bytes whole = hasText ? text : Bytes("ERR the error is a table without an 'err' string");
     if (hasSource && hasLine)
-        whole += " script: " + Bytes(m_run.sha) + ", on " + source + ":" + line + ".";
+        whole += " script: " + Bytes(m_run.name) + ", on " + source + ":" + line + ".";
     return whole;
 }
 
@@ -253,17 +284,17 @@ Bytes ScriptMachine::stopText(int status) const
             text += " of " + std::to_string(m_run.timeLimit.count()) + " ms";
         break;
     case StopCause::OutOfMemory:
-        return "ERR Error running script " + Bytes(m_run.sha) + ", not enough memory";
+        return "ERR Error running script " + Bytes(m_run.name) + ", not enough memory";
     case StopCause::DatasetFull:
         text = errors::kOom;
         break;
     case StopCause::None:
         if (status == LUA_ERRMEM)
-            return "ERR Error running script " + Bytes(m_run.sha) + ", not enough memory";
-        return "ERR Error running script " + Bytes(m_run.sha) + ", error in error handling";
+            return "ERR Error running script " + Bytes(m_run.name) + ", not enough memory";
+        return "ERR Error running script " + Bytes(m_run.name) + ", error in error handling";
     }
     if (m_run.stoppedAt.line > 0)
-        text += " script: " + Bytes(m_run.sha) + ", on " + m_run.stoppedAt.source + ":"
+        text += " script: " + Bytes(m_run.name) + ", on " + m_run.stoppedAt.source + ":"
             + std::to_string(m_run.stoppedAt.line) + ".";
     return text;
 }

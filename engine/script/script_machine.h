@@ -10,7 +10,9 @@
 #include "engine/command/command_context.h"
 #include "engine/command/call.h"
 #include "engine/script/lua_arena.h"
+#include "engine/script/function_store.h"
 #include "engine/script/lua_convert.h"
+#include "engine/script/lua_sandbox.h"
 #include "engine/script/script_budget.h"
 #include "engine/script/script_input.h"
 #include "engine/script/script_probe.h"
@@ -42,7 +44,7 @@ struct ErrorPlace {
 struct ActiveRun {
     CommandContext* context = nullptr; // where commands work; null: no script runs
     ScriptProbe* probe = nullptr;
-    BytesView sha; // of a script that outlives the run
+    BytesView name; // the script's digest, or the function's name; outlives the run
     Protocol protocol = Protocol::Resp2; // by setresp
     std::vector<ScriptEffect>* effects = nullptr; // what has been written, when it is kept
     std::vector<ScriptLogLine>* log = nullptr; // kept here, when given
@@ -59,7 +61,7 @@ struct ActiveRun {
     {
         context = nullptr;
         probe = nullptr;
-        sha = {};
+        name = {};
         effects = nullptr;
         log = nullptr;
         live = false;
@@ -77,7 +79,8 @@ struct CoroutineRecord {
 
 class ScriptMachine final : public ScriptBudget {
 public:
-    explicit ScriptMachine(std::unique_ptr<LuaArena> arena);
+    /// `api`: Script or Function.
+    ScriptMachine(std::unique_ptr<LuaArena> arena, RedisApi api);
     ~ScriptMachine() override;
     ScriptMachine(const ScriptMachine&) = delete;
     ScriptMachine& operator=(const ScriptMachine&) = delete;
@@ -91,6 +94,11 @@ public:
     void discardState();
     /// Compiles a script into the state, if it is not there yet. The error is the protocol's text.
     Result<void> compile(Script& script);
+    /// Runs a library's code, without its first line, and gives what it has registered; with its callbacks in the
+    /// state. `limit` 0: none. The error is the protocol's text.
+    Result<std::vector<LibraryFunction>> loadLibrary(BytesView code, std::chrono::milliseconds limit);
+    /// Lets the callbacks of functions that are gone go.
+    void forget(const std::vector<LibraryFunction>& functions);
     LuaArena& arena() { return *m_arena; }
     ScriptStore& store() { return m_store; }
     PrngState prng;
@@ -101,7 +109,7 @@ public:
     // --- A run.
 
     struct Task {
-        Script& script; // compiled
+        int function; // in the state's registry
         Argv keys;
         Argv argv;
         ReplySink& reply;
@@ -111,7 +119,9 @@ public:
     };
     /// Runs a script as `run` says; writes exactly one reply, or the error.
     void execute(ActiveRun&& run, const Task& task);
-    bool running() const { return m_run.context != nullptr; }
+    bool running() const { return m_run.context != nullptr || m_registered != nullptr; }
+    /// What redis.register_function adds to; null but while a library is being loaded.
+    std::vector<LibraryFunction>* registered() { return m_registered; }
     ActiveRun& run() { return m_run; }
     void requestKill() { m_killRequested.store(true, std::memory_order_relaxed); }
     std::function<void()> interrupt;
@@ -167,6 +177,9 @@ private:
     void openState();
     void setHooks(bool probe);
     void fill(WordTable& table, Argv words);
+    void pushWords(Argv words);
+    int pushCall(const Task& task);
+    Bytes loadingError();
     void keepUnlessTouched(WordTable& table);
     void replyValue(const Task& task, int results);
     Bytes errorOf(int status);
@@ -185,6 +198,9 @@ private:
     // errors.
     int m_contentsRef = 0;
     int m_handlerRef = 0;
+    int m_loadingGlobalsRef = 0; // 0: not made yet
+    RedisApi m_api;
+    std::vector<LibraryFunction>* m_registered = nullptr;
     WordTable m_keys{.name = "KEYS"};
     WordTable m_argv{.name = "ARGV"};
     ActiveRun m_run;

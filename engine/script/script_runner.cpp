@@ -6,6 +6,8 @@
 #include "engine/command/dispatcher.h"
 #include "engine/command/errors.h"
 #include "engine/resp/reply_tree_sink.h"
+#include "engine/script/function_runner.h"
+#include "engine/script/live_run.h"
 #include "engine/script/script_machine.h"
 #include "engine/server/config.h"
 
@@ -19,7 +21,7 @@ Result<std::unique_ptr<ScriptMachine>> makeMachine(const ScriptRunnerOptions& op
     auto arena = LuaArena::open(options.memoryLimitBytes, options.arenaSlot);
     if (!arena)
         return Error{arena.error()};
-    return std::make_unique<ScriptMachine>(std::move(*arena));
+    return std::make_unique<ScriptMachine>(std::move(*arena), RedisApi::Script);
 }
 
 /// The writes of a run that is a value, as they would be propagated.
@@ -41,64 +43,29 @@ private:
     std::vector<ScriptEffect>& m_effects;
 };
 
-/// The caller's context with the script as the client.
-CommandContext innerContext(CommandContext& outer, ClientState& client)
-{
-    return {.data = outer.data,
-        .client = client,
-        .commands = outer.commands,
-        .dispatcher = outer.dispatcher,
-        .config = outer.config,
-        .clock = outer.clock,
-        .rng = outer.rng,
-        .changes = outer.changes,
-        .server = outer.server,
-        .now = outer.now,
-        .limits = outer.limits,
-        .dirty = outer.dirty,
-        .hits = outer.hits,
-        .misses = outer.misses,
-        .expired = outer.expired,
-        .outOfMemory = outer.outOfMemory,
-        .busyReply = {}};
-}
-
-/// Why a script may not start; empty: it may. A script that declares what it does is judged before it runs.
-BytesView refusalOf(const CommandContext& context, const ScriptFlags& flags, bool readOnly)
-{
-    if (!flags.declared)
-        return {};
-    if (readOnly && !flags.noWrites)
-        return "ERR Can not execute a script with write flag using *_ro command.";
-    if (context.outOfMemory && !flags.allowOom && !flags.noWrites)
-        return errors::kOom;
-    return {};
-}
-
 std::vector<BytesView> viewsOf(const std::vector<Bytes>& words)
 {
     return {words.begin(), words.end()};
 }
 
-std::unique_ptr<ClientState> makeCaller()
-{
-    auto caller = std::make_unique<ClientState>();
-    caller->isScript = true;
-    return caller;
-}
-
-} // namespace
-
-ScriptRunner::ScriptRunner(ScriptRunnerOptions options) : m_caller(makeCaller())
+std::unique_ptr<ScriptMachine> machineOrThrow(const ScriptRunnerOptions& options)
 {
     auto machine = makeMachine(options);
     if (!machine)
         throw std::runtime_error(machine.error());
-    m_machine = std::move(*machine);
+    return std::move(*machine);
 }
 
-ScriptRunner::ScriptRunner(std::unique_ptr<ScriptMachine> machine)
-    : m_machine(std::move(machine)), m_caller(makeCaller())
+} // namespace
+
+ScriptRunner::ScriptRunner(ScriptRunnerOptions options)
+    : ScriptRunner(machineOrThrow(options), options.memoryLimitBytes)
+{
+}
+
+ScriptRunner::ScriptRunner(std::unique_ptr<ScriptMachine> machine, std::size_t memoryLimitBytes)
+    : m_machine(std::move(machine)), m_caller(makeScriptCaller()),
+      m_functions(std::make_unique<FunctionRunner>(memoryLimitBytes, m_machine->prng))
 {
 }
 
@@ -107,7 +74,7 @@ Result<std::unique_ptr<ScriptRunner>> ScriptRunner::open(ScriptRunnerOptions opt
     auto machine = makeMachine(options);
     if (!machine)
         return Error{machine.error()};
-    return std::unique_ptr<ScriptRunner>(new ScriptRunner(std::move(*machine)));
+    return std::unique_ptr<ScriptRunner>(new ScriptRunner(std::move(*machine), options.memoryLimitBytes));
 }
 
 ScriptRunner::~ScriptRunner() = default;
@@ -163,32 +130,20 @@ void ScriptRunner::run(CommandContext& context, const Invocation& invocation, Re
             return refuse(compiled.error());
     }
 
-    // One and the same from run to run: made anew it would cost a tenth of a short script's time.
-    ClientState& client = *m_caller;
-    client.id = context.client.id;
-    client.database = context.client.database;
-    client.user = context.client.user;
-    client.protocol = Protocol::Resp2;
-    client.script = {.readOnly = invocation.readOnly || flags.noWrites, .allowOom = flags.allowOom || flags.noWrites};
-    CommandContext inner = innerContext(context, client);
-
+    LiveRun live(context, *m_caller, flags, invocation.readOnly);
     ActiveRun run;
-    run.context = &inner;
+    run.context = &live.context();
     run.probe = probe;
-    run.sha = script->sha;
+    run.name = script->sha;
     run.live = true;
     m_machine->execute(std::move(run),
-        {.script = *script,
+        {.function = script->compiled,
             .keys = invocation.keys,
             .argv = invocation.argv,
             .reply = reply,
             .returned = invocation.returned,
             .returnedValues = invocation.returnedValues,
             .error = invocation.error});
-    context.dirty = inner.dirty;
-    context.hits = inner.hits;
-    context.misses = inner.misses;
-    context.expired = inner.expired;
 }
 
 ScriptOutcome ScriptRunner::run(ScriptInput input, ScriptProbe* probe)
@@ -254,7 +209,7 @@ void ScriptRunner::runValue(ScriptInput& input, ScriptOutcome& outcome, ReplySin
     ActiveRun run;
     run.context = &context;
     run.probe = probe;
-    run.sha = script.sha;
+    run.name = script.sha;
     run.effects = &outcome.effects;
     run.log = &outcome.log;
     run.timeLimit = input.limits.time;
@@ -264,7 +219,7 @@ void ScriptRunner::runValue(ScriptInput& input, ScriptOutcome& outcome, ReplySin
     const std::vector<BytesView> keys = viewsOf(input.keys);
     const std::vector<BytesView> argv = viewsOf(input.argv);
     m_machine->execute(std::move(run),
-        {.script = script,
+        {.function = script.compiled,
             .keys = keys,
             .argv = argv,
             .reply = reply,
@@ -281,6 +236,12 @@ bool ScriptRunner::running() const
 void ScriptRunner::requestKill()
 {
     m_machine->requestKill();
+    m_functions->requestKill();
+}
+
+BytesView ScriptRunner::busyReply() const
+{
+    return m_functions->running() ? errors::kBusyFunction : errors::kBusyScript;
 }
 
 KillAnswer ScriptRunner::kill()
@@ -295,11 +256,13 @@ KillAnswer ScriptRunner::kill()
 
 void ScriptRunner::setInterrupt(std::function<void()> interrupt)
 {
+    m_functions->setInterrupt(interrupt);
     m_machine->interrupt = std::move(interrupt);
 }
 
 void ScriptRunner::setLog(std::function<void(int level, BytesView text)> log)
 {
+    m_functions->setLog(log);
     m_machine->serverLog = std::move(log);
 }
 

@@ -6,6 +6,7 @@
 // Thread: one at a time. `requestKill` may be called from any.
 
 #include "engine/base/result.h"
+#include "engine/script/function_runner.h"
 #include "engine/script/script_input.h"
 #include "engine/script/script_probe.h"
 
@@ -27,8 +28,6 @@ struct ScriptRunnerOptions {
     /// Which arena slot holds the Lua state, so that addresses repeat (replay): a number, or one of the above.
     int arenaSlot = kLongLived;
 };
-
-enum class KillAnswer : std::uint8_t { Killed, NotBusy, Unkillable };
 
 class ScriptRunner {
 public:
@@ -64,11 +63,18 @@ public:
     /// here.
     ScriptOutcome run(ScriptInput input, ScriptProbe* probe = nullptr);
 
-    /// Ends the running script with Redis's "Script killed by user" error, whether it has written or not. Thread: any.
+    /// The libraries of functions beside the scripts. Interrupt, log and `requestKill` are theirs too.
+    FunctionRunner& functions() { return *m_functions; }
+
+    /// Ends the running script or function with Redis's "Script killed by user" error, whether it has written or not.
+    /// Thread: any.
     void requestKill();
     /// SCRIPT KILL: from the interrupt of a live run; a script that has written is left alone.
     KillAnswer kill();
+    /// Whether a script runs; a function is none.
     bool running() const;
+    /// What others hear while a slow script or function runs.
+    BytesView busyReply() const;
     /// Called about every 100,000 instructions of a live run; the engine serves others from here once the run is slow.
     void setInterrupt(std::function<void()> interrupt);
     /// Where redis.log of live runs goes: the server's log. Level as in ScriptLogLine.
@@ -80,10 +86,11 @@ public:
     std::size_t memoryBytes() const;
 
 private:
-    explicit ScriptRunner(std::unique_ptr<ScriptMachine> machine);
+    ScriptRunner(std::unique_ptr<ScriptMachine> machine, std::size_t memoryLimitBytes);
     void runValue(ScriptInput& input, ScriptOutcome& outcome, ReplySink& reply, ScriptProbe* probe);
     std::unique_ptr<ScriptMachine> m_machine;
     std::unique_ptr<ClientState> m_caller; // of live runs: the client that their commands see
+    std::unique_ptr<FunctionRunner> m_functions;
 };
 
 } // namespace engine

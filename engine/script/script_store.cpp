@@ -1,7 +1,7 @@
 #include "engine/script/script_store.h"
 
-#include <array>
-#include <optional>
+#include "engine/resp/request_parser.h"
+
 #include <vector>
 
 namespace engine {
@@ -9,115 +9,14 @@ namespace {
 
 constexpr std::size_t kShaDigits = 40;
 
-struct FlagWord {
-    BytesView word;
-    bool ScriptFlags::*flag;
-};
-constexpr FlagWord kFlagWords[] = {
-    {"no-writes", &ScriptFlags::noWrites},
-    {"allow-oom", &ScriptFlags::allowOom},
-    {"allow-stale", &ScriptFlags::allowStale},
-    {"no-cluster", &ScriptFlags::noCluster},
-    {"allow-cross-slot-keys", &ScriptFlags::allowCrossSlotKeys},
-};
-
-bool isSpace(char c)
+bool setFlag(ScriptFlags& flags, BytesView name)
 {
-    return c == ' ' || (c >= '\t' && c <= '\r');
+    for (const ScriptFlagWord& row : kScriptFlagWords) {
+        if (row.word == name)
+            return flags.*row.flag = true;
+    }
+    return false;
 }
-
-int hexDigit(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    const char lower = static_cast<char>(c | 0x20);
-    return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
-}
-
-// Reads one word of a line with redis-cli's quoting; nullopt when quotes do not close or run into the next word.
-class WordReader {
-public:
-    explicit WordReader(BytesView line) : m_line(line) { }
-
-    std::optional<std::vector<Bytes>> all()
-    {
-        std::vector<Bytes> words;
-        for (;;) {
-            while (m_at < m_line.size() && isSpace(m_line[m_at]))
-                ++m_at;
-            if (m_at >= m_line.size())
-                return words;
-            if (!word(words.emplace_back()))
-                return std::nullopt;
-        }
-    }
-
-private:
-    bool word(Bytes& to)
-    {
-        while (m_at < m_line.size() && !isSpace(m_line[m_at])) {
-            const char c = m_line[m_at++];
-            if (c == '"' || c == '\'') {
-                if (!quoted(c, to))
-                    return false;
-                return m_at >= m_line.size() || isSpace(m_line[m_at]);
-            }
-            to += c;
-        }
-        return true;
-    }
-
-    bool quoted(char quote, Bytes& to)
-    {
-        while (m_at < m_line.size()) {
-            const char c = m_line[m_at++];
-            if (c == quote)
-                return true;
-            if (c == '\\' && m_at < m_line.size())
-                to += quote == '"' ? escaped() : single();
-            else
-                to += c;
-        }
-        return false;
-    }
-
-    char single()
-    {
-        if (m_line[m_at] != '\'')
-            return '\\';
-        ++m_at;
-        return '\'';
-    }
-
-    char escaped()
-    {
-        if (m_line[m_at] == 'x' && m_at + 2 < m_line.size()) {
-            const int high = hexDigit(m_line[m_at + 1]);
-            const int low = hexDigit(m_line[m_at + 2]);
-            if (high >= 0 && low >= 0) {
-                m_at += 3;
-                return static_cast<char>(high * 16 + low);
-            }
-        }
-        switch (const char c = m_line[m_at++]) {
-        case 'n':
-            return '\n';
-        case 'r':
-            return '\r';
-        case 't':
-            return '\t';
-        case 'b':
-            return '\b';
-        case 'a':
-            return '\a';
-        default:
-            return c;
-        }
-    }
-
-    BytesView m_line;
-    std::size_t m_at = 0;
-};
 
 Result<void> readFlags(BytesView list, ScriptFlags& flags)
 {
@@ -126,12 +25,7 @@ Result<void> readFlags(BytesView list, ScriptFlags& flags)
     for (;;) {
         const std::size_t comma = list.find(',');
         const BytesView name = list.substr(0, comma);
-        bool known = false;
-        for (const FlagWord& row : kFlagWords) {
-            if (row.word == name)
-                known = flags.*row.flag = true;
-        }
-        if (!known)
+        if (!setFlag(flags, name))
             return Error{"ERR Unexpected flag in script shebang: " + Bytes(name)};
         if (comma == BytesView::npos)
             return {};
@@ -141,24 +35,30 @@ Result<void> readFlags(BytesView list, ScriptFlags& flags)
 
 } // namespace
 
+std::size_t firstLineBytes(BytesView code)
+{
+    const std::size_t end = code.find('\n');
+    return end == BytesView::npos || code.substr(0, end).find('\0') != BytesView::npos ? BytesView::npos : end;
+}
+
 Result<ScriptHeader> readScriptHeader(BytesView body)
 {
     ScriptHeader header;
     if (!body.starts_with("#!"))
         return header;
-    const std::size_t end = body.find('\n');
+    const std::size_t end = firstLineBytes(body);
     if (end == BytesView::npos)
         return Error{"ERR Invalid script shebang"};
     header.bytes = end;
     header.flags.declared = true;
 
-    const auto words = WordReader(body.substr(0, end)).all();
-    if (!words || words->empty())
+    std::vector<Bytes> words;
+    if (!splitQuoted(body.substr(0, end), words) || words.empty())
         return Error{"ERR Invalid engine in script shebang"};
-    if (words->front() != "#!lua")
-        return Error{"ERR Unexpected engine in script shebang: " + words->front()};
-    for (std::size_t i = 1; i < words->size(); ++i) {
-        const BytesView word = (*words)[i];
+    if (words.front() != "#!lua")
+        return Error{"ERR Unexpected engine in script shebang: " + words.front()};
+    for (std::size_t i = 1; i < words.size(); ++i) {
+        const BytesView word = words[i];
         if (!word.starts_with("flags="))
             return Error{"ERR Unknown lua shebang option: " + Bytes(word)};
         if (auto read = readFlags(word.substr(6), header.flags); !read)

@@ -24,6 +24,23 @@ struct ScriptFlags {
     bool allowCrossSlotKeys = false;
 };
 
+/// The flags by their words, in Redis's order.
+struct ScriptFlagWord {
+    BytesView word;
+    bool ScriptFlags::*flag;
+};
+inline constexpr ScriptFlagWord kScriptFlagWords[] = {
+    {"no-writes", &ScriptFlags::noWrites},
+    {"allow-oom", &ScriptFlags::allowOom},
+    {"allow-stale", &ScriptFlags::allowStale},
+    {"no-cluster", &ScriptFlags::noCluster},
+    {"allow-cross-slot-keys", &ScriptFlags::allowCrossSlotKeys},
+};
+
+/// Where the line break after a code's first line is; npos without one, or with a NUL before it, which ends a text for
+/// Redis.
+std::size_t firstLineBytes(BytesView code);
+
 struct ScriptHeader {
     ScriptFlags flags;
     std::size_t bytes = 0; // of the line, without its line break: what is left out when compiling

@@ -1,5 +1,7 @@
 #include "engine/server/busy_watch.h"
 
+#include "engine/script/script_runner.h"
+
 #include <asio/io_context.hpp>
 
 namespace engine {
@@ -22,7 +24,7 @@ void BusyWatch::onScriptTick()
             return;
         m_slow = true;
         m_busy.store(true, std::memory_order_relaxed);
-        m_engine.setBusyReply(errors::kBusyScript);
+        m_engine.setBusyReply(m_engine.scripts()->busyReply());
     }
     m_serving = true;
     m_loop.poll();

@@ -295,6 +295,11 @@ ServerFacts Engine::facts() const
         facts.cachedScripts = m_scripts->scriptCount();
         facts.scriptBytes = m_scripts->scriptBytes();
         facts.luaBytes = m_scripts->memoryBytes();
+        const FunctionRunner& functions = m_scripts->functions();
+        facts.libraries = functions.store().libraries().size();
+        facts.functions = functions.store().functionCount();
+        facts.functionBytes = functions.store().bytes();
+        facts.functionLuaBytes = functions.memoryBytes();
     }
     return facts;
 }

@@ -72,6 +72,8 @@ LIBRARIES = (
      "only .cpp files and *_lua.h headers of engine/script"),
     ("openssl", re.compile(r"openssl/"), openssl_allowed,
      "only engine/base/sha1.cpp and the engine's .cpp files for TLS and passwords"),
+    ("lzf", re.compile(r"liblzf/"), lambda p: p.endswith("_payload.cpp") and p.startswith("engine/"),
+     "only the engine's .cpp files for payloads"),
     ("qt", re.compile(r"Q[A-Z]\w*(/.*)?$|Qsci/|Qt\w*/|q\w+\.h$"), qt_allowed,
      "only widgets and app, never app/cli or below"),
     ("json", re.compile(r"nlohmann/"), json_allowed,
