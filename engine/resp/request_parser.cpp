@@ -112,6 +112,8 @@ RequestParser::Outcome RequestParser::parse(BytesView buffer)
         m_bulkBytes = -1;
         m_words.clear();
         m_argv.clear();
+        if (parseWhole(buffer))
+            return Outcome::Request;
     }
     if (buffer.empty())
         return Outcome::Incomplete;
@@ -157,29 +159,53 @@ RequestParser::Outcome RequestParser::parseInline(BytesView buffer)
     return Outcome::Request;
 }
 
-// The header that nearly all are: "<type>" and a few digits, all there.
-bool RequestParser::readShortHeader(BytesView buffer, Header& header)
+namespace {
+
+// Reads a header as nearly all are, "<type>" and a few digits, all there; moves behind it.
+bool takeShortHeader(BytesView buffer, std::size_t& at, char type, std::size_t& number)
 {
-    constexpr std::size_t kMostDigits = 8;
-    const std::size_t first = m_position + 1;
-    if (first >= buffer.size() || buffer[first] < '1' || buffer[first] > '9')
+    constexpr std::size_t kLongest = 9; // the type and eight digits
+    if (at >= buffer.size() || buffer[at] != type)
         return false;
-    std::size_t at = first;
-    std::int64_t number = 0;
-    for (const std::size_t end = std::min(buffer.size(), first + kMostDigits); at < end && isDigit(buffer[at]); ++at)
-        number = number * 10 + (buffer[at] - '0');
-    if (at + 1 >= buffer.size() || buffer[at] != '\r')
+    std::size_t digit = at + 1;
+    number = 0;
+    const std::size_t end = std::min(buffer.size(), at + kLongest);
+    while (digit < end && isDigit(buffer[digit]))
+        number = number * 10 + static_cast<std::size_t>(buffer[digit++] - '0');
+    const std::size_t digits = digit - at - 1;
+    if (digits == 0 || (digits > 1 && buffer[at + 1] == '0') || digit + 1 >= buffer.size() || buffer[digit] != '\r')
         return false;
-    header = {Step::Done, number};
-    m_position = at + 2;
+    at = digit + 2;
+    return true;
+}
+
+} // namespace
+
+// The request that nearly all are: whole, and within every limit. Of any other nothing is kept.
+bool RequestParser::parseWhole(BytesView buffer)
+{
+    std::size_t at = 0;
+    std::size_t words = 0;
+    if (!takeShortHeader(buffer, at, '*', words) || words > static_cast<std::size_t>(kMostWordsUnauthenticated))
+        return false;
+    for (; words > 0; --words) {
+        std::size_t size = 0;
+        if (!takeShortHeader(buffer, at, '$', size) || size > static_cast<std::size_t>(kMostBytesUnauthenticated)
+            || size + 2 > buffer.size() - at || static_cast<std::int64_t>(size) > m_limits.maxBulkBytes) {
+            m_argv.clear();
+            return false;
+        }
+        m_argv.push_back(buffer.substr(at, size));
+        at += size + 2;
+    }
+    m_position = at;
+    m_fresh = true;
     return true;
 }
 
 // Reads "<type><number>\r\n" at the position; `tooLong` is the error for a header that does not end.
 RequestParser::Header RequestParser::readHeader(BytesView buffer, BytesView tooLong, BytesView invalid)
 {
-    if (Header header; readShortHeader(buffer, header))
-        return header;
     const std::size_t end = buffer.find('\r', std::max(m_position, m_searched));
     if (end == BytesView::npos) {
         m_searched = buffer.size();

@@ -51,10 +51,10 @@ private:
         std::int64_t number = 0;
     };
 
+    bool parseWhole(BytesView buffer);
     Outcome parseInline(BytesView buffer);
     Outcome parseWords(BytesView buffer);
     Step readWord(BytesView buffer);
-    bool readShortHeader(BytesView buffer, Header& header);
     Header readHeader(BytesView buffer, BytesView tooLong, BytesView invalid);
     Outcome fail(Bytes error);
     Outcome finish(BytesView buffer);
