@@ -2,6 +2,7 @@
 
 #include "app/cli/subcommand.h"
 
+#include "debugger/ldb_host.h"
 #include "engine/server/engine_thread.h"
 
 #include <CLI/CLI.hpp>
@@ -174,8 +175,13 @@ int serve(const ServeOptions& options)
     EndOfService end;
     std::random_device device;
     const std::uint64_t seed = (std::uint64_t{device()} << 32) | device();
+    debugger::LdbHost sessions;
     engine::EngineThread thread(clock, seed, std::move(config),
-        {.shutdown = [&end](const engine::ShutdownRequest&) { end.request(); }, .clientsChanged = {}});
+        {.shutdown = [&end](const engine::ShutdownRequest&) { end.request(); },
+            .clientsChanged = {},
+            .debugScript = [&sessions](engine::Engine& engine,
+                               engine::ScriptDebugStart start) { sessions.start(engine, std::move(start)); }});
+    sessions.serve(thread);
     if (const auto loaded = thread.loadUsers().get(); !loaded)
         return complain(loaded.error(), kFailure);
     const auto report = thread.listen(listen).get();
@@ -183,6 +189,7 @@ int serve(const ServeOptions& options)
         return complain(report.error(), kFailure);
     sayHowToConnect(*report, report->needsLogin);
     end.wait();
+    sessions.leave();
     std::cout << "Ferrite has ended." << std::endl;
     return kSuccess;
 }

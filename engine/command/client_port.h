@@ -5,6 +5,8 @@
 
 #include "engine/resp/reply_sink.h"
 
+#include <optional>
+
 namespace engine {
 
 /// Thread: the engine's.
@@ -26,6 +28,12 @@ public:
     virtual void flush() = 0;
     /// Ends the connection once the present work is done; what it has not been sent is lost.
     virtual void disconnect() = 0;
+    /// Gives the socket away, and what has not been sent through it; the client leaves. None where there is no socket.
+    struct Detached {
+        int descriptor = -1;
+        Bytes unsent;
+    };
+    virtual std::optional<Detached> detach() { return std::nullopt; }
 };
 
 } // namespace engine

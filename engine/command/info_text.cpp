@@ -145,8 +145,8 @@ void clientsSection(InfoLines& lines, const CommandContext& context, const Serve
 void memorySection(InfoLines& lines, const CommandContext& context, const ServerFacts& facts)
 {
     const std::size_t used = context.data.memoryBytes();
-    const std::size_t overhead = facts.clientsMemory + facts.scriptBytes + facts.luaBytes + facts.functionBytes
-        + facts.functionLuaBytes;
+    const std::size_t overhead =
+        facts.clientsMemory + facts.scriptBytes + facts.luaBytes + facts.functionBytes + facts.functionLuaBytes;
     const std::size_t resident = residentBytes();
     const std::size_t peak = std::max(facts.memoryPeak, used);
     const std::size_t apart = resident > used ? resident - used : 0;

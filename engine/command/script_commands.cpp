@@ -27,14 +27,31 @@ ScriptRunner* scripts(Call& call)
     return runner;
 }
 
+// The client leaves for the debugger, which answers it.
+void debug(Call& call, BytesView body, std::size_t keys, bool readOnly)
+{
+    ScriptToDebug script{.body = body, .readOnly = readOnly, .error = call.error()};
+    if (!call.failed()) {
+        script.keys = call.take(keys);
+        script.argv = call.rest();
+    }
+    if (const auto started = call.context().server.debugScript(call.context(), script); !started)
+        call.fail(started.error());
+}
+
 void evaluate(Call& call, Given given, bool readOnly)
 {
     const BytesView script = call.nextBytes();
+    const bool debugs = call.client().debugs != ScriptDebug::No;
+    if (given == Given::Sha && debugs)
+        return call.fail("ERR Please use EVAL instead of EVALSHA for debugging");
     if (given == Given::Sha)
         call.require(script.size() == kShaDigits, errors::kNoScript);
     const std::int64_t keys = call.nextInteger();
     call.require(keys <= static_cast<std::int64_t>(call.remaining()), errors::kTooManyKeys);
     call.require(keys >= 0, errors::kNegativeKeys);
+    if (debugs)
+        return debug(call, script, static_cast<std::size_t>(keys), readOnly);
     ScriptRunner* runner = scripts(call);
     if (call.failed())
         return;
@@ -126,10 +143,30 @@ void scriptKill(Call& call)
     replyKill(call, runner->kill());
 }
 
+void scriptDebug(Call& call)
+{
+    ScriptDebug mode = ScriptDebug::No;
+    if (call.nextIs("yes"))
+        mode = ScriptDebug::Forked;
+    else if (call.nextIs("sync"))
+        mode = ScriptDebug::Sync;
+    else
+        call.require(call.nextIs("no"), "ERR Use SCRIPT DEBUG YES/SYNC/NO");
+    call.require(call.failed() || mode == ScriptDebug::No || call.client().port,
+        "ERR scripts can be debugged by clients of the listener only");
+    if (call.failed())
+        return;
+    call.client().debugs = mode;
+    call.reply().ok();
+}
+
 void scriptHelp(Call& call)
 {
     replyHelp(call, "SCRIPT",
-        {"EXISTS <sha1> [<sha1> ...]", "    Tells for each digest whether its script is kept.", "FLUSH [ASYNC|SYNC]",
+        {"DEBUG (YES|SYNC|NO)",
+            "    The next EVAL of this client is debugged: on a copy of the data (YES), or with what it",
+            "    writes kept and everybody else waiting (SYNC).", "EXISTS <sha1> [<sha1> ...]",
+            "    Tells for each digest whether its script is kept.", "FLUSH [ASYNC|SYNC]",
             "    Forgets all scripts and starts with a fresh Lua state.", "KILL",
             "    Ends the script that is running, unless it has written.", "LOAD <script>",
             "    Compiles a script and keeps it under its digest, without running it."});
@@ -144,6 +181,16 @@ constexpr int kReadKeys = KeySpec::RO | KeySpec::Access;
 constexpr BytesView kOnTheScript = "Depends on the script";
 
 constexpr CommandSpec kScriptRows[] = {
+    {.name = "debug",
+        .syntax = "(YES|SYNC|NO):mode",
+        .arity = 3,
+        .flags = Flag::NoScript,
+        .acl = Acl::Scripting,
+        .group = Group::Scripting,
+        .since = "3.2.0",
+        .complexity = "O(1)",
+        .summary = "Says whether the client's next EVAL is debugged.",
+        .run = scriptDebug},
     {.name = "exists",
         .syntax = "sha1:string...",
         .arity = -3,

@@ -34,6 +34,11 @@ Result<void> FrozenServerView::rewriteConfig()
     return Error{kOnASnapshot};
 }
 
+Result<void> FrozenServerView::debugScript(CommandContext&, const ScriptToDebug&)
+{
+    return Error{"ERR a script that is being debugged cannot debug another one"};
+}
+
 Result<void> FrozenServerView::requestShutdown(const ShutdownRequest&)
 {
     return Error{kOnASnapshot};

@@ -76,6 +76,15 @@ struct ShutdownRequest {
     bool force = false;
 };
 
+/// EVAL's words, where its client debugs.
+struct ScriptToDebug {
+    BytesView body;
+    std::span<const BytesView> keys{};
+    std::span<const BytesView> argv{};
+    bool readOnly = false; // EVAL_RO
+    BytesView error{}; // what is wrong with the words: the session ends with it as it begins
+};
+
 /// Thread: the one that runs commands.
 class ServerView {
 public:
@@ -135,6 +144,9 @@ public:
 
     /// What runs and keeps scripts; null where there are none.
     virtual ScriptRunner* scripts() = 0;
+    /// Hands a script to be debugged by the client of `context`, which loses its connection to the debugger. The error
+    /// says why that cannot be; the client stays then.
+    virtual Result<void> debugScript(CommandContext& context, const ScriptToDebug& script) = 0;
 };
 
 /// Values taken from another view when a run on a snapshot begins. What would reach outside is refused with an error.
@@ -176,6 +188,7 @@ public:
     void reclaim(Database) override { }
     void setActiveExpiry(bool) override { }
     ScriptRunner* scripts() override { return nullptr; }
+    Result<void> debugScript(CommandContext&, const ScriptToDebug&) override;
 
 private:
     std::vector<ClientState> m_clients;

@@ -4,10 +4,13 @@
 // is a plain value.
 
 #include "engine/base/result.h"
+#include "engine/command/call.h"
 #include "engine/data/keyspace.h"
+#include "engine/resp/reply.h"
 #include "engine/script/lua_view.h"
 #include "engine/script/script_input.h"
 
+#include <optional>
 #include <span>
 
 namespace engine {
@@ -17,6 +20,12 @@ struct RunData {
     Keyspace dataset;
     int database = 0;
     Rng rng; // the commands' chance, as it goes on
+};
+
+/// A variable as Redis's own debugger writes it.
+struct LdbVariable {
+    Bytes name;
+    Bytes text;
 };
 
 class LuaInspect {
@@ -58,6 +67,20 @@ public:
     virtual std::span<const ScriptEffect> effects() = 0;
     /// Bytes of Lua memory in use.
     virtual std::size_t memoryBytes() = 0;
+
+    // --- As Redis's own debugger has it: in its notation, and with effect on the run.
+
+    /// The innermost frame's, with loop internals, a name declared twice twice.
+    virtual std::vector<LdbVariable> ldbLocals() = 0;
+    /// The first local of this name, from the innermost frame outwards; else KEYS or ARGV.
+    virtual std::optional<Bytes> ldbVariable(BytesView name) = 0;
+    /// Evaluates an expression, else runs a statement, among the globals; gives the first value. Limited in time; the
+    /// error is its message.
+    virtual Result<Bytes> ldbEvaluate(BytesView code) = 0;
+    /// Runs a command as the script's redis.call would, unseen by the probe.
+    virtual Reply ldbCall(Argv argv) = 0;
+    /// What redis.setresp has chosen: replies are seen in it.
+    virtual Protocol protocol() = 0;
 };
 
 } // namespace engine

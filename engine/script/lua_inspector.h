@@ -41,6 +41,11 @@ public:
     void setData(RunData data) override;
     std::span<const ScriptEffect> effects() override;
     std::size_t memoryBytes() override;
+    std::vector<LdbVariable> ldbLocals() override;
+    std::optional<Bytes> ldbVariable(BytesView name) override;
+    Result<Bytes> ldbEvaluate(BytesView code) override;
+    Reply ldbCall(Argv argv) override;
+    Protocol protocol() override;
 
 private:
     enum class Root : std::uint8_t { Local, Upvalue, Keys, Arguments };
@@ -59,6 +64,8 @@ private:
     LuaVariable argument(const char* name, Root root);
     Result<std::vector<LuaValue>> evaluateIn(Evaluation& evaluation);
     static int runEvaluation(lua_State* state);
+    struct LdbEvaluation;
+    static int runLdbEvaluation(lua_State* state);
 
     ScriptMachine& m_machine;
     lua_State* m_state = nullptr;

@@ -46,6 +46,8 @@ bool ScriptMachine::callCommand(lua_State* state)
         stop(state, m_run.stop);
     const char* misuse = m_run.context ? readWords(state) : "ERR no commands can be called here";
     if (misuse) {
+        if (m_run.probe)
+            m_run.probe->onMisuse(misuse);
         pushErrorTable(state, misuse);
         return false;
     }

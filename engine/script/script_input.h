@@ -42,6 +42,8 @@ struct ScriptLimits {
     std::size_t datasetBytes = 0; // judged after each command; 0: none
 };
 
+class AclUser;
+
 struct ScriptInput {
     Keyspace dataset;
     int database = 0;
@@ -59,6 +61,7 @@ struct ScriptInput {
     const CommandTable* commands = nullptr; // outlives the run
     ServerView* server = nullptr; // what is beside the data; outlives the run
     ScriptLimits limits{};
+    std::shared_ptr<AclUser> user{}; // who runs it; null: may do everything
 };
 
 /// A write as Redis would propagate it.

@@ -37,6 +37,9 @@ public:
     /// The command has run and this is its reply, in the protocol the script asked for.
     virtual void onReply(LuaInspect& run, Argv argv, const Reply& reply) = 0;
 
+    /// redis.call or redis.pcall has refused its arguments, so that no command is run. `error` is the reply.
+    virtual void onMisuse(BytesView) { }
+
     /// redis.log.
     virtual void onLog(int level, BytesView text) = 0;
     /// redis.debug: values as LDB shows them.

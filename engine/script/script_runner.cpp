@@ -187,6 +187,7 @@ void ScriptRunner::runValue(ScriptInput& input, ScriptOutcome& outcome, ReplySin
     ClientState client;
     client.database = input.database;
     client.isScript = true;
+    client.user = input.user;
     client.script.readOnly = input.readOnly || header->flags.noWrites;
     client.script.allowOom = true;
     EffectRecorder changes(outcome.effects);

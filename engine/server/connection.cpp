@@ -100,6 +100,19 @@ void Connection::disconnect()
     postAttention();
 }
 
+std::optional<ClientPort::Detached> Connection::detach()
+{
+    asio::error_code error;
+    Detached detached{.descriptor = m_socket->stream.release(error), .unsent = {}};
+    if (error)
+        return std::nullopt;
+    detached.unsent = m_output.substr(m_sent);
+    m_output.clear();
+    m_sent = 0;
+    m_closed = true;
+    return detached;
+}
+
 // What comes from outside of the client's own requests is dealt with when the present turn is over.
 void Connection::postAttention()
 {

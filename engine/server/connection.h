@@ -77,6 +77,7 @@ private:
     void endReply() override;
     void flush() override;
     void disconnect() override;
+    std::optional<Detached> detach() override;
     void postAttention();
     void onAttention();
 

@@ -83,7 +83,9 @@ CommandContext Engine::contextFor(EngineTurn& turn, ClientState& client)
         .hits = 0,
         .misses = 0,
         .expired = 0,
-        .paused = m_pause ? m_pause->what : PausedCommands::None,
+        .paused = m_held ? PausedCommands::All
+            : m_pause    ? m_pause->what
+                         : PausedCommands::None,
         // While a script runs, the dataset is its own: nothing is evicted beneath it.
         .outOfMemory = m_maxMemory != 0 && !busy() && memory() > m_maxMemory && !makeRoom(turn),
         .busyReply = m_busyReply};

@@ -15,6 +15,7 @@
 #include "engine/server/client_waits.h"
 #include "engine/server/engine_turn.h"
 #include "engine/server/live_changes.h"
+#include "engine/server/script_debug.h"
 #include "engine/server/traffic_meter.h"
 
 #include <functional>
@@ -33,6 +34,8 @@ struct EngineHooks {
     /// `serveTimeouts` is to be called when the clock has passed this moment. A later call takes the place of an
     /// earlier one. Empty: `tick` alone ends waits.
     std::function<void(UnixMs)> wakeAt;
+    /// A script is to be debugged. Empty: SCRIPT DEBUG is refused.
+    std::function<void(ScriptDebugStart)> debugScript{};
     /// DEBUG SLEEP. Empty: the thread sleeps.
     std::function<void(std::chrono::microseconds)> sleep;
 };
@@ -127,6 +130,10 @@ public:
     bool unblock(std::int64_t id, BytesView error) override;
     void pause(PausedCommands what, UnixMs until) override;
     void unpause() override;
+    /// Until `release` every command of every client waits, as with CLIENT PAUSE: a debugged script has the data.
+    void hold() { m_held = true; }
+    void release();
+    Result<void> debugScript(CommandContext& context, const ScriptToDebug& script) override;
     Result<void> requestShutdown(const ShutdownRequest& request) override;
     // The program ends as soon as the hook has run: there is never a request under way.
     bool abortShutdown() override { return false; }
@@ -192,6 +199,7 @@ private:
     const ClientState* m_running = nullptr; // whose command, or script, it is
     Argv m_script; // the words of the script that runs
     std::optional<Pause> m_pause;
+    bool m_held = false; // by a debugged script
     TrafficMeter m_traffic;
     EngineHooks m_hooks;
     std::int64_t m_nextClientId = 1;

@@ -81,6 +81,9 @@ EngineThread::Loop::Loop(
     m_engine.setHooks({.shutdown = std::move(hooks.shutdown),
         .configChanged = {},
         .wakeAt = [this](UnixMs moment) { wakeAt(moment); },
+        .debugScript = hooks.debugScript ? [this, debug = std::move(hooks.debugScript)](
+                                               ScriptDebugStart start) { debug(m_engine, std::move(start)); }
+                                         : std::function<void(ScriptDebugStart)>(),
         .sleep = {}});
     m_watch.setEnded([this] { asio::post(m_context, [this] { drain(); }); });
     m_engine.setScripts(&m_scripts);

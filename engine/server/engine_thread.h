@@ -21,6 +21,8 @@ struct EngineThreadHooks {
     std::function<void(const ShutdownRequest&)> shutdown;
     /// Something about the clients or the listener changed: somebody came or left. Thread: the engine's.
     std::function<void()> clientsChanged;
+    /// A script is to be debugged by a client. Empty: SCRIPT DEBUG is refused. Thread: the engine's.
+    std::function<void(Engine&, ScriptDebugStart)> debugScript{};
 };
 
 /// Thread: any but the engine's own, unless said otherwise.

@@ -76,7 +76,8 @@ void Engine::tick(EngineTurn& turn)
     serveTimeouts(turn);
     const auto start = m_clock.ticks();
     // A pause of writes keeps the dataset as it is.
-    for (std::size_t database = 0; m_activeExpiry && !m_pause && database < m_data.databaseCount(); ++database)
+    for (std::size_t database = 0; m_activeExpiry && !m_pause && !m_held && database < m_data.databaseCount();
+         ++database)
         expireSlice(turn, database);
     const auto took = m_clock.ticks() - start;
     m_expireCycles += took;

@@ -157,4 +157,37 @@ void Engine::unpause()
         endWait(*client);
 }
 
+void Engine::release()
+{
+    m_held = false;
+    if (!m_pause)
+        unpause();
+}
+
+Result<void> Engine::debugScript(CommandContext& context, const ScriptToDebug& script)
+{
+    ClientState& client = context.client;
+    if (!m_hooks.debugScript || !client.port || context.insideExec || client.isScript)
+        return Error{"ERR scripts can be debugged on a connection of its own only, outside of MULTI"};
+    auto detached = client.port->detach();
+    if (!detached)
+        return Error{"ERR scripts cannot be debugged over this connection"};
+    const bool sync = client.debugs == ScriptDebug::Sync;
+    m_held = m_held || sync;
+    m_hooks.debugScript({.descriptor = detached->descriptor,
+        .unsent = std::move(detached->unsent),
+        .protocol = client.protocol,
+        .keepsWrites = sync,
+        .readOnly = script.readOnly,
+        .body = Bytes(script.body),
+        .keys = {script.keys.begin(), script.keys.end()},
+        .argv = {script.argv.begin(), script.argv.end()},
+        .error = Bytes(script.error),
+        .dataset = m_data.snapshot(),
+        .database = client.database,
+        .now = context.now,
+        .user = client.user ? std::make_shared<AclUser>(*client.user) : nullptr});
+    return {};
+}
+
 } // namespace engine

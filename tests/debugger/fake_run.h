@@ -43,6 +43,11 @@ public:
     void setData(engine::RunData data) override { now = std::move(data); }
     std::span<const engine::ScriptEffect> effects() override { return written; }
     std::size_t memoryBytes() override { return 0; }
+    std::vector<engine::LdbVariable> ldbLocals() override { return {}; }
+    std::optional<engine::Bytes> ldbVariable(engine::BytesView) override { return std::nullopt; }
+    engine::Result<engine::Bytes> ldbEvaluate(engine::BytesView) override { return engine::Bytes(); }
+    engine::Reply ldbCall(engine::Argv) override { return {}; }
+    engine::Protocol protocol() override { return engine::Protocol::Resp2; }
 
     engine::RunData now{.dataset = engine::Keyspace(1), .database = 0, .rng = engine::Rng(1)};
     std::vector<engine::ScriptEffect> written;

@@ -38,9 +38,8 @@ constexpr Deviation kDeviations[] = {
     {"*", "subcommands", "each is a row of its own"},
 };
 
-// Commands that read and write files, or debug scripts on the wire, which are not there yet.
-constexpr BytesView kMissing[] = {"bgrewriteaof", "bgsave", "dump", "migrate", "restore", "restore-asking", "save",
-    "script|debug"};
+// Commands that read and write files, which are not there yet.
+constexpr BytesView kMissing[] = {"bgrewriteaof", "bgsave", "dump", "migrate", "restore", "restore-asking", "save"};
 
 constexpr int kWordLists = 300;
 

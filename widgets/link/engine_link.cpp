@@ -68,13 +68,18 @@ EngineLink::EngineLink(const engine::Clock& clock, std::uint64_t seed, QObject* 
         QMetaObject::invokeMethod(
             this, [this] { Q_EMIT clientsChanged(); }, Qt::QueuedConnection);
     };
+    hooks.debugScript = [this](engine::Engine& engine, engine::ScriptDebugStart start) {
+        m_debugged.start(engine, std::move(start));
+    };
     m_engine = std::make_unique<engine::EngineThread>(clock, seed, engine::Config(), std::move(hooks));
+    m_debugged.serve(*m_engine);
     m_console->name = "console";
     m_engine->post([client = m_console](engine::EngineTurn& turn) { turn.engine().join(turn, *client); });
 }
 
 EngineLink::~EngineLink()
 {
+    m_debugged.leave();
     m_engine.reset();
 }
 
@@ -180,6 +185,7 @@ void EngineLink::listen(engine::ListenOptions options, const engine::Bytes& pass
 
 void EngineLink::closeListener()
 {
+    m_debugged.leave();
     whenReady(m_engine->closeListener(), [this] { Q_EMIT listenerClosed(); });
 }
 

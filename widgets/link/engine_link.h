@@ -3,6 +3,7 @@
 // The embedded engine as the window sees it: work goes out and nothing waits; answers come back as signals on the GUI
 // thread.
 
+#include "debugger/ldb_host.h"
 #include "debugger/watched_run.h"
 #include "engine/server/engine_thread.h"
 #include "engine/server/slowlog.h"
@@ -95,6 +96,7 @@ private:
     engine::CommandTable m_commands;
     // Engine thread only; shared with work that is still queued when the link goes.
     std::shared_ptr<engine::ClientState> m_console;
+    debugger::LdbHost m_debugged; // sessions of the listener's clients
     std::unique_ptr<engine::EngineThread> m_engine;
 };
 

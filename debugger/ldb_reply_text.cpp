@@ -1,0 +1,119 @@
+#include "debugger/ldb_reply_text.h"
+
+#include <cstdio>
+
+namespace debugger {
+
+using engine::Bytes;
+using engine::BytesView;
+using engine::Reply;
+using engine::ReplyKind;
+
+namespace {
+
+class Writer {
+public:
+    explicit Writer(engine::Protocol protocol) : m_null(protocol == engine::Protocol::Resp3 ? "(null)" : "NULL") { }
+
+    void write(Bytes& text, const Reply& reply)
+    {
+        switch (reply.kind) {
+        case ReplyKind::Integer:
+            text += std::to_string(reply.integer);
+            break;
+        case ReplyKind::Bulk:
+            text += ldbQuoted(reply.text);
+            break;
+        case ReplyKind::Status:
+            text += ldbQuoted("+" + reply.text);
+            break;
+        case ReplyKind::Error:
+            text += ldbQuoted("-" + reply.text);
+            break;
+        case ReplyKind::Boolean:
+            text += reply.integer != 0 ? "#true" : "#false";
+            break;
+        case ReplyKind::Double: {
+            char digits[64];
+            std::snprintf(digits, sizeof digits, "(double) %g", reply.number);
+            text += digits;
+            break;
+        }
+        case ReplyKind::Array:
+        case ReplyKind::Push:
+            list(text, "[", "]", reply);
+            break;
+        case ReplyKind::Set:
+            list(text, "~(", ")", reply);
+            break;
+        case ReplyKind::Map:
+            map(text, reply);
+            break;
+        case ReplyKind::Null:
+        case ReplyKind::NullArray:
+            text += m_null;
+            break;
+        // Redis shows nothing of these.
+        case ReplyKind::BigNumber:
+        case ReplyKind::Verbatim:
+            break;
+        }
+    }
+
+private:
+    void list(Bytes& text, const char* open, const char* close, const Reply& reply)
+    {
+        text += open;
+        for (std::size_t i = 0; i < reply.elements.size(); ++i) {
+            text += i > 0 ? "," : "";
+            write(text, reply.elements[i]);
+        }
+        text += close;
+    }
+
+    void map(Bytes& text, const Reply& reply)
+    {
+        text += '{';
+        for (std::size_t i = 0; i + 1 < reply.elements.size(); i += 2) {
+            text += i > 0 ? "," : "";
+            write(text, reply.elements[i]);
+            text += " => ";
+            write(text, reply.elements[i + 1]);
+        }
+        text += '}';
+    }
+
+    const char* m_null;
+};
+
+} // namespace
+
+Bytes ldbQuoted(BytesView value)
+{
+    Bytes text = "\"";
+    for (const char c : value) {
+        constexpr BytesView kEscaped = "\\\"\n\r\t\a\b";
+        constexpr BytesView kLetters = "\\\"nrtab";
+        if (const std::size_t at = kEscaped.find(c); at != BytesView::npos) {
+            text += '\\';
+            text += kLetters[at];
+        } else if (c >= 0x20 && c < 0x7f) {
+            text += c;
+        } else {
+            char hex[8];
+            std::snprintf(hex, sizeof hex, "\\x%02x", static_cast<unsigned>(static_cast<unsigned char>(c)));
+            text += hex;
+        }
+    }
+    text += '"';
+    return text;
+}
+
+Bytes ldbReplyText(const Reply& reply, engine::Protocol protocol)
+{
+    Bytes text;
+    Writer(protocol).write(text, reply);
+    return text;
+}
+
+} // namespace debugger
