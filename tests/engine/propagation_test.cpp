@@ -9,6 +9,7 @@
 #include "tests/support/argument_values.h"
 #include "tests/support/command_generator.h"
 #include "tests/support/embedded_server.h"
+#include "tests/support/environment.h"
 #include "tests/support/redis_server.h"
 #include "tests/support/reply_comparison.h"
 #include "tests/support/side.h"
@@ -221,7 +222,7 @@ Bytes PropagationTest::step(const Words& argv)
 void PropagationTest::randomCommandsTellTheSame()
 {
     constexpr std::size_t kCommands = 8'000;
-    const quint64 seed = qEnvironmentVariable("FERRITE_DIFFERENTIAL_SEED", "11").toULongLong();
+    const quint64 seed = tests::fromEnvironment("FERRITE_DIFFERENTIAL_SEED", 11);
     qInfo("seed %llu", static_cast<unsigned long long>(seed));
     tests::CommandGenerator generator(m_ours.engine().commands(), kGroups, seed);
     tests::Coverage reached;

@@ -4,6 +4,7 @@
 
 #include "engine/resp/reply_text.h"
 #include "tests/support/argument_values.h"
+#include "tests/support/environment.h"
 #include "tests/support/redis_server.h"
 #include "tests/support/side.h"
 
@@ -19,13 +20,6 @@ using tests::Words;
 namespace {
 
 constexpr std::uint64_t kBetweenFlushes = 500;
-
-std::uint64_t fromEnvironment(const char* name, std::uint64_t otherwise)
-{
-    bool valid = false;
-    const qulonglong value = qEnvironmentVariable(name).toULongLong(&valid);
-    return valid ? value : otherwise;
-}
 
 /// Commands whose ids move on together, so that they meet each other's entries.
 class StreamCommands {
@@ -287,8 +281,9 @@ void StreamsOracleTest::randomCommandsGetTheSameAnswers()
     QVERIFY(server.port() != 0);
     tests::EmbeddedSide ours(7);
     tests::SocketSide theirs(server.port());
-    const auto seed = fromEnvironment("FERRITE_STREAM_SEED", static_cast<std::uint64_t>(SystemClock().now().value));
-    const auto commands = fromEnvironment("FERRITE_STREAM_COMMANDS", 12'000);
+    const auto seed =
+        tests::fromEnvironment("FERRITE_STREAM_SEED", static_cast<std::uint64_t>(SystemClock().now().value));
+    const auto commands = tests::fromEnvironment("FERRITE_STREAM_COMMANDS", 12'000);
     qInfo("seed %llu", static_cast<unsigned long long>(seed));
 
     StreamCommands generator(seed);
