@@ -155,7 +155,7 @@ void xtrim(Call& call)
     const StreamValue* found = call.findStream(key);
     if (call.failed())
         return;
-    if (!found)
+    if (!found || !found->isChangedBy(options.trim))
         return call.reply().integer(0);
     StreamValue& stream = call.editStream(key);
     const std::size_t cut = stream.trim(options.trim);

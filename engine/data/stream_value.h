@@ -54,6 +54,8 @@ public:
 
     /// `id` is past lastId(); `pairs` are fields and values in turn.
     void append(const StreamId& id, std::span<const BytesView> pairs, const EncodingLimits& limits);
+    /// Whether `trim` would cut anything.
+    bool isChangedBy(const StreamTrim& trim) const;
     /// How many entries went.
     std::size_t trim(const StreamTrim& trim);
     /// False when there is no such entry.
