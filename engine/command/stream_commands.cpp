@@ -68,6 +68,7 @@ void xadd(Call& call)
     stream.append(*id, pairs, call.limits());
     call.reply().bulk(id->text());
     call.changed(key, EventClass::Stream, "xadd");
+    call.ready(key);
     if (options.trim.by != StreamTrim::By::Nothing && stream.trim(options.trim) > 0)
         call.notify(EventClass::Stream, "xtrim", key);
     propagateAdd(call, *id, options, idAt, stream);

@@ -214,6 +214,9 @@ StreamRead readStreamArguments(Call& call)
     for (std::size_t i = 0; i < keys.size() && !call.failed(); ++i) {
         if (call.serves(keys[i]))
             readId(call, read, keys[i], ids[i]);
+        // Who waited for a stream twice has waited for it once, past the first id.
+        if (call.isServing() && !read.sources.empty())
+            break;
     }
     return read;
 }
