@@ -35,7 +35,8 @@ void propagateAdd(
     if (!call.isHeard() || (options.id && options.seqGiven && !options.trim.wholeNodes))
         return;
     std::vector<Bytes> words(call.argv().begin(), call.argv().end());
-    words[idAt] = id.text();
+    if (!options.id || !options.seqGiven)
+        words[idAt] = id.text();
     if (options.trim.wholeNodes)
         rewriteTrim(words, options, stream);
     const std::vector<BytesView> views(words.begin(), words.end());

@@ -176,6 +176,12 @@ StreamId StreamValue::firstId() const
     return m_body->first;
 }
 
+StreamId StreamValue::firstKeptId() const
+{
+    const StreamBody& body = *m_body;
+    return body.hasNodes() ? stream_node::firstId(*body.pathOf({}).leaf()) : StreamId::largest();
+}
+
 StreamId StreamValue::maxDeletedId() const
 {
     return m_body->maxDeleted;

@@ -1,7 +1,10 @@
 #include "tests/support/propagation_run.h"
 
+#include "engine/base/number.h"
 #include "engine/command/command_keys.h"
 #include "tests/support/reply_comparison.h"
+
+#include <algorithm>
 
 namespace tests {
 
@@ -25,7 +28,7 @@ public:
     Told told;
 };
 
-PropagationRun::PropagationRun() : m_recorder(std::make_unique<Recorder>())
+PropagationRun::PropagationRun() : m_recorder(std::make_unique<Recorder>()), m_theirWaiters(m_theirs.port())
 {
     EngineTurn turn = m_ours.engine().beginTurn();
     m_ours.engine().setChangeListener(turn, m_recorder.get());
@@ -33,9 +36,9 @@ PropagationRun::PropagationRun() : m_recorder(std::make_unique<Recorder>())
 
 PropagationRun::~PropagationRun() = default;
 
-Reply PropagationRun::ours(const Words& argv, const Bytes& client)
+Reply PropagationRun::oursAt(UnixMs moment, const Words& argv, const Bytes& client)
 {
-    m_ours.clock().set(m_clock.now().ms());
+    m_ours.clock().set(moment);
     return m_ours.reply(argv, client);
 }
 
@@ -45,16 +48,38 @@ Reply PropagationRun::ask(const Words& argv)
     return ours(argv);
 }
 
+void PropagationRun::letWait(const Words& argv)
+{
+    if (m_waits)
+        return;
+    m_theirWaiters.ask("waiter", argv);
+    ours(argv, "waiter");
+    m_waits = m_ours.client("waiter").wait.has_value();
+}
+
 void PropagationRun::watchKeyOf(const Words& argv)
 {
     const std::vector<BytesView> views(argv.begin(), argv.end());
     const Command* command = commands().resolve(views);
     Bytes watched = argv.back();
     if (const auto places = command ? keyPlaces(*command->spec, views) : std::nullopt; places && !places->empty())
-        watched = argv[places->front().index];
+        watched = argv[(*places)[m_steps++ % places->size()].index];
     ours({"WATCH", watched}, "watcher");
     m_theirs.askAsWatcher({"WATCH", watched});
 }
+
+namespace {
+
+// What the clock of the other server was when it made an id, so that ours makes the same one. An id past `now` is not
+// the clock's.
+UnixMs momentOf(const Words& argv, const Reply& answer, UnixMs now)
+{
+    const bool makesId = equalsIgnoringCase(argv.front(), "xadd") && std::ranges::find(argv, "*") != argv.end();
+    const auto moment = makesId ? parseInteger(BytesView(answer.text).substr(0, answer.text.find('-'))) : std::nullopt;
+    return std::min(now, UnixMs{moment.value_or(now.value)});
+}
+
+} // namespace
 
 PropagationRun::Step PropagationRun::step(const Words& argv)
 {
@@ -63,10 +88,10 @@ PropagationRun::Step PropagationRun::step(const Words& argv)
     m_theirs.told();
 
     Step step;
-    step.answer = ours(argv);
     if (argv.front() == "sort")
         m_theirs.ask(commandThatClearsErrno());
-    m_theirs.ask(argv);
+    const Reply theirAnswer = m_theirs.ask(argv);
+    step.answer = oursAt(momentOf(argv, theirAnswer, now()), argv);
     step.told = m_recorder->told;
     Told theirs = m_theirs.told();
 
@@ -74,6 +99,13 @@ PropagationRun::Step PropagationRun::step(const Words& argv)
     m_theirs.askAsWatcher({"MULTI"});
     step.told.executed = ours({"EXEC"}, "watcher");
     theirs.executed = m_theirs.askAsWatcher({"EXEC"});
+    if (m_waits) {
+        m_theirWaiters.settle();
+        theirs.heard = m_theirWaiters.heard("waiter");
+        m_waits = m_ours.client("waiter").wait.has_value();
+        if (!m_waits)
+            step.told.heard = {m_ours.hear("waiter")};
+    }
     if (m_fault)
         m_fault(step.told);
     if (!sameTold(step.told, theirs))

@@ -1,10 +1,15 @@
 #include "tests/support/stream_commands.h"
 
-#include "tests/support/argument_values.h"
-
 namespace tests {
 
 using engine::Bytes;
+
+void StreamCommands::startOver()
+{
+    m_top = 1;
+    m_recent.clear();
+    m_farAhead = false;
+}
 
 Bytes StreamCommands::key()
 {
@@ -27,6 +32,8 @@ Bytes StreamCommands::id()
     if (chance(m_rng, 4))
         return word({"bad", "-", "+", "1-1-1", "(5", "18446744073709551615-18446744073709551615", "1-", " 1", "+1",
             "01-02", "-1", "$", ">", "1-*", "0", "0-0", "18446744073709551616", ""});
+    if (!m_recent.empty() && chance(m_rng, 50))
+        return m_recent[m_rng.below(m_recent.size())];
     const std::uint64_t lowest = m_top > 12 ? m_top - 12 : 0;
     const Bytes milliseconds = std::to_string(lowest + m_rng.below(14));
     return chance(m_rng, 50) ? milliseconds : milliseconds + "-" + std::to_string(m_rng.below(4));
@@ -36,9 +43,14 @@ Bytes StreamCommands::newId()
 {
     if (chance(m_rng, 5))
         return id();
+    constexpr std::size_t kRecent = 12;
     m_top += m_rng.below(3);
     const Bytes milliseconds = std::to_string(m_top);
-    return milliseconds + oneOf(m_rng, {"-0", "-1", "-2", "-*", ""});
+    const Bytes given = milliseconds + oneOf(m_rng, {"-0", "-1", "-2", "-*", ""});
+    m_recent.push_back(given.ends_with("*") ? milliseconds + "-0" : given);
+    if (m_recent.size() > kRecent)
+        m_recent.pop_front();
+    return given;
 }
 
 void StreamCommands::addTrim(Words& words)
@@ -80,6 +92,32 @@ Words StreamCommands::adding()
     return words;
 }
 
+Words StreamCommands::generatingIds()
+{
+    if (!std::exchange(m_farAhead, true))
+        return {"XADD", "far", "9000000000000-5", "x", "1"};
+    const Bytes key = m_ids == Ids::OfClock ? word({"far", "clock"}) : "far";
+    switch (m_rng.below(10)) {
+    case 0:
+        return {"XTRIM", key, "MAXLEN", word({"~", "="}), word({"0", "1", "5", "20"})};
+    case 1:
+        return {"XGROUP", "CREATE", key, group(), word({"0", "$"}), "MKSTREAM"};
+    case 2:
+        return {"XAUTOCLAIM", key, group(), consumer(), "0", "0", "COUNT", word({"1", "2"})};
+    case 3:
+        return {
+            "XREADGROUP", "GROUP", group(), consumer(), "COUNT", word({"1", "2"}), "STREAMS", key, word({">", "0"})};
+    default: {
+        Words words{"XADD", key};
+        maybe(words, 10, {"NOMKSTREAM"});
+        if (chance(m_rng, 30))
+            addTrim(words);
+        words.insert(words.end(), {key == "far" && chance(m_rng, 20) ? "9000000000000-*" : "*", "x", "1"});
+        return words;
+    }
+    }
+}
+
 Words StreamCommands::reading()
 {
     switch (m_rng.below(4)) {
@@ -107,12 +145,28 @@ Words StreamCommands::reading()
 
 Words StreamCommands::groupReading()
 {
-    Words words{"XREADGROUP", "GROUP", chance(m_rng, 90) ? "g1" : group(), consumer()};
+    Words words{"XREADGROUP", "GROUP", readGroup(), consumer()};
     maybe(words, 80, {"COUNT", word({"0", "1", "2", "5"})});
     maybe(words, 10, {"NOACK"});
-    words.insert(words.end(), {"STREAMS", word({"a", "b", "c"}), word({"a", "b", "c"})});
-    for (int i = 0; i < 2; ++i)
+    const bool two = chance(m_rng, 50);
+    words.insert(words.end(), {"STREAMS", word({"a", "b", "c"})});
+    if (two)
+        words.push_back(word({"a", "b", "c"}));
+    for (int i = 0; i < (two ? 2 : 1); ++i)
         words.push_back(chance(m_rng, 70) ? word({">", ">", "0"}) : id());
+    return words;
+}
+
+Words StreamCommands::waiting()
+{
+    Words words{"XREADGROUP", "GROUP", "g1", word({"zoe", "yves", "alice"}), "BLOCK", "0"};
+    maybe(words, 30, {"COUNT", word({"1", "2"})});
+    maybe(words, 40, {"NOACK"});
+    const bool two = chance(m_rng, 50);
+    words.insert(words.end(), {"STREAMS", word({"a", "b", "c"})});
+    if (two)
+        words.push_back(word({"a", "b", "c"}));
+    words.insert(words.end(), two ? 2 : 1, ">");
     return words;
 }
 
@@ -135,12 +189,12 @@ Words StreamCommands::grouping()
     case 3:
         return {"XGROUP", "DESTROY", key(), chance(m_rng, 70) ? "g2" : group()};
     case 4:
-        return {"XGROUP", "CREATECONSUMER", key(), group(), consumer()};
-    case 5:
-        return {"XGROUP", chance(m_rng, 30) ? "DELCONSUMER" : "CREATECONSUMER", key(), group(), consumer()};
+        if (chance(m_rng, 50))
+            return {"XGROUP", "DELCONSUMER", key(), readGroup(), consumer()};
+        return {"XGROUP", "CREATECONSUMER", key(), group(), word({"alice", "dave", "erin", "fred", "gina", "hans"})};
     default: {
-        Words words{"XACK", key(), group(), id()};
-        maybe(words, 50, {id(), id(), id()});
+        Words words{"XACK", key(), readGroup(), id()};
+        maybe(words, 70, {id(), id(), id(), id(), id()});
         return words;
     }
     }
@@ -148,18 +202,18 @@ Words StreamCommands::grouping()
 
 Words StreamCommands::claiming()
 {
-    if (chance(m_rng, 50)) {
-        Words words{"XAUTOCLAIM", key(), group(), consumer(), word({"0", "0", "-1", "999999999", "x"}),
-            chance(m_rng, 50) ? "0" : bound()};
+    const Bytes minIdle = chance(m_rng, 90) ? word({"0", "0", "0", "999999999"}) : word({"-1", "x"});
+    if (chance(m_rng, 30)) {
+        Words words{"XAUTOCLAIM", key(), readGroup(), consumer(), minIdle, chance(m_rng, 50) ? "0" : bound()};
         maybe(words, 60, {"COUNT", word({"1", "2", "0", "x"})});
         maybe(words, 30, {"JUSTID"});
         return words;
     }
-    Words words{"XCLAIM", key(), group(), consumer(), word({"0", "0", "-1", "999999999", "x"}), id()};
-    maybe(words, 50, {id(), id()});
+    Words words{"XCLAIM", key(), readGroup(), consumer(), minIdle, id()};
+    maybe(words, 60, {id(), id(), id()});
     maybe(words, 30, {"FORCE"});
     maybe(words, 30, {"JUSTID"});
-    maybe(words, 30, {"RETRYCOUNT", word({"0", "5", "-1", "x"})});
+    maybe(words, 30, {"RETRYCOUNT", chance(m_rng, 90) ? word({"0", "5"}) : word({"-1", "x"})});
     maybe(words, 30, {"LASTID", id()});
     maybe(words, 30, {"IDLE", word({"0", "100000"})});
     maybe(words, 30, {"TIME", word({"1", "1000000"})});
@@ -169,7 +223,7 @@ Words StreamCommands::claiming()
 
 Words StreamCommands::looking()
 {
-    switch (m_rng.below(8)) {
+    switch (m_rng.below(9)) {
     case 0:
         return {"XPENDING", key(), group()};
     case 1:
@@ -188,6 +242,8 @@ Words StreamCommands::looking()
         return {"XINFO", "CONSUMERS", key(), group()};
     case 6:
         return {"COPY", "a", "c2", "REPLACE"};
+    case 7:
+        return chance(m_rng, 20) ? Words{"DEL", word({"a", "b", "c", "clock"})} : Words{"TYPE", key()};
     default:
         return chance(m_rng, 50) ? Words{"OBJECT", "ENCODING", key()} : Words{"SET", "text", "1"};
     }
@@ -195,7 +251,7 @@ Words StreamCommands::looking()
 
 Words StreamCommands::next()
 {
-    switch (m_rng.below(10)) {
+    switch (m_rng.below(11)) {
     case 0:
         return reading();
     case 1:
@@ -208,6 +264,8 @@ Words StreamCommands::next()
         return claiming();
     case 6:
         return looking();
+    case 7:
+        return generatingIds();
     default:
         return adding();
     }

@@ -78,7 +78,8 @@ bool sameTold(const Told& a, const Told& b)
     const auto sameWords = [](const Words& left, const Words& right) {
         return std::ranges::equal(left, right, sameWord);
     };
-    return a.events == b.events && std::ranges::equal(a.effects, b.effects, sameWords) && a.executed == b.executed;
+    return a.events == b.events && std::ranges::equal(a.effects, b.effects, sameWords) && a.executed == b.executed
+        && a.heard == b.heard;
 }
 
 Bytes describe(const Told& told)
@@ -88,6 +89,8 @@ Bytes describe(const Told& told)
         text += "\n    event " + event;
     for (const Words& effect : told.effects)
         text += "\n    effect " + commandLine(effect);
+    for (const Reply& reply : told.heard)
+        text += "\n    to who waited " + describe(reply);
     return text + "\n    EXEC of who watched " + describe(told.executed);
 }
 

@@ -15,6 +15,7 @@ struct Told {
     Words events; // "0 set key"
     std::vector<Words> effects;
     engine::Reply executed; // EXEC's answer to one who watched a key of it
+    std::vector<engine::Reply> heard; // by one who waited
 };
 
 /// Moments may differ by what lies between the two servers' readings of the clock.
@@ -26,6 +27,7 @@ class TellingServer {
 public:
     TellingServer();
     bool works() const { return m_server.port() != 0 && m_aof.isOpen(); }
+    quint16 port() const { return m_server.port(); }
     engine::Reply ask(const Words& argv);
     engine::Reply askAsWatcher(const Words& argv);
     /// Events and effects since the last time.
