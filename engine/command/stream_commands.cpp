@@ -47,12 +47,11 @@ void xadd(Call& call)
 {
     const auto key = call.nextKey();
     const TrimOptions options = nextTrimOptions(call, TrimOf::Xadd);
-    if (options.id && options.seqGiven)
-        call.require(!options.id->isZero(), errors::kStreamIdZero);
     const std::size_t idAt = call.argv().size() - call.remaining() - 1;
     const Argv pairs = call.rest();
     if (!call.failed() && (pairs.size() < 2 || pairs.size() % 2 != 0))
         failArity(call);
+    call.require(!options.id || !options.seqGiven || !options.id->isZero(), errors::kStreamIdZero);
     const StreamValue* found = call.findStream(key);
     if (call.failed())
         return;
