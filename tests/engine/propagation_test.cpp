@@ -34,7 +34,7 @@ bool changesDataByAccident(const tests::GeneratedCommand& command)
 
 // In so many random stream commands each of these tells something a hundred times, or ten times with that word among
 // its own.
-constexpr std::size_t kGoalsAreFor = 30'000;
+constexpr std::size_t kGoalsAreFor = 60'000;
 constexpr BytesView kTelling[] = {"xadd", "xadd nomkstream", "xadd maxlen", "xadd minid", "xadd ~",
     "xadd =", "xadd limit", "xadd *", "xadd -*", "xtrim", "xtrim maxlen", "xtrim minid", "xtrim ~", "xtrim =", "xdel",
     "xsetid", "xsetid entriesadded", "xsetid maxdeletedid", "xgroup|create", "xgroup|create mkstream",
@@ -80,6 +80,7 @@ Bytes StreamRun::step()
 {
     constexpr std::size_t kBetweenFlushes = 500;
     if (m_steps++ % kBetweenFlushes == 0) {
+        m_run.endWait();
         m_run.ask({"FLUSHALL"});
         m_generator.startOver();
     }

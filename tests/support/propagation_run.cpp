@@ -5,6 +5,7 @@
 #include "tests/support/reply_comparison.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace tests {
 
@@ -55,6 +56,16 @@ void PropagationRun::letWait(const Words& argv)
     m_theirWaiters.ask("waiter", argv);
     ours(argv, "waiter");
     m_waits = m_ours.client("waiter").wait.has_value();
+}
+
+void PropagationRun::endWait()
+{
+    if (!std::exchange(m_waits, false))
+        return;
+    m_theirs.ask({"CLIENT", "UNBLOCK", m_theirWaiters.idOf("waiter")});
+    m_theirWaiters.hear("waiter");
+    ours({"CLIENT", "UNBLOCK", std::to_string(m_ours.client("waiter").id)});
+    m_ours.hear("waiter");
 }
 
 void PropagationRun::watchKeyOf(const Words& argv)

@@ -29,6 +29,8 @@ public:
     /// Lets a client of both send a command that may wait, unless it waits already. What it is served is told in the
     /// step that does so.
     void letWait(const Words& argv);
+    /// Whoever waits waits no longer.
+    void endWait();
     /// Called with what this engine told before it is compared: a fault to be found.
     void setFault(std::function<void(Told&)> fault) { m_fault = std::move(fault); }
     const engine::CommandTable& commands() { return m_ours.engine().commands(); }

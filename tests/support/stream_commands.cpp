@@ -159,14 +159,16 @@ Words StreamCommands::groupReading()
 
 Words StreamCommands::waiting()
 {
-    Words words{"XREADGROUP", "GROUP", "g1", word({"zoe", "yves", "alice"}), "BLOCK", "0"};
+    const bool grouped = chance(m_rng, 80);
+    Words words = grouped ? Words{"XREADGROUP", "GROUP", "g1", word({"zoe", "yves", "alice"})} : Words{"XREAD"};
+    words.insert(words.end(), {"BLOCK", "0"});
     maybe(words, 30, {"COUNT", word({"1", "2"})});
-    maybe(words, 40, {"NOACK"});
+    maybe(words, grouped ? 40 : 0, {"NOACK"});
     const bool two = chance(m_rng, 50);
     words.insert(words.end(), {"STREAMS", word({"a", "b", "c"})});
     if (two)
         words.push_back(word({"a", "b", "c"}));
-    words.insert(words.end(), two ? 2 : 1, ">");
+    words.insert(words.end(), two ? 2 : 1, grouped ? ">" : "$");
     return words;
 }
 
@@ -228,7 +230,7 @@ Words StreamCommands::looking()
         return {"XPENDING", key(), group()};
     case 1:
     case 2: {
-        Words words{"XPENDING", key(), group()};
+        Words words{"XPENDING", key(), readGroup()};
         maybe(words, 20, {"IDLE", word({"0", "999999999", "x"})});
         words.insert(words.end(), {bound(), bound(), word({"1", "10", "0", "-1", "x"})});
         maybe(words, 50, {consumer()});
@@ -239,19 +241,42 @@ Words StreamCommands::looking()
     case 4:
         return {"XINFO", "GROUPS", key()};
     case 5:
-        return {"XINFO", "CONSUMERS", key(), group()};
+        return {"XINFO", "CONSUMERS", key(), readGroup()};
     case 6:
         return {"COPY", "a", "c2", "REPLACE"};
     case 7:
-        return chance(m_rng, 20) ? Words{"DEL", word({"a", "b", "c", "clock"})} : Words{"TYPE", key()};
+        return replacing();
     default:
         return chance(m_rng, 50) ? Words{"OBJECT", "ENCODING", key()} : Words{"SET", "text", "1"};
     }
 }
 
+Words StreamCommands::replacing()
+{
+    const Bytes one = word({"a", "b", "c"});
+    switch (m_rng.below(12)) {
+    case 0:
+        return {"DEL", word({"a", "b", "c", "clock"})};
+    case 1:
+        return {"RENAME", one, word({"a", "b", "c"})};
+    case 2:
+        return {"COPY", word({"c2", "text"}), one, "REPLACE"};
+    case 3:
+        return {"SET", one, "1"};
+    case 4:
+        return {"EXPIRE", one, "100000"};
+    case 5:
+        return {"PERSIST", one};
+    case 6:
+        return {"EXPIRE", one, "-1"};
+    default:
+        return {"TYPE", one};
+    }
+}
+
 Words StreamCommands::next()
 {
-    switch (m_rng.below(11)) {
+    switch (m_rng.below(12)) {
     case 0:
         return reading();
     case 1:
@@ -263,8 +288,9 @@ Words StreamCommands::next()
     case 5:
         return claiming();
     case 6:
-        return looking();
     case 7:
+        return looking();
+    case 8:
         return generatingIds();
     default:
         return adding();

@@ -21,7 +21,7 @@ public:
     /// The data are gone.
     void startOver();
     Words next();
-    /// What makes a reader of a group wait: its streams have nothing new, most of the time.
+    /// What makes a reader wait: its streams have nothing new, most of the time.
     Words waiting();
 
 private:
@@ -45,6 +45,7 @@ private:
     Words grouping();
     Words claiming();
     Words looking();
+    Words replacing();
 
     engine::Rng m_rng;
     Ids m_ids;
