@@ -74,17 +74,17 @@ void replyClaimed(Call& call, const GroupPlace& place, const StreamId& id, bool 
 }
 
 // An entry that was deleted is pending no longer; that is propagated as the claim it was last.
-void dropDeleted(Call& call, const GroupPlace& place, const PendingEntry& entry)
+void dropDeleted(Call& call, const GroupPlace& place, const PendingEntry& entry, BytesView id)
 {
-    propagateClaim(call, place, entry);
+    propagateClaim(call, place, entry, id);
     call.changedSilently();
     editGroupAt(call, place, [&entry](StreamGroup& group) { group.acknowledge(entry.id); });
 }
 
-void assign(Call& call, const GroupPlace& place, const PendingEntry& entry)
+void assign(Call& call, const GroupPlace& place, const PendingEntry& entry, BytesView id)
 {
     editGroupAt(call, place, [&entry](StreamGroup& group) { group.assign(entry); });
-    propagateClaim(call, place, entry);
+    propagateClaim(call, place, entry, id);
     call.changedSilently();
 }
 
@@ -110,12 +110,14 @@ struct ClaimRun {
     bool lastIdTold = true;
 };
 
-void claimOne(Call& call, ClaimRun& run, const StreamId& id)
+// `text` is the id as the client wrote it, which is how it is propagated.
+void claimOne(Call& call, ClaimRun& run, BytesView text)
 {
-    auto entry = pendingAt(call, run.place, id);
+    const StreamId id = *parseStrictStreamId(text);
+    const auto entry = pendingAt(call, run.place, id);
     if (!streamHas(call, run.place, id)) {
         if (entry) {
-            dropDeleted(call, run.place, *entry);
+            dropDeleted(call, run.place, *entry, text);
             run.lastIdTold = true;
         }
         return;
@@ -129,7 +131,8 @@ void claimOne(Call& call, ClaimRun& run, const StreamId& id)
         {.id = id,
             .delivered = run.options.delivered.value_or(call.now()),
             .deliveries = deliveriesAfter(before, run.options),
-            .consumer = meetConsumer(call, run.place, run.consumer)});
+            .consumer = meetConsumer(call, run.place, run.consumer)},
+        text);
     run.lastIdTold = true;
     replyClaimed(call, run.place, id, run.options.justId);
 }
@@ -141,14 +144,9 @@ void xclaim(Call& call)
     const BytesView consumer = call.nextBytes();
     findGroupOrFail(call, key, place.group);
     const std::int64_t minIdle = nextMinIdle(call, "ERR Invalid min-idle-time argument for XCLAIM");
-    std::vector<StreamId> ids;
-    while (call.more()) {
-        const auto id = parseStrictStreamId(call.peek());
-        if (!id)
-            break;
-        ids.push_back(*id);
-        call.take(1);
-    }
+    std::vector<BytesView> ids;
+    while (call.more() && parseStrictStreamId(call.peek()))
+        ids.push_back(call.nextBytes());
     const ClaimOptions options = restAsClaimOptions(call);
     call.propagateNothing();
     if (call.failed())
@@ -160,7 +158,7 @@ void xclaim(Call& call)
         run.lastIdTold = false;
     }
     call.reply().beginArray();
-    for (const StreamId& id : ids)
+    for (const BytesView id : ids)
         claimOne(call, run, id);
     call.reply().end();
     if (!run.lastIdTold) {
@@ -182,7 +180,7 @@ struct AutoClaim {
 void autoClaimOne(Call& call, AutoClaim& run, PendingEntry entry)
 {
     if (!streamHas(call, run.place, entry.id)) {
-        dropDeleted(call, run.place, entry);
+        dropDeleted(call, run.place, entry, entry.id.text());
         run.deleted.push_back(entry.id);
         return;
     }
@@ -191,7 +189,7 @@ void autoClaimOne(Call& call, AutoClaim& run, PendingEntry entry)
     entry.consumer = meetConsumer(call, run.place, run.consumer);
     entry.delivered = call.now();
     entry.deliveries += run.justId ? 0 : 1;
-    assign(call, run.place, entry);
+    assign(call, run.place, entry, entry.id.text());
     replyClaimed(call, run.place, entry.id, run.justId);
 }
 

@@ -35,7 +35,8 @@ void propagateAdd(
     if (!call.isHeard() || (options.id && options.seqGiven && !options.trim.wholeNodes))
         return;
     std::vector<Bytes> words(call.argv().begin(), call.argv().end());
-    words[idAt] = id.text();
+    if (!options.id || !options.seqGiven)
+        words[idAt] = id.text();
     if (options.trim.wholeNodes)
         rewriteTrim(words, options, stream);
     const std::vector<BytesView> views(words.begin(), words.end());
@@ -46,12 +47,11 @@ void xadd(Call& call)
 {
     const auto key = call.nextKey();
     const TrimOptions options = nextTrimOptions(call, TrimOf::Xadd);
-    if (options.id && options.seqGiven)
-        call.require(!options.id->isZero(), errors::kStreamIdZero);
     const std::size_t idAt = call.argv().size() - call.remaining() - 1;
     const Argv pairs = call.rest();
     if (!call.failed() && (pairs.size() < 2 || pairs.size() % 2 != 0))
         failArity(call);
+    call.require(!options.id || !options.seqGiven || !options.id->isZero(), errors::kStreamIdZero);
     const StreamValue* found = call.findStream(key);
     if (call.failed())
         return;
@@ -68,6 +68,7 @@ void xadd(Call& call)
     stream.append(*id, pairs, call.limits());
     call.reply().bulk(id->text());
     call.changed(key, EventClass::Stream, "xadd");
+    call.ready(key);
     if (options.trim.by != StreamTrim::By::Nothing && stream.trim(options.trim) > 0)
         call.notify(EventClass::Stream, "xtrim", key);
     propagateAdd(call, *id, options, idAt, stream);
@@ -155,7 +156,7 @@ void xtrim(Call& call)
     const StreamValue* found = call.findStream(key);
     if (call.failed())
         return;
-    if (!found)
+    if (!found || !found->isChangedBy(options.trim))
         return call.reply().integer(0);
     StreamValue& stream = call.editStream(key);
     const std::size_t cut = stream.trim(options.trim);

@@ -26,17 +26,15 @@ std::uint32_t meetConsumer(Call& call, const GroupPlace& place, BytesView consum
     });
     if (!known)
         call.changedUnwatched(place.key, "xgroup-createconsumer");
-    if (!known && call.spec().name != "createconsumer")
-        call.propagateAs({"XGROUP", "CREATECONSUMER", place.key, place.group, consumer});
     return groupAt(call, place).findConsumer(consumer)->number;
 }
 
-void propagateClaim(Call& call, const GroupPlace& place, const PendingEntry& entry)
+void propagateClaim(Call& call, const GroupPlace& place, const PendingEntry& entry, BytesView id)
 {
     if (!call.isHeard())
         return;
     const StreamGroup& group = groupAt(call, place);
-    call.propagateAs({"XCLAIM", place.key, place.group, group.nameOf(entry.consumer), "0", entry.id.text(), "TIME",
+    call.propagateAs({"XCLAIM", place.key, place.group, group.nameOf(entry.consumer), "0", id, "TIME",
         IntegerText(entry.delivered.value).view(), "RETRYCOUNT",
         IntegerText(static_cast<std::int64_t>(entry.deliveries)).view(), "FORCE", "JUSTID", "LASTID",
         group.lastId.text()});

@@ -14,12 +14,11 @@ struct GroupPlace {
     BytesView group;
 };
 
-/// The consumer's number; makes it, with its event and its propagation, where it is missing, else notes that it is
-/// seen.
+/// The consumer's number; makes it, with its event, where it is missing, else notes that it is seen.
 std::uint32_t meetConsumer(Call& call, const GroupPlace& place, BytesView consumer);
 
-/// Propagates that `entry` is pending with its consumer. The group is read as it is now.
-void propagateClaim(Call& call, const GroupPlace& place, const PendingEntry& entry);
+/// Propagates that `entry` is pending with its consumer, by its id as text. The group is read as it is now.
+void propagateClaim(Call& call, const GroupPlace& place, const PendingEntry& entry, BytesView id);
 /// Propagates how far the group is.
 void propagateGroupId(Call& call, const GroupPlace& place);
 

@@ -97,13 +97,24 @@ std::vector<StreamId> idsAfter(const StreamValue& stream, const StreamId& after,
     return ids;
 }
 
+// What the consumer gets pending makes it where that is repeated. One that keeps nothing pending has to be named; one
+// that is made by a look at its history is not, as the real server has it.
+std::uint32_t meetReader(Call& call, const StreamRead& read, const GroupPlace& place)
+{
+    const bool fresh = !groupAt(call, place).findConsumer(read.consumer);
+    const std::uint32_t consumer = meetConsumer(call, place, read.consumer);
+    if (fresh && read.acknowledged)
+        call.propagateAs({"XGROUP", "CREATECONSUMER", place.key, place.group, read.consumer});
+    return consumer;
+}
+
 // Delivers what the group has not delivered yet.
 std::vector<StreamId> deliver(Call& call, const StreamRead& read, const GroupPlace& place)
 {
     // A copy costs a count, and stays as it is while its own group is written.
     const StreamValue stream = call.database().find(place.key)->stream();
     const std::vector<StreamId> ids = idsAfter(stream, groupAt(call, place).lastId, read.count);
-    const std::uint32_t consumer = meetConsumer(call, place, read.consumer);
+    const std::uint32_t consumer = meetReader(call, read, place);
     for (const StreamId& id : ids) {
         const PendingEntry entry{.id = id, .delivered = call.now(), .deliveries = 1, .consumer = consumer};
         editGroupAt(call, place, [&](StreamGroup& group) {
@@ -112,9 +123,9 @@ std::vector<StreamId> deliver(Call& call, const StreamRead& read, const GroupPla
                 group.assign(entry);
         });
         if (!read.acknowledged)
-            propagateClaim(call, place, entry);
+            propagateClaim(call, place, entry, id.text());
     }
-    if (read.acknowledged)
+    if (read.acknowledged && !ids.empty())
         propagateGroupId(call, place);
     return ids;
 }
@@ -122,7 +133,7 @@ std::vector<StreamId> deliver(Call& call, const StreamRead& read, const GroupPla
 // Delivers again what the consumer has pending.
 std::vector<StreamId> repeat(Call& call, const StreamRead& read, const GroupPlace& place, const StreamId& after)
 {
-    const std::uint32_t consumer = meetConsumer(call, place, read.consumer);
+    const std::uint32_t consumer = meetReader(call, read, place);
     std::vector<PendingEntry> entries;
     if (const auto first = after.next())
         groupAt(call, place).forEachOf(consumer, *first, [&](const PendingEntry& entry) {
@@ -214,6 +225,9 @@ StreamRead readStreamArguments(Call& call)
     for (std::size_t i = 0; i < keys.size() && !call.failed(); ++i) {
         if (call.serves(keys[i]))
             readId(call, read, keys[i], ids[i]);
+        // Who waited for a stream twice has waited for it once, past the first id.
+        if (call.isServing() && !read.sources.empty())
+            break;
     }
     return read;
 }

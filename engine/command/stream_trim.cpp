@@ -99,9 +99,8 @@ TrimOptions nextTrimOptions(Call& call, TrimOf of)
 void rewriteTrim(std::vector<Bytes>& words, const TrimOptions& options, const StreamValue& stream)
 {
     words[options.threshold - 1].assign(1, '=');
-    words[options.threshold] = options.trim.by == StreamTrim::By::Length
-        ? std::to_string(stream.size())
-        : (stream.size() > 0 ? stream.firstId() : StreamId::largest()).text();
+    words[options.threshold] =
+        options.trim.by == StreamTrim::By::Length ? std::to_string(stream.size()) : stream.firstKeptId().text();
 }
 
 } // namespace engine

@@ -89,6 +89,8 @@ public:
     }
     bool hasNodes() const { return nodes.root() != nullptr; }
     void findFirst();
+    // Whether `trim` cuts the first node off as a whole.
+    bool goesWhole(const Packed& node, const StreamTrim& trim) const;
     // Marks what `trim` cuts within its first node.
     std::size_t trimWithin(NodeTree::Path& path, const StreamTrim& trim);
 
@@ -111,6 +113,13 @@ void StreamBody::findFirst()
     StreamNodeCursor cursor(*path.leaf());
     while (cursor.next() && cursor.deleted()) { }
     first = cursor.entry().id;
+}
+
+bool StreamBody::goesWhole(const Packed& node, const StreamTrim& trim) const
+{
+    if (trim.by == StreamTrim::By::Id)
+        return stream_node::lastId(node) < trim.id;
+    return nodes.size() - stream_node::live(node) >= trim.length;
 }
 
 std::size_t StreamBody::trimWithin(NodeTree::Path& path, const StreamTrim& trim)
@@ -165,6 +174,12 @@ StreamId StreamValue::lastId() const
 StreamId StreamValue::firstId() const
 {
     return m_body->first;
+}
+
+StreamId StreamValue::firstKeptId() const
+{
+    const StreamBody& body = *m_body;
+    return body.hasNodes() ? stream_node::firstId(*body.pathOf({}).leaf()) : StreamId::largest();
 }
 
 StreamId StreamValue::maxDeletedId() const
@@ -275,11 +290,26 @@ void StreamValue::append(const StreamId& id, std::span<const BytesView> pairs, c
         body.first = id;
 }
 
+bool StreamValue::isChangedBy(const StreamTrim& trim) const
+{
+    const StreamBody& body = *m_body;
+    if (!body.hasNodes() || trim.by == StreamTrim::By::Nothing)
+        return false;
+    if (trim.by == StreamTrim::By::Length ? size() <= trim.length : body.first >= trim.id)
+        return false;
+    const auto path = body.pathOf({});
+    if (trim.limit > 0 && stream_node::live(*path.leaf()) > trim.limit)
+        return false;
+    return !trim.wholeNodes || body.goesWhole(*path.leaf(), trim);
+}
+
 std::size_t StreamValue::trim(const StreamTrim& trim)
 {
+    if (!isChangedBy(trim))
+        return 0;
     StreamBody& body = edit();
     std::size_t cut = 0;
-    while (body.hasNodes() && trim.by != StreamTrim::By::Nothing) {
+    while (body.hasNodes()) {
         const bool byLength = trim.by == StreamTrim::By::Length;
         if (byLength && body.nodes.size() <= trim.length)
             break;
@@ -287,9 +317,7 @@ std::size_t StreamValue::trim(const StreamTrim& trim)
         const std::size_t entries = stream_node::live(*path.leaf());
         if (trim.limit > 0 && cut + entries > trim.limit)
             break;
-        const bool whole =
-            byLength ? body.nodes.size() - entries >= trim.length : stream_node::lastId(*path.leaf()) < trim.id;
-        if (whole) {
+        if (body.goesWhole(*path.leaf(), trim)) {
             body.nodes.removeLeaf(path);
             --body.nodeCount;
             cut += entries;

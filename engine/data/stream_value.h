@@ -37,6 +37,8 @@ public:
     std::size_t size() const;
     StreamId lastId() const; // given out last, if its entry is gone or not
     StreamId firstId() const; // 0-0 when empty
+    /// The first id that a node still holds, even if its entry is deleted; the largest id where there is no node.
+    StreamId firstKeptId() const;
     StreamId maxDeletedId() const;
     std::uint64_t entriesAdded() const;
     /// The id of the last entry that is there; 0-0 when empty.
@@ -54,6 +56,8 @@ public:
 
     /// `id` is past lastId(); `pairs` are fields and values in turn.
     void append(const StreamId& id, std::span<const BytesView> pairs, const EncodingLimits& limits);
+    /// Whether `trim` would cut anything.
+    bool isChangedBy(const StreamTrim& trim) const;
     /// How many entries went.
     std::size_t trim(const StreamTrim& trim);
     /// False when there is no such entry.

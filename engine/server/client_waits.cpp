@@ -90,9 +90,9 @@ void ClientWaits::keyReady(int database, BytesView key)
     m_ready.push_back({.database = database, .key = Bytes(key)});
 }
 
-void ClientWaits::keyModified(int database, BytesView key)
+void ClientWaits::streamGone(int database, BytesView key)
 {
-    const Queue* clients = m_streamWaits > 0 ? queue(database, key) : nullptr;
+    const Queue* clients = queue(database, key);
     const auto waitsForStream = [](const ClientState* client) { return client->wait->what == WaitFor::Stream; };
     if (clients && std::ranges::any_of(*clients, waitsForStream))
         keyReady(database, key);

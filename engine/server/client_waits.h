@@ -46,8 +46,9 @@ public:
 
     /// A key begins to be there, or has lost what they wait for.
     void keyReady(int database, BytesView key);
-    /// A key's value has changed or gone: of interest to those who wait for streams.
-    void keyModified(int database, BytesView key);
+    /// A key holds no stream any more, if it did: of interest to those who wait for streams.
+    void streamGone(int database, BytesView key);
+    bool anyForStreams() const { return m_streamWaits > 0; }
     /// Everything may have changed in a database; -1: in all.
     void databaseChanged(int database);
     /// The next key to serve, in the order in which they became ready.

@@ -72,6 +72,13 @@ bool LiveChanges::isChange(ClientState& client, int database, BytesView key) con
     return false;
 }
 
+bool LiveChanges::holdsStream(int database, BytesView key) const
+{
+    const Entry* entry = m_data.database(static_cast<std::size_t>(database)).find(key);
+    return entry && entry->type() == ValueType::Stream;
+}
+
+// What adds to a stream says so itself; other changes to one let nobody read on.
 void LiveChanges::keyModified(int database, BytesView key)
 {
     if (!m_watchers.empty()) {
@@ -84,7 +91,8 @@ void LiveChanges::keyModified(int database, BytesView key)
             }
         }
     }
-    m_waits.keyModified(database, key);
+    if (m_waits.anyForStreams() && !holdsStream(database, key))
+        m_waits.streamGone(database, key);
     if (m_parts.tracking.active())
         m_parts.tracking.keyModified(key, m_parts.running);
     if (m_listener)

@@ -56,6 +56,7 @@ private:
     static void markWhere(Watchers& keys, Predicate touched);
 
     bool notifies(EventClass kind) const { return ((m_events >> static_cast<unsigned>(kind)) & 1) != 0; }
+    bool holdsStream(int database, BytesView key) const;
     bool isChange(ClientState& client, int database, BytesView key) const;
 
     void publish(BytesView name, int database, BytesView key);

@@ -7,6 +7,7 @@
 #include "engine/command/command_facts.h"
 #include "engine/resp/reply_text.h"
 #include "tests/support/argument_values.h"
+#include "tests/support/environment.h"
 #include "tests/support/redis_server.h"
 #include "tests/support/side.h"
 
@@ -23,13 +24,6 @@ using tests::Words;
 namespace {
 
 constexpr int kTriesAfterARule = 6;
-
-std::uint64_t fromEnvironment(const char* name, std::uint64_t otherwise)
-{
-    bool valid = false;
-    const qulonglong value = qEnvironmentVariable(name).toULongLong(&valid);
-    return valid ? value : otherwise;
-}
 
 class AclWords {
 public:
@@ -175,8 +169,8 @@ void AclOracleTest::randomRulesMeanTheSame()
     QVERIFY(server.port() != 0);
     tests::EmbeddedSide ours(7);
     tests::SocketSide theirs(server.port());
-    const auto seed = fromEnvironment("FERRITE_ACL_SEED", static_cast<std::uint64_t>(SystemClock().now().value));
-    const auto rules = fromEnvironment("FERRITE_ACL_RULES", 3000);
+    const auto seed = tests::fromEnvironment("FERRITE_ACL_SEED", static_cast<std::uint64_t>(SystemClock().now().value));
+    const auto rules = tests::fromEnvironment("FERRITE_ACL_RULES", 3000);
     qInfo("seed %llu", static_cast<unsigned long long>(seed));
     AclWords words(seed);
     std::map<Bytes, std::size_t> verdicts;

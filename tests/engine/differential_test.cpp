@@ -7,6 +7,7 @@
 #include "tests/support/command_generator.h"
 #include "tests/support/differential_run.h"
 #include "tests/support/argument_values.h"
+#include "tests/support/environment.h"
 #include "tests/support/redis_server.h"
 #include "tests/support/reply_comparison.h"
 
@@ -23,13 +24,6 @@ constexpr Group kGroups[] = {Group::Generic, Group::String, Group::List, Group::
     Group::Bitmap, Group::Geo, Group::HyperLogLog};
 constexpr std::size_t kBetweenDataChecks = 1'000;
 constexpr std::size_t kBetweenFlushes = 4'000; // bounds what a failure must be cut down from
-
-std::uint64_t fromEnvironment(const char* name, std::uint64_t otherwise)
-{
-    bool valid = false;
-    const qulonglong value = qEnvironmentVariable(name).toULongLong(&valid);
-    return valid ? value : otherwise;
-}
 
 using SideFactory = std::function<std::unique_ptr<tests::Side>()>;
 
@@ -238,7 +232,7 @@ void DifferentialTest::randomCommandsGetTheSameAnswers_data()
 {
     QTest::addColumn<bool>("overTheListener");
     QTest::addColumn<quint64>("seed");
-    const quint64 seed = fromEnvironment("FERRITE_DIFFERENTIAL_SEED", 20260101);
+    const quint64 seed = tests::fromEnvironment("FERRITE_DIFFERENTIAL_SEED", 20260101);
     QTest::newRow("inside the process") << false << seed;
     QTest::newRow("over the listener") << true << seed + 1;
 }
@@ -248,7 +242,8 @@ void DifferentialTest::randomCommandsGetTheSameAnswers()
     QFETCH(bool, overTheListener);
     QFETCH(quint64, seed);
     // Most of them without a listener between, where the same time holds more of them.
-    const std::size_t commands = fromEnvironment("FERRITE_DIFFERENTIAL_COMMANDS", overTheListener ? 40'000 : 160'000);
+    const std::size_t commands =
+        tests::fromEnvironment("FERRITE_DIFFERENTIAL_COMMANDS", overTheListener ? 40'000 : 160'000);
     qInfo("seed %llu", static_cast<unsigned long long>(seed));
 
     SystemClock clock;

@@ -5,6 +5,7 @@
 #include "engine/resp/reply_text.h"
 #include "tests/support/argument_values.h"
 #include "tests/support/embedded_server.h"
+#include "tests/support/environment.h"
 
 #include <QTest>
 
@@ -18,13 +19,6 @@ namespace {
 
 constexpr std::int64_t kStart = 1'700'000'000'000;
 constexpr int kKeys = 12;
-
-std::uint64_t fromEnvironment(const char* name, std::uint64_t otherwise)
-{
-    bool valid = false;
-    const qulonglong value = qEnvironmentVariable(name).toULongLong(&valid);
-    return valid ? value : otherwise;
-}
 
 /// What a dataset of strings with times to live is meant to be.
 class Model {
@@ -270,8 +264,9 @@ private Q_SLOTS:
 
 void ExpiryModelTest::everyAnswerIsTheModels()
 {
-    const auto seed = fromEnvironment("FERRITE_EXPIRY_SEED", static_cast<std::uint64_t>(SystemClock().now().value));
-    const auto steps = fromEnvironment("FERRITE_EXPIRY_STEPS", 100'000);
+    const auto seed =
+        tests::fromEnvironment("FERRITE_EXPIRY_SEED", static_cast<std::uint64_t>(SystemClock().now().value));
+    const auto steps = tests::fromEnvironment("FERRITE_EXPIRY_STEPS", 100'000);
     qInfo("seed %llu", static_cast<unsigned long long>(seed));
     Pair pair(seed);
     for (std::uint64_t i = 0; i < steps; ++i) {

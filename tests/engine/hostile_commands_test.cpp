@@ -4,6 +4,7 @@
 #include "engine/server/engine_thread.h"
 #include "tests/support/argument_values.h"
 #include "tests/support/embedded_server.h"
+#include "tests/support/environment.h"
 
 #include <QTest>
 
@@ -15,13 +16,6 @@ using tests::chance;
 using tests::oneOf;
 
 namespace {
-
-std::uint64_t fromEnvironment(const char* name, std::uint64_t otherwise)
-{
-    bool valid = false;
-    const qulonglong value = qEnvironmentVariable(name).toULongLong(&valid);
-    return valid ? value : otherwise;
-}
 
 // Words that mean something somewhere, at the wrong place most of the time.
 Bytes hostileWord(Rng& rng)
@@ -60,8 +54,8 @@ private Q_SLOTS:
 
 void HostileCommandsTest::everyCommandTakesAnyArguments()
 {
-    const std::uint64_t seed = fromEnvironment("FERRITE_HOSTILE_SEED", 1);
-    const std::uint64_t commands = fromEnvironment("FERRITE_HOSTILE_COMMANDS", 100'000);
+    const std::uint64_t seed = tests::fromEnvironment("FERRITE_HOSTILE_SEED", 1);
+    const std::uint64_t commands = tests::fromEnvironment("FERRITE_HOSTILE_COMMANDS", 100'000);
     Rng rng(seed);
     tests::EmbeddedServer server;
     const CommandTable& table = server.engine().commands();

@@ -1,20 +1,15 @@
 // labels: oracle slow
 // What a write tells others: keyspace events, the commands that repeat it, and WATCH. Random commands run here and in
 // the real server, whose notifications and append-only file are read after each. FERRITE_DIFFERENTIAL_SEED chooses
-// another run.
+// another run, FERRITE_STREAM_SEED and FERRITE_STREAM_COMMANDS one of the stream commands.
 
-#include "engine/resp/request_parser.h"
-#include "engine/command/command_keys.h"
 #include "tests/support/accepted_deviations.h"
 #include "tests/support/argument_values.h"
 #include "tests/support/command_generator.h"
-#include "tests/support/embedded_server.h"
-#include "tests/support/redis_server.h"
-#include "tests/support/reply_comparison.h"
-#include "tests/support/side.h"
+#include "tests/support/environment.h"
+#include "tests/support/propagation_run.h"
+#include "tests/support/stream_commands.h"
 
-#include <QFile>
-#include <QTemporaryDir>
 #include <QTest>
 
 #include <algorithm>
@@ -27,107 +22,6 @@ namespace {
 constexpr Group kGroups[] = {Group::Generic, Group::String, Group::List, Group::Hash, Group::Set, Group::SortedSet,
     Group::Bitmap, Group::Geo, Group::HyperLogLog};
 
-/// What one command told.
-struct Told {
-    Words events; // "0 set key"
-    std::vector<Words> effects;
-};
-
-class Recorder final : public ChangeSink {
-public:
-    bool wantsBefore() const override { return false; }
-    void beforeWrite(int, BytesView, const Entry*) override { }
-    void keyModified(int, BytesView) override { }
-    void databaseFlushed(int) override { }
-    void databasesSwapped(int, int) override { }
-    void event(EventClass kind, BytesView name, int database, BytesView key) override
-    {
-        // Not among the classes of "A".
-        if (kind != EventClass::New && kind != EventClass::KeyMiss)
-            told.events.push_back(std::to_string(database) + " " + Bytes(name) + " " + Bytes(key));
-    }
-    void effect(int, std::span<const BytesView> argv) override { told.effects.emplace_back(argv.begin(), argv.end()); }
-
-    Told told;
-};
-
-/// The real server with all that tells of its writes.
-class TellingServer {
-public:
-    TellingServer();
-    bool works() const { return m_server.port() != 0 && m_aof.isOpen(); }
-    Reply ask(const Words& argv) { return m_client.ask(argv).value_or(tests::errorReply("(no reply)")); }
-    Reply askAsWatcher(const Words& argv) { return m_watcher.ask(argv).value_or(tests::errorReply("(no reply)")); }
-    /// What was told since the last time.
-    Told told();
-
-private:
-    QTemporaryDir m_folder;
-    tests::RedisServer m_server;
-    tests::RespConnection m_client;
-    tests::RespConnection m_watcher;
-    tests::RespConnection m_listener;
-    QFile m_aof;
-    Bytes m_unread;
-};
-
-TellingServer::TellingServer()
-    : m_server(
-        {"--appendonly", "yes", "--appendfsync", "no", "--dir", m_folder.path(), "--notify-keyspace-events", "EA"}),
-      m_client(m_server.port()), m_watcher(m_server.port()), m_listener(m_server.port())
-{
-    m_listener.ask({"PSUBSCRIBE", "__keyevent@*"});
-    m_aof.setFileName(m_folder.filePath("appendonlydir/appendonly.aof.1.incr.aof"));
-    // What the file holds already is told now, to nobody.
-    if (m_aof.open(QIODevice::ReadOnly))
-        told();
-}
-
-Told TellingServer::told()
-{
-    Told told;
-    // Events come before the answer to a PING that was sent after them.
-    m_listener.sendRequest({"PING"});
-    while (const auto message = m_listener.read()) {
-        if (message->elements.size() != 4)
-            break;
-        const Bytes& channel = message->elements[2].text; // __keyevent@0__:set
-        const std::size_t at = channel.find('@') + 1;
-        const std::size_t colon = channel.find("__:", at);
-        told.events.push_back(
-            channel.substr(at, colon - at) + " " + channel.substr(colon + 3) + " " + message->elements[3].text);
-    }
-    m_unread += m_aof.readAll().toStdString();
-    RequestParser parser;
-    while (!m_unread.empty() && parser.parse(m_unread) == RequestParser::Outcome::Request) {
-        const Words words(parser.argv().begin(), parser.argv().end());
-        const Bytes name = words.empty() ? "" : lowered(words[0]);
-        // How a record is wrapped is the file's business.
-        if (!words.empty() && name != "select" && name != "multi" && name != "exec")
-            told.effects.push_back(words);
-        m_unread.erase(0, parser.consumed());
-    }
-    return told;
-}
-
-// Moments may differ by what lies between the two servers' readings of the clock.
-bool sameWord(const Bytes& a, const Bytes& b)
-{
-    constexpr std::int64_t kMoment = 1'000'000'000'000;
-    const auto left = parseInteger(a);
-    const auto right = parseInteger(b);
-    if (a == b || !left || !right || *left < kMoment || *right < kMoment)
-        return a == b;
-    return std::abs(*left - *right) < 20'000;
-}
-
-bool sameTold(const Told& a, const Told& b)
-{
-    return a.events == b.events && std::ranges::equal(a.effects, b.effects, [](const Words& left, const Words& right) {
-        return std::ranges::equal(left, right, sameWord);
-    });
-}
-
 // Members drawn by chance, ties in hash order, and ranges of texts over unequal scores: the two datasets would part.
 bool changesDataByAccident(const tests::GeneratedCommand& command)
 {
@@ -138,17 +32,108 @@ bool changesDataByAccident(const tests::GeneratedCommand& command)
     return how == tests::Comparison::Pop || how == tests::Comparison::EqualScores || byText || ties;
 }
 
-Bytes describe(const Told& told)
+// In so many random stream commands each of these tells something a hundred times, or ten times with that word among
+// its own.
+constexpr std::size_t kGoalsAreFor = 60'000;
+constexpr BytesView kTelling[] = {"xadd", "xadd nomkstream", "xadd maxlen", "xadd minid", "xadd ~",
+    "xadd =", "xadd limit", "xadd *", "xadd -*", "xtrim", "xtrim maxlen", "xtrim minid", "xtrim ~", "xtrim =", "xdel",
+    "xsetid", "xsetid entriesadded", "xsetid maxdeletedid", "xgroup|create", "xgroup|create mkstream",
+    "xgroup|create entriesread", "xgroup|create $", "xgroup|createconsumer", "xgroup|delconsumer", "xgroup|destroy",
+    "xgroup|setid", "xgroup|setid entriesread", "xgroup|setid $", "xreadgroup", "xreadgroup count", "xreadgroup noack",
+    "xreadgroup >", "xreadgroup 0", "xack", "xclaim", "xclaim idle", "xclaim time", "xclaim retrycount", "xclaim force",
+    "xclaim justid", "xclaim lastid", "xautoclaim", "xautoclaim count", "xautoclaim justid"};
+// And these succeed and tell nothing.
+constexpr BytesView kSilent[] = {"xlen", "xread", "xrange", "xrevrange", "xpending", "xinfo|stream", "xinfo|groups",
+    "xinfo|consumers", "xreadgroup", "xadd nomkstream", "xtrim", "xdel", "xack", "xclaim", "xautoclaim",
+    "xgroup|destroy"};
+
+/// A run of random stream commands.
+class StreamRun {
+public:
+    StreamRun(tests::PropagationRun& run, std::uint64_t seed)
+        : m_run(run), m_generator(seed, tests::StreamCommands::Ids::OfClock)
+    {
+        m_run.ask({"CONFIG", "SET", "stream-node-max-entries", "7"});
+    }
+
+    /// What is told differently; the data of both are gone before some steps.
+    Bytes step();
+    tests::StreamCommands& generator() { return m_generator; }
+    std::size_t served() const { return m_served; }
+    /// The goals that have not been reached.
+    Bytes missed() const;
+
+private:
+    using Counts = std::map<Bytes, std::size_t>; // of commands, and of commands with a word of theirs
+    void count(const Words& argv, const tests::PropagationRun::Step& step);
+    Bytes missedOf(std::span<const BytesView> goals, const Counts& counts) const;
+
+    tests::PropagationRun& m_run;
+    tests::StreamCommands m_generator;
+    std::size_t m_steps = 0;
+    std::size_t m_served = 0; // readers who waited
+    Counts m_telling;
+    Counts m_silent;
+};
+
+Bytes StreamRun::step()
+{
+    constexpr std::size_t kBetweenFlushes = 500;
+    if (m_steps++ % kBetweenFlushes == 0) {
+        m_run.endWait();
+        m_run.ask({"FLUSHALL"});
+        m_generator.startOver();
+    }
+    const Words argv = m_generator.next();
+    const auto step = m_run.step(argv);
+    count(argv, step);
+    m_served += step.told.heard.size();
+    return step.difference;
+}
+
+void StreamRun::count(const Words& argv, const tests::PropagationRun::Step& step)
+{
+    const Command* command = m_run.commands().resolve(std::vector<BytesView>(argv.begin(), argv.end()));
+    const bool tells = !step.told.events.empty() || !step.told.effects.empty();
+    if (!command || (!tells && step.answer.kind == ReplyKind::Error))
+        return;
+    Counts& counts = tells ? m_telling : m_silent;
+    ++counts[command->fullName];
+    for (const Bytes& word : argv)
+        ++counts[command->fullName + " " + (word.ends_with("-*") ? "-*" : lowered(word))];
+}
+
+Bytes StreamRun::missedOf(std::span<const BytesView> goals, const Counts& counts) const
 {
     Bytes text;
-    for (const Bytes& event : told.events)
-        text += "\n    event " + event;
-    for (const Words& effect : told.effects)
-        text += "\n    effect " + tests::commandLine(effect);
+    for (const BytesView goal : goals) {
+        const auto place = counts.find(Bytes(goal));
+        const std::size_t times = place == counts.end() ? 0 : place->second;
+        if (times * kGoalsAreFor < tests::CommandGenerator::goalOf(goal) * m_steps)
+            text += "\n  " + Bytes(goal) + " (" + std::to_string(times) + ")";
+    }
     return text;
 }
 
+Bytes StreamRun::missed() const
+{
+    const Bytes telling = missedOf(kTelling, m_telling);
+    const Bytes silent = missedOf(kSilent, m_silent);
+    return (telling.empty() ? "" : "\ntoo seldom told:" + telling)
+        + (silent.empty() ? "" : "\ntoo seldom silent:" + silent);
+}
+
+std::uint64_t streamSeed()
+{
+    const auto seed =
+        tests::fromEnvironment("FERRITE_STREAM_SEED", static_cast<std::uint64_t>(SystemClock().now().value));
+    qInfo("seed %llu", static_cast<unsigned long long>(seed));
+    return seed;
+}
+
 } // namespace
+
+Q_DECLARE_METATYPE(std::function<void(tests::Told&)>)
 
 class PropagationTest : public QObject {
     Q_OBJECT
@@ -156,74 +141,30 @@ class PropagationTest : public QObject {
 private Q_SLOTS:
     void initTestCase();
     void randomCommandsTellTheSame();
+    void randomStreamCommandsTellTheSame();
+    void readersOfStreamsWhoWaitedAreServedAlike();
+    void aFaultInWhatIsToldIsFound_data();
+    void aFaultInWhatIsToldIsFound();
     void whatChanceChoseIsToldAsWhatItChose();
 
 private:
-    /// What the two told differently; empty when nothing.
-    Bytes step(const Words& argv);
-    Reply ours(const Words& argv, const Bytes& client = "main");
-
-    std::unique_ptr<TellingServer> m_theirs;
-    tests::EmbeddedServer m_ours;
-    Recorder m_recorder;
-    SystemClock m_clock;
+    std::unique_ptr<tests::PropagationRun> m_run;
 };
 
 void PropagationTest::initTestCase()
 {
     if (tests::RedisServer::version() != "7.0.15")
         QSKIP("redis-server 7.0.15 is not installed");
-    m_theirs = std::make_unique<TellingServer>();
-    QVERIFY(m_theirs->works());
-    EngineTurn turn = m_ours.engine().beginTurn();
-    m_ours.engine().setChangeListener(turn, &m_recorder);
-}
-
-Reply PropagationTest::ours(const Words& argv, const Bytes& client)
-{
-    m_ours.clock().set(m_clock.now().ms());
-    return m_ours.reply(argv, client);
-}
-
-// One command for both, under the eyes of one who watches a key of it.
-Bytes PropagationTest::step(const Words& argv)
-{
-    const std::vector<BytesView> views(argv.begin(), argv.end());
-    const Command* command = m_ours.engine().commands().resolve(views);
-    Bytes watched = argv.back();
-    if (const auto places = command ? keyPlaces(*command->spec, views) : std::nullopt; places && !places->empty())
-        watched = argv[places->front().index];
-    ours({"WATCH", watched}, "watcher");
-    m_theirs->askAsWatcher({"WATCH", watched});
-    m_recorder.told = {};
-    m_theirs->told();
-
-    ours(argv);
-    if (argv.front() == "sort")
-        m_theirs->ask(tests::commandThatClearsErrno());
-    m_theirs->ask(argv);
-    const Told mine = m_recorder.told;
-    const Told theirs = m_theirs->told();
-    Bytes difference;
-    if (!sameTold(mine, theirs))
-        difference = "\n  this engine:" + describe(mine) + "\n  redis-server:" + describe(theirs);
-
-    ours({"MULTI"}, "watcher");
-    m_theirs->askAsWatcher({"MULTI"});
-    const Reply executed = ours({"EXEC"}, "watcher");
-    const Reply theirExecuted = m_theirs->askAsWatcher({"EXEC"});
-    if (executed != theirExecuted)
-        difference += "\n  EXEC of the watcher of " + tests::commandLine({watched})
-            + tests::describeDifference(executed, theirExecuted);
-    return difference.empty() ? difference : tests::commandLine(argv) + difference;
+    m_run = std::make_unique<tests::PropagationRun>();
+    QVERIFY(m_run->works());
 }
 
 void PropagationTest::randomCommandsTellTheSame()
 {
     constexpr std::size_t kCommands = 8'000;
-    const quint64 seed = qEnvironmentVariable("FERRITE_DIFFERENTIAL_SEED", "11").toULongLong();
+    const quint64 seed = tests::fromEnvironment("FERRITE_DIFFERENTIAL_SEED", 11);
     qInfo("seed %llu", static_cast<unsigned long long>(seed));
-    tests::CommandGenerator generator(m_ours.engine().commands(), kGroups, seed);
+    tests::CommandGenerator generator(m_run->commands(), kGroups, seed);
     tests::Coverage reached;
     std::size_t effects = 0;
     std::map<Bytes, std::size_t> differing; // by command; the first of each is shown
@@ -234,20 +175,18 @@ void PropagationTest::randomCommandsTellTheSame()
         if (i % 10 == 0) {
             std::map<Bytes, Bytes> types;
             // Of both: looking at a key whose time has come removes it.
-            for (const Bytes& key : tests::sharedKeys()) {
-                types[key] = ours({"TYPE", key}).text;
-                m_theirs->ask({"TYPE", key});
-            }
+            for (const Bytes& key : tests::sharedKeys())
+                types[key] = m_run->ask({"TYPE", key}).text;
             generator.setKeyTypes(std::move(types));
         }
         for (const auto& command : commands) {
             if (changesDataByAccident(command))
                 continue;
-            const Bytes difference = step(command.argv);
-            if (!difference.empty() && ++differing[command.command->fullName] == 1)
-                qWarning("%zu: %s", i, difference.c_str());
+            const auto step = m_run->step(command.argv);
+            if (!step.difference.empty() && ++differing[command.command->fullName] == 1)
+                qWarning("%zu: %s", i, step.difference.c_str());
             ++reached[command.command->fullName];
-            effects += m_recorder.told.effects.size();
+            effects += step.told.effects.size();
         }
     }
     qInfo("%zu commands, of which %zu effects were told", kCommands, effects);
@@ -255,12 +194,74 @@ void PropagationTest::randomCommandsTellTheSame()
     QVERIFY(differing.empty());
 }
 
+void PropagationTest::randomStreamCommandsTellTheSame()
+{
+    const auto seed = streamSeed();
+    const auto commands = tests::fromEnvironment("FERRITE_STREAM_COMMANDS", kGoalsAreFor);
+    StreamRun run(*m_run, seed);
+    for (std::uint64_t i = 0; i < commands; ++i) {
+        const Bytes difference = run.step();
+        QVERIFY2(difference.empty(), difference.c_str());
+    }
+    const Bytes missed = run.missed();
+    QVERIFY2(missed.empty(), missed.c_str());
+}
+
+void PropagationTest::readersOfStreamsWhoWaitedAreServedAlike()
+{
+    constexpr std::size_t kCommands = 3'000;
+    StreamRun run(*m_run, streamSeed());
+    for (std::size_t i = 0; i < kCommands; ++i) {
+        if (i % 3 == 0)
+            m_run->letWait(run.generator().waiting());
+        const Bytes difference = run.step();
+        QVERIFY2(difference.empty(), difference.c_str());
+    }
+    qInfo("%zu readers were served", run.served());
+    QVERIFY(run.served() > kCommands / 100);
+}
+
+void PropagationTest::aFaultInWhatIsToldIsFound_data()
+{
+    using Fault = std::function<void(tests::Told&)>;
+    QTest::addColumn<Fault>("fault");
+    QTest::newRow("a lost event") << Fault([](tests::Told& told) { std::erase(told.events, "0 xgroup-setid a"); });
+    QTest::newRow("an effect less") << Fault([](tests::Told& told) {
+        if (told.effects.size() > 1 && told.effects.back().front() == "XCLAIM")
+            told.effects.pop_back();
+    });
+    QTest::newRow("an altered effect") << Fault([](tests::Told& told) {
+        if (!told.effects.empty() && told.effects.back().front() == "XCLAIM")
+            told.effects.back().back() += "1";
+    });
+    QTest::newRow("another moment") << Fault([](tests::Told& told) {
+        if (!told.effects.empty() && told.effects.back().front() == "XCLAIM")
+            told.effects.back()[7] = "1700000000000";
+    });
+    QTest::newRow("a watch too many") << Fault([](tests::Told& told) {
+        if (!told.effects.empty() && told.effects.back().front() == "XACK")
+            told.executed = Reply();
+    });
+}
+
+void PropagationTest::aFaultInWhatIsToldIsFound()
+{
+    QFETCH(const std::function<void(tests::Told&)>, fault);
+    StreamRun run(*m_run, 1);
+    m_run->setFault(fault);
+    bool found = false;
+    for (int i = 0; i < 3'000 && !found; ++i)
+        found = !run.step().empty();
+    m_run->setFault({});
+    QVERIFY(found);
+}
+
 void PropagationTest::whatChanceChoseIsToldAsWhatItChose()
 {
     for (const Words& argv : std::vector<Words>{{"SADD", "one", "m"}, {"SPOP", "one"}, {"SADD", "one", "m"},
              {"SPOP", "one", "1"}, {"SADD", "two", "a", "b"}, {"SPOP", "two", "5"}, {"SPOP", "two"},
              {"SPOP", "two", "3"}, {"SADD", "two", "a", "b"}, {"SPOP", "two", "0"}}) {
-        const Bytes difference = step(argv);
+        const Bytes difference = m_run->step(argv).difference;
         QVERIFY2(difference.empty(), difference.c_str());
     }
 }

@@ -5,6 +5,7 @@
 #include "engine/resp/reply_text.h"
 #include "engine/server/engine_thread.h"
 #include "tests/support/client_group.h"
+#include "tests/support/environment.h"
 #include "tests/support/redis_server.h"
 #include "tests/support/schedule.h"
 
@@ -21,13 +22,6 @@ using tests::ScheduleStep;
 namespace {
 
 constexpr std::size_t kStepsARound = 300; // then everybody leaves, and the data goes
-
-std::uint64_t fromEnvironment(const char* name, std::uint64_t otherwise)
-{
-    bool valid = false;
-    const qulonglong value = qEnvironmentVariable(name).toULongLong(&valid);
-    return valid ? value : otherwise;
-}
 
 bool isLateAnswer(const Reply& reply)
 {
@@ -171,8 +165,8 @@ Bytes SchedulesOracleTest::playRound(Schedule& schedule, std::size_t steps, cons
 void SchedulesOracleTest::everybodyHearsTheSame()
 {
     const std::uint64_t seed =
-        fromEnvironment("FERRITE_SCHEDULE_SEED", static_cast<std::uint64_t>(m_clock.now().value));
-    const std::uint64_t steps = fromEnvironment("FERRITE_SCHEDULE_STEPS", 12'000);
+        tests::fromEnvironment("FERRITE_SCHEDULE_SEED", static_cast<std::uint64_t>(m_clock.now().value));
+    const std::uint64_t steps = tests::fromEnvironment("FERRITE_SCHEDULE_STEPS", 12'000);
     qInfo("seed %llu", static_cast<unsigned long long>(seed));
     for (std::uint64_t done = 0, round = 0; done < steps; done += kStepsARound, ++round) {
         Schedule schedule(seed + round);

@@ -4,6 +4,7 @@
 #include "engine/data/stream_value.h"
 
 #include "engine/base/rng.h"
+#include "tests/support/embedded_server.h"
 
 #include <QTest>
 
@@ -51,6 +52,7 @@ private Q_SLOTS:
     void entriesEqualTheModelsAndCopiesStayAsTheyWere();
     void aFullNodeIsFollowedByAnother();
     void wholeNodesAreCutOnly();
+    void aTrimThatCutsNothingOpensNothing();
     void groupsAreCopiedWithTheStream();
 };
 
@@ -116,6 +118,23 @@ void StreamValueTest::wholeNodesAreCutOnly()
     QCOMPARE(stream.trim(about), std::size_t(4));
     QCOMPARE(stream.firstId(), idAt(5));
     QCOMPARE(stream.trim(about), std::size_t(0));
+}
+
+void StreamValueTest::aTrimThatCutsNothingOpensNothing()
+{
+    tests::EmbeddedServer server;
+    server.run("CONFIG SET stream-node-max-entries 4");
+    for (int i = 1; i <= 12; ++i)
+        server.run("XADD s " + std::to_string(i) + "-0 f v");
+    const Keyspace before = server.snapshot();
+    const auto isOpened = [&] { return server.snapshot().database(0).find("s") != before.database(0).find("s"); };
+    for (const char* command : {"XTRIM s MAXLEN 12", "XTRIM s MINID 1", "XTRIM s MAXLEN ~ 9", "XTRIM s MINID ~ 4-0",
+             "XTRIM s MAXLEN ~ 0 LIMIT 3"}) {
+        QCOMPARE(server.run(command), Bytes("(integer) 0"));
+        QVERIFY2(!isOpened(), command);
+    }
+    QCOMPARE(server.run("XTRIM s MINID ~ 5-0"), Bytes("(integer) 4"));
+    QVERIFY(isOpened());
 }
 
 void StreamValueTest::groupsAreCopiedWithTheStream()
