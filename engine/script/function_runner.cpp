@@ -21,13 +21,21 @@ FunctionRunner::FunctionRunner(std::size_t memoryLimitBytes, PrngState& prng)
 
 FunctionRunner::~FunctionRunner() = default;
 
+void FunctionRunner::setMemoryLimit(std::size_t bytes)
+{
+    m_memoryLimitBytes = bytes;
+    if (m_machine)
+        m_machine->arena().setLimit(bytes);
+}
+
 Result<void> FunctionRunner::openMachine()
 {
     if (m_machine)
         return {};
-    auto arena = LuaArena::open(m_memoryLimitBytes, ScriptRunnerOptions::kLongLived);
+    auto arena = LuaArena::open(LuaArena::kLargestLimit, ScriptRunnerOptions::kLongLived);
     if (!arena)
         return Error{"ERR functions have no memory: " + arena.error()};
+    (*arena)->setLimit(m_memoryLimitBytes);
     m_machine = std::make_unique<ScriptMachine>(std::move(*arena), RedisApi::Function);
     m_machine->interrupt = m_interrupt;
     m_machine->serverLog = m_log;

@@ -41,6 +41,7 @@ public:
     ~FunctionRunner();
 
     const FunctionStore& store() const { return m_store; }
+    void setMemoryLimit(std::size_t bytes);
 
     /// Loads a library; gives its name. `replace`: an older one of that name goes, if the new one loads. The error is
     /// the protocol's text.

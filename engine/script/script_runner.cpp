@@ -84,6 +84,12 @@ int ScriptRunner::arenaSlot() const
     return m_machine->arena().slot();
 }
 
+void ScriptRunner::setMemoryLimit(std::size_t bytes)
+{
+    m_machine->arena().setLimit(bytes);
+    m_functions->setMemoryLimit(bytes);
+}
+
 Result<Bytes> ScriptRunner::load(BytesView body)
 {
     const Bytes sha = sha1Hex(body);

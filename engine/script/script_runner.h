@@ -39,6 +39,9 @@ public:
     /// The slot that holds the Lua state: a recording names it. -1: none was free, addresses will not repeat.
     int arenaSlot() const;
 
+    /// What the state of scripts, and that of functions, may each hold from now on.
+    void setMemoryLimit(std::size_t bytes);
+
     /// Compiles a body and keeps it under its SHA-1. The error is the protocol's text.
     Result<Bytes> load(BytesView body);
     bool knows(BytesView sha) const;

@@ -46,6 +46,7 @@ enum class Param : std::uint8_t {
     ListCompressDepth,
     ListMaxListpackSize,
     Loglevel,
+    LuaMemoryLimit,
     Maxclients,
     Maxmemory,
     MaxmemoryPolicy,

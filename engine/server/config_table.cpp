@@ -206,6 +206,13 @@ constexpr ConfigRow kRows[] = {
         .low = -kInt - 1,
         .high = kInt},
     {.param = Param::Loglevel, .name = "loglevel", .type = ConfigType::Word, .initial = "notice", .words = kLoglevels},
+    // Ours: what one Lua state may hold.
+    {.param = Param::LuaMemoryLimit,
+        .name = "lua-memory-limit",
+        .type = ConfigType::Memory,
+        .initial = "268435456",
+        .low = kMiB,
+        .high = 1536 * kMiB},
     {.param = Param::Maxclients,
         .name = "maxclients",
         .type = ConfigType::Integer,

@@ -61,7 +61,15 @@ void Engine::readConfig()
     m_latency.setThreshold(std::chrono::milliseconds(m_config.number(Param::LatencyMonitorThreshold)));
     m_changes.setNotifications(m_config.text(Param::NotifyKeyspaceEvents));
     m_acl.setAllChannelsByDefault(m_config.text(Param::AclPubsubDefault) == "allchannels");
+    if (m_scripts)
+        m_scripts->setMemoryLimit(static_cast<std::size_t>(m_config.number(Param::LuaMemoryLimit)));
     m_slowlog.shrink(static_cast<std::size_t>(m_config.number(Param::SlowlogMaxLen)));
+}
+
+void Engine::setScripts(ScriptRunner* scripts)
+{
+    m_scripts = scripts;
+    readConfig();
 }
 
 // --- Commands.

@@ -143,7 +143,7 @@ public:
     void setActiveExpiry(bool on) override { m_activeExpiry = on; }
     ScriptRunner* scripts() override { return m_scripts; }
     /// Not owned.
-    void setScripts(ScriptRunner* scripts) { m_scripts = scripts; }
+    void setScripts(ScriptRunner* scripts);
 
 private:
     void ran(const CommandContext& context, const Command& command, Argv argv, std::chrono::microseconds took,

@@ -23,6 +23,7 @@ namespace {
 
 // Work that nobody has got to: a caller that fills this has lost its way, and its newest work is dropped.
 constexpr std::size_t kMostJobs = 100'000;
+constexpr std::size_t kLargestLuaMemory = std::size_t(1536) << 20;
 constexpr std::chrono::milliseconds kStopPoll(5);
 constexpr std::chrono::milliseconds kShortestWait(1);
 constexpr std::chrono::milliseconds kLongestWait(60'000);
@@ -42,6 +43,7 @@ public:
     Engine& engine() { return m_engine; }
     BusyWatch& watch() { return m_watch; }
     Reply runInside(EngineTurn& turn, Argv argv);
+    bool runsFunction() { return m_scripts.functions().running(); }
 
 private:
     void run();
@@ -55,7 +57,7 @@ private:
     asio::executor_work_guard<asio::io_context::executor_type> m_work{m_context.get_executor()};
     asio::steady_timer m_timer{m_context};
     asio::steady_timer m_waitTimer{m_context};
-    ScriptRunner m_scripts;
+    ScriptRunner m_scripts{{.memoryLimitBytes = kLargestLuaMemory}}; // lua-memory-limit says how much of it
     Engine m_engine;
     BusyWatch m_watch;
     std::unique_ptr<Listener> m_listener;
@@ -246,7 +248,7 @@ std::future<bool> EngineThread::disconnect(std::int64_t clientId)
 std::future<Reply> EngineThread::killScript()
 {
     std::packaged_task<Reply(EngineTurn&)> task([this](EngineTurn& turn) {
-        constexpr std::array<BytesView, 2> argv{"SCRIPT", "KILL"};
+        const std::array<BytesView, 2> argv{m_loop->runsFunction() ? "FUNCTION" : "SCRIPT", "KILL"};
         return m_loop->runInside(turn, argv);
     });
     auto future = task.get_future();

@@ -46,6 +46,7 @@ private Q_SLOTS:
     void whatItsOwnClientSendsMeanwhileWaits();
     void askedWorkWaitsForTheScript();
     void theProgramItselfMayKill();
+    void aFunctionHasWordsOfItsOwn();
     void anIdleEngineHasNothingToKill();
     void theThreadEndsThoughAScriptLoops();
 
@@ -206,6 +207,29 @@ void BusyScriptTest::theProgramItselfMayKill()
     RespConnection runner = startLoop();
     QCOMPARE(m_thread->killScript().get().text, Bytes("OK"));
     QVERIFY(runner.read()->isError());
+}
+
+void BusyScriptTest::aFunctionHasWordsOfItsOwn()
+{
+    constexpr BytesView kBusyFunction =
+        "BUSY Redis is busy running a script. You can only call FUNCTION KILL or SHUTDOWN NOSAVE.";
+    RespConnection other = connect();
+    QCOMPARE(other.text({"FUNCTION", "LOAD",
+                 "#!lua name=l\nredis.register_function('loop', function() while true do end end)"}),
+        Bytes("l"));
+    for (const bool byProgram : {false, true}) {
+        RespConnection runner = connect();
+        runner.sendRequest({"FCALL", "loop", "0"});
+        while (other.text({"PING"}) != kBusyFunction) { }
+        QCOMPARE(other.text({"SCRIPT", "KILL"}), Bytes(kBusyFunction));
+        const auto stats = other.ask({"FUNCTION", "STATS"});
+        QVERIFY(stats && stats->elements.size() == 4 && stats->elements[1].elements.size() == 6);
+        QCOMPARE(stats->elements[1].elements[1].text, Bytes("loop"));
+        QCOMPARE(byProgram ? m_thread->killScript().get().text : other.text({"FUNCTION", "KILL"}), Bytes("OK"));
+        const Bytes reply = textOf(runner.read());
+        QVERIFY2(reply.starts_with("ERR Script killed by user with SCRIPT KILL... script: loop"), reply.c_str());
+        QCOMPARE(other.text({"PING"}), Bytes("PONG"));
+    }
 }
 
 void BusyScriptTest::anIdleEngineHasNothingToKill()

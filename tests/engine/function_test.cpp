@@ -48,6 +48,7 @@ private Q_SLOTS:
     void whatHasWrittenIsNotKilled();
     void whileAFunctionRunsStatsShowIt();
     void memoryThatRunsOutEndsTheCallAlone();
+    void theMemoryLimitIsAParameter();
     void aLibraryThatFailsToLoadLeavesTheOldOne_data();
     void aLibraryThatFailsToLoadLeavesTheOldOne();
     void loadingHasLimits();
@@ -179,6 +180,22 @@ void FunctionTest::memoryThatRunsOutEndsTheCallAlone()
     const Bytes reply = server.run("FCALL grow 0");
     QVERIFY2(reply.find("not enough memory") != Bytes::npos, reply.c_str());
     QCOMPARE(server.run("FCALL kept 0"), Bytes("\"kept\""));
+}
+
+void FunctionTest::theMemoryLimitIsAParameter()
+{
+    EmbeddedServer server;
+    const Bytes body = "return #string.rep('x', 8 * 1024 * 1024)";
+    load(server, oneFunction("f", body));
+    QCOMPARE(server.run("FCALL f 0"), Bytes("(integer) 8388608"));
+    QCOMPARE(server.reply({"EVAL", body, "0"}).integer, 8388608);
+    QCOMPARE(server.run("CONFIG SET lua-memory-limit 4mb"), Bytes("OK"));
+    QCOMPARE(server.run("CONFIG GET lua-memory-limit"), Bytes("1) \"lua-memory-limit\"\n2) \"4194304\""));
+    for (const Bytes& reply : {server.run("FCALL f 0"), server.reply({"EVAL", body, "0"}).text})
+        QVERIFY2(reply.find("not enough memory") != Bytes::npos, reply.c_str());
+    QVERIFY(server.run("CONFIG SET lua-memory-limit 2gb").starts_with("(error) ERR CONFIG SET failed"));
+    QCOMPARE(server.run("CONFIG SET lua-memory-limit 256mb"), Bytes("OK"));
+    QCOMPARE(server.run("FCALL f 0"), Bytes("(integer) 8388608"));
 }
 
 void FunctionTest::aLibraryThatFailsToLoadLeavesTheOldOne_data()
