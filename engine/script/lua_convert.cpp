@@ -85,8 +85,9 @@ void LuaSink::open(Shape shape, std::size_t size)
     constexpr std::size_t kMostSlots = std::numeric_limits<int>::max() / 32;
     const int slots = static_cast<int>(std::min(size, kMostSlots));
     if (shape == Shape::Map || shape == Shape::Set) {
+        // Growing from nothing as Redis's do: the order of `pairs` depends on it.
         lua_createtable(m_state, 0, 1);
-        lua_createtable(m_state, 0, shape == Shape::Map ? slots / 2 : slots);
+        lua_newtable(m_state);
     } else {
         // With nulls as holes `#` depends on how the table grew; Redis lets it grow from nothing.
         lua_createtable(m_state, resp3() ? 0 : slots, 0);
@@ -224,11 +225,12 @@ void LuaSink::verbatim(BytesView format, BytesView value)
     if (!room(value.size()))
         return;
     lua_createtable(m_state, 0, 1);
-    lua_createtable(m_state, 0, 2);
-    lua_pushlstring(m_state, format.data(), format.size());
-    lua_setfield(m_state, -2, "format");
+    // In Redis's order and growing as it does: `pairs` shows both.
+    lua_newtable(m_state);
     lua_pushlstring(m_state, value.data(), value.size());
     lua_setfield(m_state, -2, "string");
+    lua_pushlstring(m_state, format.data(), format.size());
+    lua_setfield(m_state, -2, "format");
     lua_setfield(m_state, -2, "verbatim_string");
     put();
 }

@@ -110,6 +110,13 @@ private:
         return {text, size};
     }
 
+    // Errors and statuses end at a NUL, as C texts do.
+    BytesView lineAt(int index)
+    {
+        const BytesView text = stringAt(index);
+        return text.substr(0, text.find('\0'));
+    }
+
     void boolean(bool value)
     {
         if (m_script == Protocol::Resp3)
@@ -135,9 +142,9 @@ private:
     void table()
     {
         if (has("err", LUA_TSTRING))
-            m_sink.error(stringAt(-1));
+            m_sink.error(lineAt(-1));
         else if (has("ok", LUA_TSTRING))
-            m_sink.status(stringAt(-1));
+            m_sink.status(lineAt(-1));
         else if (has("double", LUA_TNUMBER))
             m_sink.number(lua_tonumber(m_state, -1));
         else if (has("big_number", LUA_TSTRING))

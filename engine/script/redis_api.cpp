@@ -65,7 +65,8 @@ int errorReply(lua_State* state)
         pushErrorTable(state, kMisusedReply);
         return 1;
     }
-    BytesView text = stringAt(state, 1);
+    // Up to a NUL, as a C text.
+    BytesView text = lua_tostring(state, 1);
     if (text.starts_with('-'))
         text.remove_prefix(1);
     // Without a blank there is no code, and ERR becomes it.

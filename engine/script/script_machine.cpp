@@ -79,6 +79,7 @@ void ScriptMachine::discardState()
     m_state = nullptr;
     m_keys.ref = m_argv.ref = m_loadingGlobalsRef = 0;
     m_keys.size = m_argv.size = 0;
+    m_collectAt = 0;
     m_arena->reset();
     m_store.forgetCompiled();
     m_coroutines.clear();
@@ -261,7 +262,7 @@ Bytes ScriptMachine::errorOf(int status)
     const auto [hasText, text] = field("err");
     const auto [hasSource, source] = field("source");
     const auto [hasLine, line] = field("line");
-    Bytes whole = hasText ? text : Bytes("ERR the error is a table without an 'err' string");
+    Bytes whole = hasText ? text.substr(0, text.find('\0')) : Bytes("ERR the error is a table without an 'err' string");
     if (hasSource && hasLine)
         whole += " script: " + Bytes(m_run.name) + ", on " + source + ":" + line + ".";
     return whole;
@@ -299,9 +300,19 @@ Bytes ScriptMachine::stopText(int status) const
     return text;
 }
 
+// Next when what lives has grown by half, and where room is short when half of it is used.
+void ScriptMachine::collect()
+{
+    lua_gc(m_state, LUA_GCCOLLECT, 0);
+    const std::size_t live = m_arena->usedBytes();
+    const std::size_t limit = m_arena->limitBytes();
+    const std::size_t room = limit > live ? limit - live : 0;
+    m_collectAt = std::max(limit / 4, live + std::min(live / 2, room / 2));
+}
+
 void ScriptMachine::finishRun()
 {
-    const bool hungry = m_run.stop == StopCause::OutOfMemory || m_arena->usedBytes() > m_arena->limitBytes() / 4;
+    const bool hungry = m_run.stop == StopCause::OutOfMemory || m_arena->usedBytes() > m_collectAt;
     if (m_muted)
         m_muted->reopened();
     m_muted.reset();
@@ -312,7 +323,7 @@ void ScriptMachine::finishRun()
     // Else the collector's own pace is right: garbage of many runs is less than what lives. Steps after every few runs
     // cost more than the runs.
     if (hungry)
-        lua_gc(m_state, LUA_GCCOLLECT, 0);
+        collect();
     m_arena->setOverdraft(false);
     m_arena->forgive();
 }

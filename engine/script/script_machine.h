@@ -184,6 +184,7 @@ private:
     void replyValue(const Task& task, int results);
     Bytes errorOf(int status);
     Bytes stopText(int status) const;
+    void collect();
     void finishRun();
 
     const char* readWords(lua_State* state);
@@ -205,6 +206,7 @@ private:
     WordTable m_argv{.name = "ARGV"};
     ActiveRun m_run;
     std::atomic<bool> m_killRequested{false};
+    std::size_t m_collectAt = 0; // bytes in use: past them what is garbage is collected. 0: after the next run
     std::size_t m_spent = 0; // instructions' time in C since the last tick
 
     LuaSink m_sink;
