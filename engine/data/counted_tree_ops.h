@@ -278,8 +278,8 @@ void CountedTree<Policy>::removeLeaf(Path& path)
     Policy::release(path.m_leaf);
     int level = m_levels;
     while (level > 0) {
-        auto& [node, at] = path.m_levels[static_cast<std::size_t>(level) - 1];
-        const auto drop = [&, from = at](auto& array) {
+        Inner* const node = path.m_levels[static_cast<std::size_t>(level) - 1].node;
+        const auto drop = [node, from = path.m_levels[static_cast<std::size_t>(level) - 1].child](auto& array) {
             std::move(array.begin() + from + 1, array.begin() + node->size, array.begin() + from);
         };
         drop(node->children);

@@ -7,7 +7,12 @@
 #include <cstdlib>
 #include <cstring>
 
-#if defined(__SANITIZE_ADDRESS__)
+#if defined(__has_feature)
+#define FERRITE_CLANG_ADDRESS __has_feature(address_sanitizer)
+#else
+#define FERRITE_CLANG_ADDRESS 0
+#endif
+#if defined(__SANITIZE_ADDRESS__) || FERRITE_CLANG_ADDRESS
 #define FERRITE_COUNTED_MALLOC 1
 #else
 #define FERRITE_COUNTED_MALLOC 0

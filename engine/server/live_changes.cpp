@@ -143,7 +143,8 @@ void LiveChanges::databaseFlushed(int database)
     for (auto& [index, keys] : m_watchers) {
         if (database >= 0 && index != database)
             continue;
-        markWhere(keys, [&](const Bytes& key) { return m_data.database(static_cast<std::size_t>(index)).find(key); });
+        const Database& data = m_data.database(static_cast<std::size_t>(index));
+        markWhere(keys, [&data](const Bytes& key) { return data.find(key); });
     }
     m_waits.databaseChanged(database);
     m_parts.tracking.flushed();
