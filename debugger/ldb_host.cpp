@@ -162,7 +162,21 @@ void LdbHost::start(engine::Engine& engine, engine::ScriptDebugStart start)
 {
     reap();
     const std::lock_guard lock(m_mutex);
+    if (m_sessions.size() >= kMostSessions)
+        return refuse(engine, start);
     m_sessions.push_back(std::make_unique<Session>(engine, std::move(start), m_thread));
+}
+
+void LdbHost::refuse(engine::Engine& engine, const engine::ScriptDebugStart& start)
+{
+    if (start.keepsWrites)
+        engine.release();
+    const Bytes ended[] = {"<endsession>"};
+    LdbSocket socket(start.descriptor);
+    socket.sendBytes(start.unsent);
+    socket.send(ended);
+    socket.sendBytes("-ERR " + std::to_string(kMostSessions)
+        + " scripts are being debugged already: end one of these sessions first\r\n");
 }
 
 void LdbHost::reap()

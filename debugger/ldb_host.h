@@ -14,6 +14,9 @@ namespace debugger {
 
 class LdbHost {
 public:
+    /// A session has a thread, and Lua memory of its own.
+    static constexpr std::size_t kMostSessions = 64;
+
     LdbHost();
     /// Ends all sessions. The engine's thread is still there, or has been told of by `leave`.
     ~LdbHost();
@@ -33,6 +36,7 @@ private:
     class Session;
 
     void reap();
+    static void refuse(engine::Engine& engine, const engine::ScriptDebugStart& start);
 
     engine::EngineThread* m_thread = nullptr;
     mutable std::mutex m_mutex; // protects m_sessions

@@ -80,6 +80,7 @@ private Q_SLOTS:
     void evalshaAndTransactionsAreRefused();
     void errorsThatAreTablesAreShown();
     void breakpointsAreTakenAwayOneByOne();
+    void oneSessionTooManyIsToldSo();
 };
 
 void LdbTest::aCopySessionByteForByte()
@@ -417,6 +418,28 @@ void LdbTest::breakpointsAreTakenAwayOneByOne()
         script += "local a = " + std::to_string(i) + "\n";
     const auto heard = playLdb(server.port(), {.script = script}, {"b 2 4 6 8", "b -2", "b"});
     QCOMPARE(heard.back(), Bytes("3 breakpoints set: |   #4   local a = 3 |   #6   local a = 5 |   #8   local a = 7"));
+}
+
+void LdbTest::oneSessionTooManyIsToldSo()
+{
+    LdbServer server;
+    std::vector<RespConnection> sessions;
+    for (std::size_t i = 0; i < debugger::LdbHost::kMostSessions; ++i) {
+        sessions.push_back(server.connect());
+        startDebugging(sessions.back(), {.script = "return 1"});
+        QVERIFY(ldbLines(sessions.back().read()).starts_with(kFirstStop));
+    }
+    const LdbCall call{.mode = "sync", .script = "return 1"};
+    RespConnection refused = server.connect();
+    startDebugging(refused, call);
+    QCOMPARE(refused.readToEnd(),
+        Bytes(
+            "*1\r\n+<endsession>\r\n-ERR 64 scripts are being debugged already: end one of these sessions first\r\n"));
+    QCOMPARE(server.connect().text({"PING"}), Bytes("PONG"));
+    // One that has gone makes room.
+    sessions.pop_back();
+    while (server.host().count() == debugger::LdbHost::kMostSessions) { }
+    QCOMPARE(playLdb(server.port(), call, {"c"}).at(2), Bytes("(integer) 1"));
 }
 
 QTEST_APPLESS_MAIN(LdbTest)
