@@ -83,7 +83,8 @@ public:
     /// False when nobody has that id.
     std::future<bool> disconnect(std::int64_t clientId);
 
-    /// SCRIPT KILL, or FUNCTION KILL when it is a function that runs: served even while the script keeps everybody else waiting. Its reply.
+    /// SCRIPT KILL, or FUNCTION KILL when it is a function that runs: served even while the script keeps everybody else
+    /// waiting. Its reply.
     std::future<Reply> killScript();
     /// A script has run past `busy-reply-threshold`. Thread: any.
     bool busy() const { return m_busy.load(std::memory_order_relaxed); }
