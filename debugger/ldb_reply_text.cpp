@@ -1,5 +1,7 @@
 #include "debugger/ldb_reply_text.h"
 
+#include "engine/resp/reply_text.h"
+
 #include <cstdio>
 
 namespace debugger {
@@ -22,13 +24,13 @@ public:
             text += std::to_string(reply.integer);
             break;
         case ReplyKind::Bulk:
-            text += ldbQuoted(reply.text);
+            text += engine::quoted(reply.text);
             break;
         case ReplyKind::Status:
-            text += ldbQuoted("+" + reply.text);
+            text += engine::quoted("+" + reply.text);
             break;
         case ReplyKind::Error:
-            text += ldbQuoted("-" + reply.text);
+            text += engine::quoted("-" + reply.text);
             break;
         case ReplyKind::Boolean:
             text += reply.integer != 0 ? "#true" : "#false";
@@ -87,27 +89,6 @@ private:
 };
 
 } // namespace
-
-Bytes ldbQuoted(BytesView value)
-{
-    Bytes text = "\"";
-    for (const char c : value) {
-        constexpr BytesView kEscaped = "\\\"\n\r\t\a\b";
-        constexpr BytesView kLetters = "\\\"nrtab";
-        if (const std::size_t at = kEscaped.find(c); at != BytesView::npos) {
-            text += '\\';
-            text += kLetters[at];
-        } else if (c >= 0x20 && c < 0x7f) {
-            text += c;
-        } else {
-            char hex[8];
-            std::snprintf(hex, sizeof hex, "\\x%02x", static_cast<unsigned>(static_cast<unsigned char>(c)));
-            text += hex;
-        }
-    }
-    text += '"';
-    return text;
-}
 
 Bytes ldbReplyText(const Reply& reply, engine::Protocol protocol)
 {

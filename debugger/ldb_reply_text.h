@@ -7,7 +7,5 @@ namespace debugger {
 
 /// A reply as Redis's debugger logs it: `["a",1,NULL]`, `"+OK"`, `{"f" => "v"}`.
 engine::Bytes ldbReplyText(const engine::Reply& reply, engine::Protocol protocol);
-/// A text in double quotes, with escapes.
-engine::Bytes ldbQuoted(engine::BytesView text);
 
 } // namespace debugger

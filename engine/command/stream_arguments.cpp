@@ -108,12 +108,6 @@ const StreamGroup* findGroupOrFail(Call& call, BytesView key, BytesView group)
     return found;
 }
 
-void failSubcommand(Call& call)
-{
-    call.fail("ERR unknown subcommand or wrong number of arguments for '" + Bytes(call.argv()[1].substr(0, 128))
-        + "'. Try " + uppered(call.argv()[0]) + " HELP.");
-}
-
 void replyEntry(ReplySink& reply, const StreamEntry& entry)
 {
     reply.array(2);

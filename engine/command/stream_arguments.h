@@ -24,8 +24,6 @@ StreamId intervalEnd(Call& call, BytesView text);
 
 /// The group, or the call fails with NOGROUP; with WRONGTYPE where there is no stream.
 const StreamGroup* findGroupOrFail(Call& call, BytesView key, BytesView group);
-/// A container's own words about a subcommand's wrong words.
-void failSubcommand(Call& call);
 
 /// An id and its fields and values.
 void replyEntry(ReplySink& reply, const StreamEntry& entry);

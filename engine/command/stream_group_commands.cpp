@@ -27,7 +27,7 @@ GroupOptions restAsGroupOptions(Call& call, Making making)
             options.entriesRead = call.nextInteger();
             call.require(options.entriesRead >= StreamGroup::kUnknown, errors::kEntriesReadNegative);
         } else {
-            failSubcommand(call);
+            failForm(call, "XGROUP");
         }
     }
     return options;

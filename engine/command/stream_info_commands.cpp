@@ -210,10 +210,10 @@ void stream(Call& call)
     const std::size_t words = call.remaining();
     std::int64_t limit = kUsualLimit;
     if ((words != 1 && words != 3) || !call.nextIs("full"))
-        return failSubcommand(call);
+        return failForm(call, "XINFO");
     if (words == 3) {
         if (!call.nextIs("count"))
-            return failSubcommand(call);
+            return failForm(call, "XINFO");
         limit = call.nextInteger();
         if (limit < 0)
             limit = kUsualLimit;

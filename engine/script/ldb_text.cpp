@@ -1,5 +1,6 @@
 #include "engine/script/ldb_text.h"
 
+#include "engine/resp/reply_text.h"
 #include "engine/script/lua_readonly.h"
 
 #include <lua.hpp>
@@ -10,45 +11,6 @@ namespace engine {
 namespace {
 
 constexpr int kDeepest = 10;
-
-void appendQuoted(Bytes& text, BytesView value)
-{
-    text += '"';
-    for (const char c : value) {
-        switch (c) {
-        case '\\':
-            text += "\\\\";
-            break;
-        case '"':
-            text += "\\\"";
-            break;
-        case '\n':
-            text += "\\n";
-            break;
-        case '\r':
-            text += "\\r";
-            break;
-        case '\t':
-            text += "\\t";
-            break;
-        case '\a':
-            text += "\\a";
-            break;
-        case '\b':
-            text += "\\b";
-            break;
-        default:
-            if (c >= 0x20 && c < 0x7f) {
-                text += c;
-            } else {
-                char hex[8];
-                std::snprintf(hex, sizeof hex, "\\x%02x", static_cast<unsigned char>(c));
-                text += hex;
-            }
-        }
-    }
-    text += '"';
-}
 
 class Renderer {
 public:
@@ -70,7 +32,7 @@ public:
         case LUA_TSTRING: {
             std::size_t size = 0;
             const char* bytes = lua_tolstring(m_state, -1, &size);
-            appendQuoted(text, {bytes, size});
+            text += quoted({bytes, size});
             break;
         }
         case LUA_TTABLE:

@@ -10,19 +10,11 @@
 #include <lua.hpp>
 
 #include <algorithm>
-#include <cstdlib>
 
 namespace engine {
 namespace {
 
 constexpr char kChunkName[] = "@user_function";
-
-[[noreturn]] void raise(lua_State* state, const char* text)
-{
-    pushErrorTable(state, text);
-    lua_error(state);
-    std::abort(); // lua_error does not return, but is not declared so
-}
 
 // Numbers pass as their text; the value itself is not changed, which `lua_next` would not forgive of a key.
 Bytes textAt(lua_State* state, int index)
@@ -162,7 +154,7 @@ int registerFunction(lua_State* state)
     const char* const error = registered ? enter(state, *registered)
                                          : "ERR redis.register_function can only be called on FUNCTION LOAD command";
     if (error)
-        raise(state, error);
+        raiseErrorTable(state, error);
     return 0;
 }
 

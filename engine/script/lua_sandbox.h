@@ -32,5 +32,7 @@ void pushErrorHandler(lua_State* state);
 
 /// Pushes {err = text}. `text` has its code. [0, +1]
 void pushErrorTable(lua_State* state, const char* text);
+/// Raises it.
+[[noreturn]] void raiseErrorTable(lua_State* state, const char* text);
 
 } // namespace engine

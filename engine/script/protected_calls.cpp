@@ -7,6 +7,7 @@
 #include "engine/script/lua_readonly.h"
 #include "engine/script/script_machine.h"
 
+#include <cstdlib>
 #include <cstring>
 
 namespace engine {
@@ -269,6 +270,13 @@ void pushErrorTable(lua_State* state, const char* text)
     lua_createtable(state, 0, 3);
     lua_pushstring(state, text);
     lua_setfield(state, -2, "err");
+}
+
+void raiseErrorTable(lua_State* state, const char* text)
+{
+    pushErrorTable(state, text);
+    lua_error(state);
+    std::abort(); // lua_error does not return, but is not declared so
 }
 
 void openProtectedCalls(lua_State* state)

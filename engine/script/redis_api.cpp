@@ -18,13 +18,6 @@ constexpr char kNeedsArgument[] = "ERR Please specify at least one argument for 
 constexpr char kNeedsStrings[] = "ERR Lua redis lib command arguments must be strings or integers";
 constexpr char kMisusedReply[] = "ERR wrong number or type of arguments";
 
-[[noreturn]] void raise(lua_State* state, const char* text)
-{
-    pushErrorTable(state, text);
-    lua_error(state);
-    std::abort(); // lua_error does not return, but is not declared so
-}
-
 BytesView stringAt(lua_State* state, int index)
 {
     std::size_t size = 0;
@@ -88,7 +81,7 @@ int statusReply(lua_State* state)
 int sha1hex(lua_State* state)
 {
     if (lua_gettop(state) != 1)
-        raise(state, "ERR wrong number of arguments");
+        raiseErrorTable(state, "ERR wrong number of arguments");
     const Bytes digits = sha1Hex(stringAt(state, 1));
     lua_pushlstring(state, digits.data(), digits.size());
     return 1;
@@ -98,12 +91,12 @@ int log(lua_State* state)
 {
     const int count = lua_gettop(state);
     if (count < 2)
-        raise(state, "ERR redis.log() requires two arguments or more.");
+        raiseErrorTable(state, "ERR redis.log() requires two arguments or more.");
     if (!lua_isnumber(state, 1))
-        raise(state, "ERR First argument must be a number (log level).");
+        raiseErrorTable(state, "ERR First argument must be a number (log level).");
     const double level = lua_tonumber(state, 1);
     if (!(level > -1 && level < 4))
-        raise(state, "ERR Invalid debug level.");
+        raiseErrorTable(state, "ERR Invalid debug level.");
     Bytes text;
     bool first = true;
     for (int i = 2; i <= count; ++i) {
@@ -122,10 +115,10 @@ int log(lua_State* state)
 int setresp(lua_State* state)
 {
     if (lua_gettop(state) != 1)
-        raise(state, "ERR redis.setresp() requires one argument.");
+        raiseErrorTable(state, "ERR redis.setresp() requires one argument.");
     const double version = lua_tonumber(state, 1);
     if (!(version >= 2 && version < 4))
-        raise(state, "ERR RESP version must be 2 or 3.");
+        raiseErrorTable(state, "ERR RESP version must be 2 or 3.");
     ScriptMachine::of(state).run().protocol = version < 3 ? Protocol::Resp2 : Protocol::Resp3;
     return 0;
 }
@@ -133,10 +126,10 @@ int setresp(lua_State* state)
 int setRepl(lua_State* state)
 {
     if (lua_gettop(state) != 1)
-        raise(state, "ERR redis.set_repl() requires two arguments.");
+        raiseErrorTable(state, "ERR redis.set_repl() requires two arguments.");
     const double flags = lua_tonumber(state, 1);
     if (!(flags > -1 && flags < 4))
-        raise(state, "ERR Invalid replication flags. Use REPL_AOF, REPL_REPLICA, REPL_ALL or REPL_NONE.");
+        raiseErrorTable(state, "ERR Invalid replication flags. Use REPL_AOF, REPL_REPLICA, REPL_ALL or REPL_NONE.");
     ScriptMachine::of(state).setReplication(static_cast<int>(flags));
     return 0;
 }
@@ -172,17 +165,17 @@ int aclCheckCommand(lua_State* state)
 {
     const int count = lua_gettop(state);
     if (count == 0)
-        raise(state, kNeedsArgument);
+        raiseErrorTable(state, kNeedsArgument);
     std::vector<BytesView> words;
     for (int i = 1; i <= count; ++i) {
         if (!lua_isstring(state, i))
-            raise(state, kNeedsStrings);
+            raiseErrorTable(state, kNeedsStrings);
         words.push_back(stringAt(state, i));
     }
     const CommandContext* context = ScriptMachine::of(state).run().context;
     const Command* command = context ? context->commands.resolve(words) : nullptr;
     if (!command)
-        raise(state, "ERR Invalid command passed to redis.acl_check_cmd()");
+        raiseErrorTable(state, "ERR Invalid command passed to redis.acl_check_cmd()");
     const AclUser* user = context->client.user.get();
     lua_pushboolean(state, !user || user->judge(*command, words).allowed() ? 1 : 0);
     return 1;
