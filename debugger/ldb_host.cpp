@@ -7,8 +7,10 @@
 #include "engine/resp/resp_sink.h"
 #include "engine/script/script_runner.h"
 
+#include <algorithm>
 #include <atomic>
 #include <future>
+#include <system_error>
 #include <thread>
 
 namespace debugger {
@@ -164,7 +166,14 @@ void LdbHost::start(engine::Engine& engine, engine::ScriptDebugStart start)
     const std::lock_guard lock(m_mutex);
     if (m_sessions.size() >= kMostSessions)
         return refuse(engine, start);
-    m_sessions.push_back(std::make_unique<Session>(engine, std::move(start), m_thread));
+    const bool keepsWrites = start.keepsWrites;
+    try {
+        m_sessions.push_back(std::make_unique<Session>(engine, std::move(start), m_thread));
+    } catch (const std::system_error&) {
+        // The system gives no thread: the connection has been closed, and nobody is to wait for it.
+        if (keepsWrites)
+            engine.release();
+    }
 }
 
 void LdbHost::refuse(engine::Engine& engine, const engine::ScriptDebugStart& start)
