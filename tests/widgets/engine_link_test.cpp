@@ -22,8 +22,9 @@ private:
     static quint16 listen(widgets::EngineLink& link)
     {
         quint16 port = 0;
-        QObject::connect(
-            &link, &widgets::EngineLink::listening, [&port](const ListenReport& report) { port = report.port; });
+        QObject thisCall; // the link outlives the call, and may listen again
+        QObject::connect(&link, &widgets::EngineLink::listening, &thisCall,
+            [&port](const ListenReport& report) { port = report.port; });
         ListenOptions options;
         options.port = 0;
         link.listen(options, {});
