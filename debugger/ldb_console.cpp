@@ -394,7 +394,8 @@ void LdbConsole::logReply(const Reply& reply, engine::Protocol protocol)
             return log("<error> " + Bytes(withoutCode(reply.text)));
         log("<error> -" + reply.text);
     }
-    logTrimmed("<reply> " + ldbReplyText(reply, protocol));
+    const LdbReplyForm form = protocol == engine::Protocol::Resp3 ? LdbReplyForm::Resp3 : LdbReplyForm::Resp2;
+    logTrimmed("<reply> " + ldbReplyText(reply, form));
 }
 
 void LdbConsole::logLine(int line)

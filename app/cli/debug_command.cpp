@@ -1,10 +1,11 @@
 // `ferrite debug`: the debugger in a terminal, or driven by a program, over a fresh and empty engine.
 
-#include "app/cli/debug_console.h"
+#include "app/cli/debug_json.h"
 #include "app/cli/moment_text.h"
 #include "app/cli/script_arguments.h"
 #include "app/cli/subcommand.h"
 
+#include "debugger/console/debug_console.h"
 #include "engine/server/engine.h"
 
 #include <CLI/CLI.hpp>
@@ -54,7 +55,7 @@ public:
     InterruptKey(const InterruptKey&) = delete;
     InterruptKey& operator=(const InterruptKey&) = delete;
 
-    void watch(SessionPort& session)
+    void watch(debugger::SessionPort& session)
     {
         m_thread = std::thread([this, &session] {
             const timespec wait{.tv_sec = 0, .tv_nsec = 100'000'000};
@@ -93,7 +94,7 @@ void welcome()
 }
 
 /// Reads commands until there are no more.
-void converse(DebugConsole& console, bool prompts)
+void converse(debugger::DebugConsole& console, bool prompts)
 {
     std::string line;
     for (;;) {
@@ -130,15 +131,19 @@ int debugOn(const engine::Clock& clock, const DebugOptions& options, engine::Byt
     session.runner.memoryLimitBytes = options.memoryMegabytes * kBytesPerMegabyte;
     session.limits.moments = options.moments;
 
-    SessionPort port(std::move(session));
+    debugger::SessionPort port(std::move(session));
     if (interruptKey)
         interruptKey->watch(port);
-    const auto output = options.json ? makeDebugJson(std::cout) : makeDebugText(std::cout);
+    const auto output = options.json
+        ? makeDebugJson(std::cout)
+        : debugger::makeDebugText([](const std::string& text) { std::cout << text << '\n'
+                                                                          << std::flush; },
+            "dataset changes are not kept; go back, restart or quit");
     const auto reread = [path = options.words.front()]() -> std::optional<std::string> {
         auto again = readScript(path);
         return again ? std::optional(std::move(*again)) : std::nullopt;
     };
-    DebugConsole console(port, *output,
+    debugger::DebugConsole console(port, *output,
         {.source = std::move(body),
             .reread = reread,
             .patience = std::chrono::milliseconds(static_cast<long long>(options.timeoutSeconds * 1000))});

@@ -1,6 +1,5 @@
-// The debugger's output for programs. See design.md, "Programs and commands".
+#include "app/cli/debug_json.h"
 
-#include "app/cli/debug_output.h"
 #include "app/cli/reply_output.h"
 
 #include <nlohmann/json.hpp>

@@ -1,10 +1,8 @@
-#include "app/cli/debug_output.h"
+#include "debugger/console/debug_output.h"
 
 #include <array>
 
-namespace app {
-
-using debugger::StopReason;
+namespace debugger {
 
 namespace {
 
@@ -59,4 +57,4 @@ std::string_view reasonText(StopReason reason)
     return rowOf(reason).text;
 }
 
-} // namespace app
+} // namespace debugger

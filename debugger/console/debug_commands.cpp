@@ -1,15 +1,13 @@
-// The commands of `ferrite debug`: LDB's with its short forms, and what it lacks. One row and one handler each.
+// The commands of the debugger's console: LDB's with its short forms, and what it lacks. One row and one handler each.
 
-#include "app/cli/debug_console.h"
-#include "app/cli/debug_words.h"
+#include "debugger/console/debug_console.h"
+#include "debugger/console/debug_words.h"
 
 #include <algorithm>
 #include <array>
 #include <utility>
 
-namespace app {
-
-using namespace debugger;
+namespace debugger {
 
 struct DebugConsole::Row {
     HelpRow help;
@@ -478,4 +476,4 @@ void DebugConsole::maxLength(const Words& words)
                                       : "Values are trimmed at " + std::to_string(m_maxLength) + " bytes.");
 }
 
-} // namespace app
+} // namespace debugger

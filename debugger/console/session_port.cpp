@@ -1,10 +1,8 @@
-#include "app/cli/session_port.h"
+#include "debugger/console/session_port.h"
 
 #include <utility>
 
-namespace app {
-
-using namespace debugger;
+namespace debugger {
 
 SessionPort::SessionPort(LocalSessionOptions options)
     : m_session(makeLocalSession(std::move(options), [this](const SessionEvent& event) {
@@ -48,4 +46,4 @@ SessionPort::Answer SessionPort::ask(const Question& question)
     }
 }
 
-} // namespace app
+} // namespace debugger

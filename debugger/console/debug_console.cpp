@@ -1,14 +1,12 @@
-#include "app/cli/debug_console.h"
+#include "debugger/console/debug_console.h"
 
-#include "app/cli/debug_words.h"
+#include "debugger/console/debug_words.h"
 
 #include <algorithm>
 #include <cctype>
 #include <utility>
 
-namespace app {
-
-using namespace debugger;
+namespace debugger {
 
 DebugConsole::DebugConsole(SessionPort& session, DebugOutput& output, DebugConsoleOptions options)
     : m_session(session), m_output(output), m_options(std::move(options))
@@ -98,4 +96,4 @@ void DebugConsole::showOther(const SessionEventBody& event)
         m_states = set->breakpoints;
 }
 
-} // namespace app
+} // namespace debugger

@@ -1,16 +1,17 @@
 #pragma once
 
-// The conversation of `ferrite debug`: a line of text is a command, a row of a table says which; it asks the session
-// and prints the answer. Any line is answered; none ends the program but `quit`.
+// The conversation of `ferrite debug`, and of the listener's clients that debug in its way: a line of text is a
+// command, a row of a table says which; it asks the session and prints the answer. Any line is answered; none ends the
+// program but `quit`.
 
-#include "app/cli/debug_output.h"
-#include "app/cli/session_port.h"
+#include "debugger/console/debug_output.h"
+#include "debugger/console/session_port.h"
 
 #include <string>
 #include <string_view>
 #include <vector>
 
-namespace app {
+namespace debugger {
 
 struct DebugConsoleOptions {
     std::string source; // the script's bytes
@@ -41,16 +42,16 @@ private:
 
     // --- Handlers, one a row (debug_commands.cpp).
     void help(const Words& words);
-    void into(const Words& words) { move(words, debugger::Move::Into, true); }
-    void over(const Words& words) { move(words, debugger::Move::Over, true); }
-    void out(const Words& words) { move(words, debugger::Move::Out, true); }
-    void carryOn(const Words& words) { move(words, debugger::Move::Continue); }
-    void back(const Words& words) { move(words, debugger::Move::Back); }
-    void backOver(const Words& words) { move(words, debugger::Move::BackOver); }
-    void backOut(const Words& words) { move(words, debugger::Move::BackOut); }
-    void reverseContinue(const Words& words) { move(words, debugger::Move::ReverseContinue); }
-    void toStart(const Words& words) { move(words, debugger::Move::ToStart); }
-    void toEnd(const Words& words) { move(words, debugger::Move::ToEnd); }
+    void into(const Words& words) { move(words, Move::Into, true); }
+    void over(const Words& words) { move(words, Move::Over, true); }
+    void out(const Words& words) { move(words, Move::Out, true); }
+    void carryOn(const Words& words) { move(words, Move::Continue); }
+    void back(const Words& words) { move(words, Move::Back); }
+    void backOver(const Words& words) { move(words, Move::BackOver); }
+    void backOut(const Words& words) { move(words, Move::BackOut); }
+    void reverseContinue(const Words& words) { move(words, Move::ReverseContinue); }
+    void toStart(const Words& words) { move(words, Move::ToStart); }
+    void toEnd(const Words& words) { move(words, Move::ToEnd); }
     void runTo(const Words& words);
     void goTo(const Words& words);
     void list(const Words& words);
@@ -74,19 +75,19 @@ private:
     void quit(const Words&) { m_quit = true; }
 
     // --- What handlers are made of.
-    void move(const Words& words, debugger::Move way, bool showsCalls = false);
+    void move(const Words& words, Move way, bool showsCalls = false);
     /// Asks and gives the event of type Wanted; a refusal is printed and gives nothing.
     template <class Wanted>
-    std::optional<Wanted> ask(debugger::Request request);
+    std::optional<Wanted> ask(Request request);
     /// Asks for a way to a stop or the end, and shows it.
-    void travel(debugger::Request request, bool showsCalls = false);
+    void travel(Request request, bool showsCalls = false);
     void show(const SessionPort::Answer& answer, bool showsCalls);
-    void showOther(const debugger::SessionEventBody& event);
+    void showOther(const SessionEventBody& event);
     bool mustBeStopped();
     /// Sends m_breakpoints; false when they are refused.
     bool sendBreakpoints();
     void addBreakpoints(const Words& words);
-    void addBreakpoint(debugger::BreakpointSpec spec);
+    void addBreakpoint(BreakpointSpec spec);
     void removeBreakpoint(int line);
     void showAround(int line, int before, int after);
     bool sendWatches();
@@ -99,14 +100,14 @@ private:
     DebugOutput& m_output;
     DebugConsoleOptions m_options;
     std::vector<std::string> m_source;
-    std::vector<debugger::BreakpointSpec> m_breakpoints;
-    std::vector<debugger::BreakpointState> m_states; // of the same
+    std::vector<BreakpointSpec> m_breakpoints;
+    std::vector<BreakpointState> m_states; // of the same
     std::vector<engine::Bytes> m_watches;
-    std::optional<debugger::Stopped> m_stop;
+    std::optional<Stopped> m_stop;
     engine::KeyspaceDiff m_changes; // at the stop or the end
     int m_frame = 0;
     std::size_t m_maxLength = 256; // as LDB
     bool m_quit = false;
 };
 
-} // namespace app
+} // namespace debugger
