@@ -77,7 +77,7 @@ struct Ended {
     engine::LuaTree returned = {};
     std::size_t returnedValues = 0;
     int errorLine = 0; // of the script; 0: no error, or none known
-    bool stopped = false; // because a person asked
+    bool stopped = false; // because a person asked: data and effects are those of where the run was then
     engine::KeyspaceDiff changes = {}; // against the start of the run
     engine::Keyspace dataset{0};
     int database = 0;

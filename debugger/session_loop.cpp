@@ -66,8 +66,7 @@ void SessionLoop::announce(Here& here)
 
 void SessionLoop::announceEnd()
 {
-    emit(m_view.ended(
-        m_trace, m_stoppedOutcome ? *m_stoppedOutcome : *m_trace.outcome(), m_stoppedOutcome && !m_timeIsUp));
+    emit(m_view.ended(m_trace, m_stoppedOutcome ? *m_stoppedOutcome : *m_trace.outcome(), m_stoppedBefore));
 }
 
 std::vector<WatchValue> SessionLoop::watchValues(Here& here)
@@ -93,6 +92,7 @@ void SessionLoop::forgetRecording()
     m_reaches = ReachCounts();
     m_view.forget();
     m_stoppedOutcome.reset();
+    m_stoppedBefore.reset();
     m_moment = kNoMoment;
 }
 
@@ -104,7 +104,7 @@ void SessionLoop::play(Journey journey)
         m_next.reset();
         m_errandOpen = present.errand != Errand::Travel;
         m_errandDone = false;
-        m_endRequested = false;
+        m_endBefore.reset();
         m_timeIsUp = false;
         m_countsAreStale = false;
         m_place = Place::Running;
@@ -127,7 +127,7 @@ std::optional<Journey> SessionLoop::conclude(Pass& pass, engine::ScriptOutcome o
         return std::nullopt;
     if (m_next)
         return std::exchange(m_next, std::nullopt);
-    const bool byItself = !m_endRequested && !m_timeIsUp && !m_errandDone;
+    const bool byItself = !m_endBefore && !m_timeIsUp && !m_errandDone;
     if (byItself)
         pass.finish();
     if (const auto& divergence = pass.divergence()) {
@@ -140,6 +140,7 @@ std::optional<Journey> SessionLoop::conclude(Pass& pass, engine::ScriptOutcome o
     if (m_errandDone)
         return std::nullopt;
     m_stoppedOutcome.reset();
+    m_stoppedBefore = m_endBefore;
     if (!byItself)
         m_stoppedOutcome = std::move(outcome);
     else if (!m_trace.outcome())
@@ -168,7 +169,7 @@ ProbeVerdict SessionLoop::serveWhileRunning(Pass& pass, QueuedRequest& queued, s
     const Request& request = queued.request;
     const RequestId before = std::exchange(m_cause, queued.id);
     if (std::holds_alternative<StopRequest>(request)) {
-        m_endRequested = true;
+        m_endBefore = pass.moment() + 1;
         return ProbeVerdict::Abort;
     }
     if (const auto* wanted = std::get_if<RestartRequest>(&request)) {

@@ -94,11 +94,12 @@ private:
     const Journey* m_journey = nullptr; // what the present pass is for
     bool m_errandOpen = false;
     bool m_errandDone = false; // the pass was ended because nothing more is wanted of it
-    bool m_endRequested = false;
+    std::optional<Moment> m_endBefore; // a person has asked for the end; the moment whose line is not run any more
     bool m_timeIsUp = false;
     std::optional<Journey> m_next;
     bool m_countsAreStale = false;
     std::optional<engine::ScriptOutcome> m_stoppedOutcome; // of a run that a person or its limit of time ended
+    std::optional<Moment> m_stoppedBefore; // by a person
     std::optional<VariableWatch> m_variableWatch;
 };
 

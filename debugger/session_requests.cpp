@@ -94,7 +94,7 @@ SessionLoop::Verdict SessionLoop::serveAtStop(Here& here, const QueuedRequest& q
     if (const auto* wanted = std::get_if<RestartRequest>(&request))
         return abandon(restart(*wanted));
     if (std::holds_alternative<StopRequest>(request)) {
-        m_endRequested = true;
+        m_endBefore = m_moment;
         return ProbeVerdict::Abort;
     }
     fail(placeText(Place::Stopped));

@@ -101,6 +101,13 @@ engine::RunData Trace::dataAt(Moment moment) const
     return dataAfter(static_cast<std::size_t>(mark - m_marks.begin()), firstCallFrom(moment));
 }
 
+std::span<const engine::ScriptEffect> Trace::effectsAt(Moment moment) const
+{
+    const auto mark = std::lower_bound(m_marks.begin(), m_marks.end(), moment,
+        [](const DataMark& each, Moment wanted) { return each.moment < wanted; });
+    return std::span(m_effects).first(mark == m_marks.begin() ? 0 : std::prev(mark)->effects);
+}
+
 engine::RunData Trace::lastData() const
 {
     return dataAfter(m_marks.size(), m_calls.size());

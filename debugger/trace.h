@@ -93,6 +93,8 @@ public:
     engine::RunData dataAt(Moment moment) const;
     /// After the last call.
     engine::RunData lastData() const;
+    /// What had been written before the line of `moment`. Cost: O(log marks).
+    std::span<const engine::ScriptEffect> effectsAt(Moment moment) const;
 
     // --- Everything else that happened.
 

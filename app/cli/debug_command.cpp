@@ -28,6 +28,7 @@ constexpr std::size_t kBytesPerMegabyte = 1024UL * 1024;
 
 struct DebugOptions {
     std::vector<std::string> words; // SCRIPT, then keys and arguments
+    std::string function; // of SCRIPT, which is then a library
     std::string at;
     bool json = false;
     double timeoutSeconds = 5;
@@ -120,6 +121,7 @@ int debugOn(const engine::Clock& clock, const DebugOptions& options, engine::Byt
     engine::FrozenServerView server(engine);
     debugger::LocalSessionOptions session{.input = {.dataset = engine.snapshot(turn),
                                               .body = body,
+                                              .function = options.function,
                                               .keys = std::move(arguments.keys),
                                               .argv = std::move(arguments.argv),
                                               .clock = &clock,
@@ -164,6 +166,9 @@ int debug(const DebugOptions& options)
     auto body = readScript(options.words.front());
     if (!body)
         return complain(body.error());
+    if (options.function.empty() && isLibrary(*body))
+        return complain("this is a library: name one of its functions, as in: ferrite debug --function NAME "
+            + options.words.front());
     ScriptArguments arguments = splitScriptArguments(std::span(options.words).subspan(1));
     if (!arguments.hint.empty())
         std::cerr << "ferrite debug: hint: " << arguments.hint << '\n';
@@ -184,6 +189,8 @@ Subcommand addDebugCommand(CLI::App& parser)
     CLI::App* command =
         parser.add_subcommand("debug", "Step through a script, forwards and backwards, on a fresh, empty engine");
     command->add_option("script", options->words, "SCRIPT [KEY...] [, ARG...]: a file")->type_name("WORD");
+    command->add_option("--function", options->function, "Debug this function of SCRIPT, a library, as FCALL would")
+        ->type_name("NAME");
     command->add_flag("--json", options->json, "Print one JSON object a line, for programs");
     command->add_option("--at", options->at, "Let the clock stand at a moment: seconds since 1970, or UTC in ISO 8601")
         ->type_name("TIME");

@@ -12,6 +12,7 @@ namespace debugger {
 struct DebugConsole::Row {
     HelpRow help;
     void (DebugConsole::*run)(const Words&);
+    bool forward = false;
 };
 
 std::span<const DebugConsole::Row> DebugConsole::rows()
@@ -19,12 +20,12 @@ std::span<const DebugConsole::Row> DebugConsole::rows()
     using C = DebugConsole;
     static constexpr std::array kRows{
         Row{{"help", "h", "", "Show this help."}, &C::help},
-        Row{{"step", "s", "", "Run to the next line, into functions."}, &C::into},
-        Row{{"next", "n", "", "Run to the next line, over functions."}, &C::over},
-        Row{{"out", "o", "", "Run until this function has returned."}, &C::out},
-        Row{{"continue", "c", "", "Run to the next breakpoint or the end."}, &C::carryOn},
-        Row{{"run-to", "", "LINE", "Run until a line is reached."}, &C::runTo},
-        Row{{"end", "", "", "Run to the end, past breakpoints."}, &C::toEnd},
+        Row{{"step", "s", "", "Run to the next line, into functions."}, &C::into, true},
+        Row{{"next", "n", "", "Run to the next line, over functions."}, &C::over, true},
+        Row{{"out", "o", "", "Run until this function has returned."}, &C::out, true},
+        Row{{"continue", "c", "", "Run to the next breakpoint or the end."}, &C::carryOn, true},
+        Row{{"run-to", "", "LINE", "Run until a line is reached."}, &C::runTo, true},
+        Row{{"end", "", "", "Run to the end, past breakpoints."}, &C::toEnd, true},
         Row{{"back", "", "", "Go back one line, into functions."}, &C::back},
         Row{{"back-over", "", "", "Go back one line, over functions."}, &C::backOver},
         Row{{"back-out", "", "", "Go back to the line that called this function."}, &C::backOut},
@@ -74,15 +75,38 @@ bool DebugConsole::run(std::string_view line)
     const std::string_view name = takeWord(words.rest);
     if (name.empty())
         return true;
-    const Row* row = find(name);
-    if (!row) {
-        m_output.error("Unknown debugger command. Type 'help' for the list of commands.");
-        return true;
-    }
     // Code has quotes of its own: its handlers take the text as it is.
     words.words = splitWords(words.rest).value_or(std::vector<std::string>{std::string(words.rest)});
-    (this->*row->run)(words);
+    return run(name, words);
+}
+
+bool DebugConsole::run(std::span<const engine::Bytes> words)
+{
+    if (words.empty())
+        return true;
+    Words behind;
+    std::string rest;
+    for (const engine::Bytes& word : words.subspan(1)) {
+        rest += (rest.empty() ? "" : " ") + word;
+        behind.words.push_back(word);
+    }
+    behind.rest = trimmed(rest);
+    return run(words.front(), behind);
+}
+
+bool DebugConsole::run(std::string_view name, const Words& words)
+{
+    if (const Row* row = find(name))
+        (this->*row->run)(words);
+    else
+        m_output.error("Unknown debugger command. Type 'help' for the list of commands.");
     return !m_quit;
+}
+
+bool DebugConsole::goesForward(std::string_view name)
+{
+    const Row* row = find(name);
+    return row && row->forward;
 }
 
 template <class Wanted>

@@ -70,12 +70,14 @@ void DebugConsole::show(const SessionPort::Answer& answer, bool showsCalls)
 {
     if (const auto* stopped = std::get_if<Stopped>(&answer.event)) {
         m_stop = *stopped;
+        m_ended.reset();
         m_changes = stopped->changes;
         m_frame = 0;
         const bool timedOut = answer.outOfPatience && stopped->reason == StopReason::Pause;
         m_output.stopped(*stopped, sourceLine(stopped->line), showsCalls, timedOut);
     } else if (const auto* ended = std::get_if<Ended>(&answer.event)) {
         m_stop.reset();
+        m_ended = *ended;
         m_changes = ended->changes;
         m_output.ended(*ended);
     } else if (const auto* failed = std::get_if<Failed>(&answer.event)) {

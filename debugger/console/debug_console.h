@@ -29,6 +29,14 @@ public:
     bool start();
     /// Runs one line. False when it was `quit`.
     bool run(std::string_view line);
+    /// The same of words that somebody else has split.
+    bool run(std::span<const engine::Bytes> words);
+    /// Whether this is a command that goes forwards, as none can where the script has ended.
+    static bool goesForward(std::string_view name);
+    /// Whether the script waits at a line.
+    bool isStopped() const { return m_stop.has_value(); }
+    /// How the script has ended; none when it has not, or has been gone back in.
+    const std::optional<Ended>& ended() const { return m_ended; }
 
 private:
     /// What is behind the command's name.
@@ -39,6 +47,7 @@ private:
     struct Row;
     static std::span<const Row> rows();
     static const Row* find(std::string_view name);
+    bool run(std::string_view name, const Words& words);
 
     // --- Handlers, one a row (debug_commands.cpp).
     void help(const Words& words);
@@ -104,6 +113,7 @@ private:
     std::vector<BreakpointState> m_states; // of the same
     std::vector<engine::Bytes> m_watches;
     std::optional<Stopped> m_stop;
+    std::optional<Ended> m_ended;
     engine::KeyspaceDiff m_changes; // at the stop or the end
     int m_frame = 0;
     std::size_t m_maxLength = 256; // as LDB

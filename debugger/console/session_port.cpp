@@ -15,9 +15,17 @@ SessionPort::SessionPort(LocalSessionOptions options)
 {
 }
 
+void SessionPort::hurry()
+{
+    m_hurries = true;
+    interrupt();
+}
+
 SessionPort::Answer SessionPort::ask(const Question& question)
 {
     const RequestId id = m_session->send(question.request);
+    if (m_hurries)
+        interrupt();
     const auto deadline = std::chrono::steady_clock::now() + question.patience;
     bool outOfPatience = false;
     std::unique_lock lock(m_mutex);

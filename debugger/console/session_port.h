@@ -4,6 +4,7 @@
 
 #include "debugger/local_session.h"
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <deque>
@@ -34,11 +35,14 @@ public:
 
     /// Pauses a running script. Thread: any.
     void interrupt() { m_session->send(PauseRequest()); }
+    /// The same, for good: whatever runs from now on is paused at once. Thread: any.
+    void hurry();
 
 private:
     std::mutex m_mutex; // protects the events
     std::condition_variable m_arrived;
     std::deque<SessionEvent> m_events;
+    std::atomic<bool> m_hurries{false};
     std::unique_ptr<Session> m_session; // last: it fills the events
 };
 

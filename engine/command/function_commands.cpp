@@ -2,6 +2,8 @@
 
 #include "engine/base/glob.h"
 #include "engine/command/call.h"
+#include "engine/command/client_state.h"
+#include "engine/command/debug_script.h"
 #include "engine/command/families.h"
 #include "engine/command/help_reply.h"
 #include "engine/command/kill_reply.h"
@@ -34,6 +36,14 @@ void functionCall(Call& call, bool readOnly)
     const std::int64_t keys = call.nextInteger("ERR Bad number of keys provided");
     call.require(keys <= static_cast<std::int64_t>(call.remaining()), errors::kTooManyKeys);
     call.require(keys >= 0, errors::kNegativeKeys);
+    if (call.client().debugs.kind != ScriptDebug::No && call.client().debugs.extended) {
+        ScriptToDebug toDebug{.body = {}, .readOnly = readOnly};
+        if (function) {
+            toDebug.function = function->name;
+            toDebug.body = runner->store().libraryOf(*function).code;
+        }
+        return debugScript(call, toDebug, keys);
+    }
     if (call.failed())
         return;
     Bytes error;

@@ -3,6 +3,7 @@
 #include "engine/base/sha1.h"
 #include "engine/command/call.h"
 #include "engine/command/client_state.h"
+#include "engine/command/debug_script.h"
 #include "engine/command/families.h"
 #include "engine/command/help_reply.h"
 #include "engine/command/kill_reply.h"
@@ -27,22 +28,10 @@ ScriptRunner* scripts(Call& call)
     return runner;
 }
 
-// The client leaves for the debugger, which answers it.
-void debug(Call& call, BytesView body, std::size_t keys, bool readOnly)
-{
-    ScriptToDebug script{.body = body, .readOnly = readOnly, .error = call.error()};
-    if (!call.failed()) {
-        script.keys = call.take(keys);
-        script.argv = call.rest();
-    }
-    if (const auto started = call.context().server.debugScript(call.context(), script); !started)
-        call.fail(started.error());
-}
-
 void evaluate(Call& call, Given given, bool readOnly)
 {
     const BytesView script = call.nextBytes();
-    const bool debugs = call.client().debugs != ScriptDebug::No;
+    const bool debugs = call.client().debugs.kind != ScriptDebug::No;
     if (given == Given::Sha && debugs)
         return call.fail("ERR Please use EVAL instead of EVALSHA for debugging");
     if (given == Given::Sha)
@@ -51,7 +40,7 @@ void evaluate(Call& call, Given given, bool readOnly)
     call.require(keys <= static_cast<std::int64_t>(call.remaining()), errors::kTooManyKeys);
     call.require(keys >= 0, errors::kNegativeKeys);
     if (debugs)
-        return debug(call, script, static_cast<std::size_t>(keys), readOnly);
+        return debugScript(call, {.body = script, .readOnly = readOnly}, keys);
     ScriptRunner* runner = scripts(call);
     if (call.failed())
         return;
@@ -145,14 +134,18 @@ void scriptKill(Call& call)
 
 void scriptDebug(Call& call)
 {
-    ScriptDebug mode = ScriptDebug::No;
+    ScriptDebugMode mode;
     if (call.nextIs("yes"))
-        mode = ScriptDebug::Forked;
+        mode.kind = ScriptDebug::Forked;
     else if (call.nextIs("sync"))
-        mode = ScriptDebug::Sync;
+        mode.kind = ScriptDebug::Sync;
+    else if (call.nextIs("extended"))
+        mode = {.kind = ScriptDebug::Forked, .extended = true};
+    else if (call.nextIs("extended-sync"))
+        mode = {.kind = ScriptDebug::Sync, .extended = true};
     else
         call.require(call.nextIs("no"), "ERR Use SCRIPT DEBUG YES/SYNC/NO");
-    call.require(call.failed() || mode == ScriptDebug::No || call.client().port,
+    call.require(call.failed() || mode.kind == ScriptDebug::No || call.client().port,
         "ERR scripts can be debugged by clients of the listener only");
     if (call.failed())
         return;
@@ -163,9 +156,10 @@ void scriptDebug(Call& call)
 void scriptHelp(Call& call)
 {
     replyHelp(call, "SCRIPT",
-        {"DEBUG (YES|SYNC|NO)",
+        {"DEBUG (YES|SYNC|EXTENDED|EXTENDED-SYNC|NO)",
             "    The next EVAL of this client is debugged: on a copy of the data (YES), or with what it",
-            "    writes kept and everybody else waiting (SYNC).", "EXISTS <sha1> [<sha1> ...]",
+            "    writes kept and everybody else waiting (SYNC). EXTENDED and EXTENDED-SYNC: with commands",
+            "    that Redis does not have, and the next FCALL too.", "EXISTS <sha1> [<sha1> ...]",
             "    Tells for each digest whether its script is kept.", "FLUSH [ASYNC|SYNC]",
             "    Forgets all scripts and starts with a fresh Lua state.", "KILL",
             "    Ends the script that is running, unless it has written.", "LOAD <script>",

@@ -86,6 +86,20 @@ Result<void> judgeHeader(const FunctionStore& among, BytesView code, bool replac
 
 } // namespace
 
+Result<LibraryFunction> loadFunction(ScriptMachine& machine, BytesView code, BytesView function)
+{
+    if (auto judged = judgeHeader(FunctionStore(), code, false); !judged)
+        return Error{judged.error()};
+    auto functions = machine.loadLibrary(code.substr(readLibraryHeader(code)->bytes), kLoadingLimit);
+    if (!functions)
+        return Error{functions.error()};
+    for (LibraryFunction& each : *functions) {
+        if (equalsIgnoringCase(each.name, function))
+            return std::move(each);
+    }
+    return Error{"ERR Function not found"};
+}
+
 Result<Bytes> FunctionRunner::load(BytesView code, bool replace)
 {
     CHECK(!running());

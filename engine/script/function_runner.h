@@ -33,6 +33,9 @@ enum class KillAnswer : std::uint8_t { Killed, NotBusy, Unkillable };
 /// What becomes of the libraries that are there when others are restored.
 enum class RestorePolicy : std::uint8_t { Flush, Append, Replace };
 
+/// Loads a library into a state of its own and gives one of its functions. The error is the protocol's text.
+Result<LibraryFunction> loadFunction(ScriptMachine& machine, BytesView code, BytesView function);
+
 class FunctionRunner {
 public:
     /// `prng` is shared with scripts, as Redis's is; it outlives the runner. The Lua state is made when the first

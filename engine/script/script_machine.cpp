@@ -16,8 +16,6 @@
 namespace engine {
 namespace {
 
-constexpr char kChunkName[] = "@user_script";
-
 int panic(lua_State*)
 {
     throw std::runtime_error("a Lua state failed outside of every call");
@@ -86,6 +84,17 @@ void ScriptMachine::discardState()
     m_lastCoroutine = nullptr;
 }
 
+void ScriptMachine::discardState(RedisApi next)
+{
+    discardState();
+    m_api = next;
+}
+
+const char* ScriptMachine::chunkName() const
+{
+    return m_api == RedisApi::Script ? "@user_script" : "@user_function";
+}
+
 lua_State* ScriptMachine::state()
 {
     if (!m_state)
@@ -117,7 +126,7 @@ Result<void> ScriptMachine::compile(Script& script)
     if (script.compiled != 0)
         return {};
     const BytesView code = BytesView(script.body).substr(script.header.bytes);
-    if (loadSource(lua, code, kChunkName) != 0) {
+    if (loadSource(lua, code, chunkName()) != 0) {
         std::size_t size = 0;
         const char* text = lua_tolstring(lua, -1, &size);
         Error error{"ERR Error compiling script (new function): " + Bytes(text ? BytesView(text, size) : BytesView())};

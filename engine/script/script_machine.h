@@ -92,6 +92,11 @@ public:
 
     /// Drops the Lua state with all that is in it. The next use makes a fresh one in the same place.
     void discardState();
+    /// The same, and the next state is for scripts, or for functions.
+    void discardState(RedisApi next);
+    /// The name, with its '@', of what this state runs: the script, or the function's library.
+    const char* chunkName() const;
+    bool runsFunction() const { return m_api == RedisApi::Function; }
     /// Compiles a script into the state, if it is not there yet. The error is the protocol's text.
     Result<void> compile(Script& script);
     /// Runs a library's code, without its first line, and gives what it has registered; with its callbacks in the

@@ -90,7 +90,9 @@ public:
 
 private:
     ScriptRunner(std::unique_ptr<ScriptMachine> machine, std::size_t memoryLimitBytes);
-    void runValue(ScriptInput& input, ScriptOutcome& outcome, ReplySink& reply, ScriptProbe* probe);
+    struct Prepared;
+    Result<Prepared> prepare(const ScriptInput& input);
+    void runValue(const ScriptInput& input, ScriptOutcome& outcome, ReplySink& reply, ScriptProbe* probe);
     std::unique_ptr<ScriptMachine> m_machine;
     std::unique_ptr<ClientState> m_caller; // of live runs: the client that their commands see
     std::unique_ptr<FunctionRunner> m_functions;
