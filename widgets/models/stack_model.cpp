@@ -38,7 +38,7 @@ QVariant StackModel::data(const QModelIndex& index, int role) const
         if (frame.line == 0)
             return {};
         return frame.inScript ? QString::number(frame.line)
-                                            : QStringLiteral("%1:%2").arg(textOf(frame.chunk)).arg(frame.line);
+                              : QStringLiteral("%1:%2").arg(textOf(frame.chunk)).arg(frame.line);
     }
     if (frame.isTailCall)
         return tr("(a call in tail position)");
