@@ -60,6 +60,10 @@ void SessionLoop::announce(Here& here)
             .text = "the recording is full: go back, or raise its limits to go on"});
     countHits();
     Stopped stopped = m_view.stopped(here.run, m_trace, here.stop);
+    if (stopped.reason == StopReason::Breakpoint && stopped.breakpoint >= 0)
+        stopped.event =
+            m_breakpoints.judge().describe(m_breakpoints.states()[static_cast<std::size_t>(stopped.breakpoint)].spec,
+                m_trace.eventsAt(stopped.moment));
     stopped.watches = watchValues(here);
     emit(std::move(stopped));
 }
@@ -85,6 +89,7 @@ void SessionLoop::forgetRecording()
 {
     m_trace.begin({.dataset = m_input.dataset, .database = m_input.database, .rng = engine::Rng(m_input.rngSeed)});
     m_codeLines = engine::codeLines(m_input.body);
+    m_breakpoints.setJudge(EventJudge(*m_input.commands, m_input.keys));
     std::vector<BreakpointSpec> specs;
     for (const BreakpointState& state : m_breakpoints.states())
         specs.push_back(state.spec);
@@ -127,13 +132,18 @@ std::optional<Journey> SessionLoop::conclude(Pass& pass, engine::ScriptOutcome o
         return std::nullopt;
     if (m_next)
         return std::exchange(m_next, std::nullopt);
-    const bool byItself = !m_endBefore && !m_timeIsUp && !m_errandDone;
+    const bool byItself = !m_endBefore && !m_timeIsUp && !m_errandDone && !pass.leftForEvent();
     if (byItself)
         pass.finish();
     if (const auto& divergence = pass.divergence()) {
         m_place = Place::Lost;
         emit(Diverged{.moment = divergence->moment, .text = divergence->text});
         return std::nullopt;
+    }
+    if (const auto& stop = pass.eventStop(); stop && !m_endBefore && !m_timeIsUp) {
+        if (byItself && !m_trace.outcome())
+            m_trace.end(std::move(outcome));
+        return journeyTo(stop->moment, stop->reason, stop->breakpoint);
     }
     m_place = Place::Ended;
     m_moment = m_trace.furthest() + 1;

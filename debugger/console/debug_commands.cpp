@@ -38,6 +38,9 @@ std::span<const DebugConsole::Row> DebugConsole::rows()
         Row{{"locals", "", "", "Show locals and upvalues of the chosen frame."}, &C::locals},
         Row{{"break", "b", "[LINE... | LINE if EXPR | -LINE | 0]", "List, add, remove one or remove all breakpoints."},
             &C::breakAt},
+        Row{{"catch", "", "[EVENT [PATTERN] [if EXPR] | -NUMBER]",
+                "Stop at command NAME or @CATEGORY, read KEY, write KEY, undeclared, error-reply, error."},
+            &C::catchEvent},
         Row{{"trace", "t", "", "Show the script's call stack with source."}, &C::trace},
         Row{{"frames", "f", "", "Show every frame with its number."}, &C::frames},
         Row{{"frame", "", "NUMBER", "Choose the frame that print, locals, eval and set work in."}, &C::frame},
@@ -109,19 +112,6 @@ bool DebugConsole::goesForward(std::string_view name)
     return row && row->forward;
 }
 
-template <class Wanted>
-std::optional<Wanted> DebugConsole::ask(Request request)
-{
-    const auto answer = m_session.ask({.request = std::move(request),
-        .isAnswer = [](const SessionEventBody& event) { return std::holds_alternative<Wanted>(event); },
-        .onOther = [this](const SessionEventBody& event) { showOther(event); },
-        .patience = m_options.patience});
-    if (const auto* wanted = std::get_if<Wanted>(&answer.event))
-        return *wanted;
-    show(answer, false);
-    return std::nullopt;
-}
-
 // --- Going.
 
 void DebugConsole::move(const Words&, Move way, bool showsCalls)
@@ -166,7 +156,7 @@ void DebugConsole::abort(const Words&)
         travel(StopRequest());
 }
 
-// --- Source and breakpoints.
+// --- Source.
 
 void DebugConsole::showAround(int line, int before, int after)
 {
@@ -189,91 +179,6 @@ void DebugConsole::list(const Words& words)
 void DebugConsole::whole(const Words&)
 {
     showAround(1, 0, lineCount());
-}
-
-bool DebugConsole::sendBreakpoints()
-{
-    const auto set = ask<BreakpointsSet>(SetBreakpointsRequest{m_breakpoints});
-    if (set)
-        m_states = set->breakpoints;
-    return set.has_value();
-}
-
-void DebugConsole::breakAt(const Words& words)
-{
-    if (!words.words.empty())
-        return addBreakpoints(words);
-    std::vector<SourceLine> lines;
-    for (const BreakpointState& state : m_states)
-        lines.push_back(sourceLine(state.boundLine));
-    m_output.breakpoints(m_states, lines);
-}
-
-void DebugConsole::addBreakpoints(const Words& words)
-{
-    std::string_view condition = words.rest;
-    takeWord(condition);
-    const bool conditional = takeWord(condition) == "if";
-    for (const std::string& word : words.words) {
-        const auto line = parseNumber(word);
-        if (!line)
-            return m_output.error("Invalid argument:'" + word + "'");
-        if (*line == 0) {
-            m_breakpoints.clear();
-            if (sendBreakpoints())
-                m_output.message("All breakpoints removed.");
-        } else if (*line < 0) {
-            removeBreakpoint(static_cast<int>(std::max<long long>(*line, -lineCount() - 1)) * -1);
-        } else if (*line > lineCount()) {
-            m_output.error("Wrong line number.");
-        } else if (conditional && condition.empty()) {
-            m_output.error("break LINE if wants an expression, as in: break 3 if n > 10");
-        } else {
-            addBreakpoint({.line = static_cast<int>(*line), .condition = Bytes(conditional ? condition : "")});
-        }
-        if (conditional)
-            return;
-    }
-}
-
-void DebugConsole::addBreakpoint(BreakpointSpec spec)
-{
-    const auto old = std::find_if(m_breakpoints.begin(), m_breakpoints.end(),
-        [&spec](const BreakpointSpec& each) { return each.line == spec.line; });
-    if (old != m_breakpoints.end() && old->condition == spec.condition)
-        return m_output.error("There is a breakpoint on line " + std::to_string(spec.line) + " already.");
-    const int line = spec.line;
-    if (old == m_breakpoints.end())
-        m_breakpoints.push_back(std::move(spec));
-    else
-        *old = std::move(spec);
-    if (!sendBreakpoints())
-        return;
-    const auto state = std::find_if(
-        m_states.begin(), m_states.end(), [line](const BreakpointState& each) { return each.spec.line == line; });
-    const int bound = state == m_states.end() ? 0 : state->boundLine;
-    if (bound > 0)
-        return showAround(bound, 1, 1);
-    m_output.error("There is no code at or behind line " + std::to_string(line) + ".");
-    std::erase_if(m_breakpoints, [line](const BreakpointSpec& each) { return each.line == line; });
-    sendBreakpoints();
-}
-
-void DebugConsole::removeBreakpoint(int line)
-{
-    // By the line it was asked for, or the one it is bound to.
-    std::vector<int> asked{line};
-    for (const BreakpointState& state : m_states) {
-        if (state.boundLine == line)
-            asked.push_back(state.spec.line);
-    }
-    const auto removed = std::erase_if(m_breakpoints, [&asked](const BreakpointSpec& each) {
-        return std::find(asked.begin(), asked.end(), each.line) != asked.end();
-    });
-    if (removed == 0)
-        return m_output.error("No breakpoint in the specified line.");
-    if (sendBreakpoints())
-        m_output.message("Breakpoint removed.");
 }
 
 // --- Looking.

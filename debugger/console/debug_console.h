@@ -68,6 +68,7 @@ private:
     void print(const Words& words);
     void locals(const Words& words);
     void breakAt(const Words& words);
+    void catchEvent(const Words& words);
     void trace(const Words& words);
     void frames(const Words& words);
     void frame(const Words& words);
@@ -98,6 +99,10 @@ private:
     void addBreakpoints(const Words& words);
     void addBreakpoint(BreakpointSpec spec);
     void removeBreakpoint(int line);
+    void showCatches();
+    void addCatch(const BreakpointSpec& spec);
+    /// Counted from 1.
+    void removeCatch(long long number);
     void showAround(int line, int before, int after);
     bool sendWatches();
 
@@ -119,5 +124,18 @@ private:
     std::size_t m_maxLength = 256; // as LDB
     bool m_quit = false;
 };
+
+template <class Wanted>
+std::optional<Wanted> DebugConsole::ask(Request request)
+{
+    const auto answer = m_session.ask({.request = std::move(request),
+        .isAnswer = [](const SessionEventBody& event) { return std::holds_alternative<Wanted>(event); },
+        .onOther = [this](const SessionEventBody& event) { showOther(event); },
+        .patience = m_options.patience});
+    if (const auto* wanted = std::get_if<Wanted>(&answer.event))
+        return *wanted;
+    show(answer, false);
+    return std::nullopt;
+}
 
 } // namespace debugger

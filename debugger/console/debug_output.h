@@ -47,6 +47,8 @@ public:
     virtual void trace(std::span<const engine::LuaFrame> frames, std::span<const SourceLine> lines) = 0;
     virtual void source(std::span<const SourceLine> lines) = 0;
     virtual void breakpoints(std::span<const BreakpointState> states, std::span<const SourceLine> lines) = 0;
+    /// Those that wait for events.
+    virtual void catches(std::span<const BreakpointState> states) = 0;
     virtual void changes(const engine::KeyspaceDiff& changes) = 0;
     virtual void variableHistory(const VariableHistory& history) = 0;
     virtual void keyHistory(const KeyHistory& history) = 0;
@@ -61,6 +63,10 @@ using LineSink = std::function<void(std::string text)>;
 /// For people. `endNote` says what can be done when the script has ended.
 std::unique_ptr<DebugOutput> makeDebugText(LineSink print, std::string_view endNote);
 
+/// What a breakpoint of an event waits for, as `catch` takes it: "write user:*".
+std::string catchText(const BreakpointSpec& spec);
+/// The kind that a word of `catch` names; none: no such word.
+std::optional<BreakpointKind> catchKind(std::string_view word);
 /// "added", "removed" or "changed".
 std::string_view changeName(engine::ChangeKind kind);
 /// As JSON names them: "entry", "step", "breakpoint", …

@@ -47,8 +47,9 @@ public:
         if (showsCalls)
             calls(stop.stepCalls);
         print("* Stopped at " + std::to_string(stop.line) + " (moment " + std::to_string(stop.moment) + " of "
-            + std::to_string(stop.furthest) + "), stop reason = "
-            + std::string(timedOut ? "timeout reached, infinite loop?" : reasonText(stop.reason)));
+            + std::to_string(stop.furthest)
+            + "), stop reason = " + std::string(timedOut ? "timeout reached, infinite loop?" : reasonText(stop.reason))
+            + (stop.event.empty() ? "" : ": " + stop.event));
         sourceLine(source);
         watches(stop.watches);
     }
@@ -131,6 +132,16 @@ public:
             sourceLine(line);
             if (!states[i].problem.empty())
                 error("line " + std::to_string(spec.line) + ": " + states[i].problem);
+        }
+    }
+    void catches(std::span<const BreakpointState> states) override
+    {
+        if (states.empty())
+            return print("Nothing is waited for. Use 'catch <event>' to stop at commands, keys or errors.");
+        for (std::size_t i = 0; i < states.size(); ++i) {
+            print(padded(std::to_string(i + 1), kLineNumberWidth) + " " + catchText(states[i].spec));
+            if (!states[i].problem.empty())
+                error(catchText(states[i].spec) + ": " + states[i].problem);
         }
     }
     void changes(const engine::KeyspaceDiff& changes) override

@@ -254,6 +254,9 @@ Result<std::vector<LuaValue>> LuaInspector::evaluateIn(Evaluation& evaluation)
     run.deadline = std::chrono::steady_clock::now() + kTimeLimit;
     std::swap(run, m_machine.m_run);
     std::unique_ptr<MutedCommands> muted = std::move(m_machine.m_muted);
+    // Of the command in whose midst this may be.
+    std::vector<BytesView> words = std::move(m_machine.m_words);
+    std::vector<char> numberText = std::move(m_machine.m_numberText);
     const PrngState prng = m_machine.prng;
     const CjsonOptions options = m_machine.cjsonOptions();
     const std::size_t limit = arena.limitBytes();
@@ -273,6 +276,8 @@ Result<std::vector<LuaValue>> LuaInspector::evaluateIn(Evaluation& evaluation)
     m_machine.prng = prng;
     m_machine.setCjsonOptions(options);
     m_machine.m_muted = std::move(muted);
+    m_machine.m_words = std::move(words);
+    m_machine.m_numberText = std::move(numberText);
     std::swap(run, m_machine.m_run);
     if (cause == StopCause::TimeUp)
         return Error{"took longer than " + std::to_string(kTimeLimit.count()) + " ms and was ended"};

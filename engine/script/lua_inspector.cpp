@@ -102,6 +102,11 @@ LuaTree LuaInspector::tree(lua_State* state, int index)
     return root;
 }
 
+Bytes LuaInspector::textAt(lua_State* state, int index)
+{
+    return describe(state, index).text;
+}
+
 std::vector<LuaFrame> LuaInspector::frames()
 {
     std::vector<LuaFrame> frames;

@@ -151,6 +151,8 @@ public:
     void log(int level, BytesView text);
     void debugOutput(lua_State* state, BytesView text);
     bool breakpoint();
+    /// An error is on top of the stack. [0]
+    void errorRaised(lua_State* state, bool caught);
 
     // --- Coroutines, while a probe watches.
 
@@ -193,8 +195,9 @@ private:
     void finishRun();
 
     const char* readWords(lua_State* state);
-    void runCommand();
-    void runProbedCommand(lua_State* state);
+    template <class Write>
+    void runCommand(lua_State* state, const Write& write);
+    void runWatchedCommand(lua_State* state);
 
     std::unique_ptr<LuaArena> m_arena;
     lua_State* m_state = nullptr;
