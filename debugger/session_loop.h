@@ -66,6 +66,11 @@ private:
     void serveAtEnd(const Request& request);
     Verdict move(Here& here, const QueuedRequest& queued, Move way);
     Verdict runToLine(Here& here, const QueuedRequest& queued, int line);
+    Verdict backToLine(Here& here, int line);
+    /// The line, or the next one, that has code. Says so when there is none.
+    std::optional<int> codeLine(int line);
+    /// The last time it was about to run. Says so when it was not.
+    std::optional<Moment> momentOfLineBefore(int line);
     Verdict goOn(Here& here, const QueuedRequest& queued, Course course);
     Verdict seek(Here& here, Moment target);
     bool isRecorded(Moment moment);

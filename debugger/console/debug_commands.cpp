@@ -25,6 +25,7 @@ std::span<const DebugConsole::Row> DebugConsole::rows()
         Row{{"out", "o", "", "Run until this function has returned."}, &C::out, true},
         Row{{"continue", "c", "", "Run to the next breakpoint or the end."}, &C::carryOn, true},
         Row{{"run-to", "", "LINE", "Run until a line is reached."}, &C::runTo, true},
+        Row{{"back-to", "", "LINE", "Go back to the last time a line was reached."}, &C::backTo},
         Row{{"end", "", "", "Run to the end, past breakpoints."}, &C::toEnd, true},
         Row{{"back", "", "", "Go back one line, into functions."}, &C::back},
         Row{{"back-over", "", "", "Go back one line, over functions."}, &C::backOver},
@@ -46,7 +47,7 @@ std::span<const DebugConsole::Row> DebugConsole::rows()
         Row{{"frame", "", "NUMBER", "Choose the frame that print, locals, eval and set work in."}, &C::frame},
         Row{{"eval", "e", "CODE", "Evaluate an expression or statement on a throw-away copy of the data."}, &C::eval},
         Row{{"redis", "r", "COMMAND...", "Run a command on a throw-away copy of the data."}, &C::redis},
-        Row{{"set", "", "NAME VALUE", "Give a variable another value; what was recorded after it is dropped."},
+        Row{{"set", "", "NAME VALUE", "Give a variable or field another value; what was recorded after it is dropped."},
             &C::set},
         Row{{"watch", "", "[EXPR | -NUMBER]", "List watches, add one or remove one; they show at every stop."},
             &C::watch},
@@ -121,10 +122,21 @@ void DebugConsole::move(const Words&, Move way, bool showsCalls)
 
 void DebugConsole::runTo(const Words& words)
 {
+    goToLine(words, "run-to", false);
+}
+
+void DebugConsole::backTo(const Words& words)
+{
+    goToLine(words, "back-to", true);
+}
+
+void DebugConsole::goToLine(const Words& words, const std::string& command, bool back)
+{
     const auto line = parseNumber(words.rest);
     if (!line || *line < 1 || *line > lineCount())
-        return m_output.error("run-to wants a line from 1 to " + std::to_string(lineCount()) + ", as in: run-to 3");
-    travel(RunToLineRequest{static_cast<int>(*line)}, true);
+        return m_output.error(
+            command + " wants a line from 1 to " + std::to_string(lineCount()) + ", as in: " + command + " 3");
+    travel(RunToLineRequest{.line = static_cast<int>(*line), .back = back}, !back);
 }
 
 void DebugConsole::goTo(const Words& words)

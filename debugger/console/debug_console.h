@@ -62,6 +62,7 @@ private:
     void toStart(const Words& words) { move(words, Move::ToStart); }
     void toEnd(const Words& words) { move(words, Move::ToEnd); }
     void runTo(const Words& words);
+    void backTo(const Words& words);
     void goTo(const Words& words);
     void list(const Words& words);
     void whole(const Words& words);
@@ -103,6 +104,7 @@ private:
     void addCatch(const BreakpointSpec& spec);
     /// Counted from 1.
     void removeCatch(long long number);
+    void goToLine(const Words& words, const std::string& command, bool back);
     void showAround(int line, int before, int after);
     bool sendWatches();
 
