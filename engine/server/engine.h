@@ -70,6 +70,8 @@ public:
     void finish(EngineTurn& turn, const CommandContext& context);
     /// Ends the waits, and the pause, whose time has come.
     void serveTimeouts(EngineTurn& turn);
+    /// Somebody has moved the clock: what waits for a moment is seen to anew.
+    void clockMoved(EngineTurn& turn);
 
     // --- Clients.
 

@@ -76,6 +76,12 @@ void Engine::serveTimeouts(EngineTurn& turn)
     wakeForNext();
 }
 
+void Engine::clockMoved(EngineTurn& turn)
+{
+    turn.m_now = m_clock.now().ms();
+    serveTimeouts(turn);
+}
+
 // Runs the client's command again, for one key; true when it has been answered.
 bool Engine::serveClient(EngineTurn& turn, ClientState& client, BytesView key)
 {
