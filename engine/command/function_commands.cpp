@@ -36,7 +36,6 @@ void functionCall(Call& call, bool readOnly)
     call.require(keys >= 0, errors::kNegativeKeys);
     if (call.failed())
         return;
-    Bytes error;
     const Argv keyWords = call.take(static_cast<std::size_t>(keys));
     runner->run(call.context(),
         {.function = *function,
@@ -44,10 +43,8 @@ void functionCall(Call& call, bool readOnly)
             .argv = call.rest(),
             .command = call.argv(),
             .readOnly = readOnly,
-            .error = error},
+            .errors = call.errors()},
         call.reply());
-    if (!error.empty())
-        call.fail(error);
     // What a function writes is propagated command by command.
     call.propagateNothing();
 }
