@@ -7,8 +7,9 @@ const { programme, note, noteOf, hide, unlisted, pause, until } = require('./sha
 
 async function shares(open) {
     const one = open('shared', { maxConcurrent: 2, reservoir: 10 });
+    await one.ready(); // whoever comes first decides the settings
     const other = open('shared');
-    await Promise.all([one.ready(), other.ready()]);
+    await other.ready();
     const ran = [];
     const results = await Promise.all([1, 2, 3, 4].map((n) => (n % 2 ? one : other).schedule({ expiration: 60_000 }, async () => {
         ran.push(n);
@@ -76,7 +77,7 @@ async function expires(open) {
 
 programme(async ({ connection }) => {
     // What limiters call themselves.
-    hide(/"[0-9a-z]{10,12}"/g, '"<client>"');
+    hide(/(?<=_client_\w+".*)"[0-9a-z]{5,}"(?=[,:])/g, '"<client>"');
     hide(/("capacityPriorityCounter":")\d+/g, '$1<n>'); // how often one limiter told another of room
     unlisted(/^b_refilled_settings$/); // refilled from time to time
     const open = (id, options = {}) => {
