@@ -29,8 +29,8 @@ programme(async ({ connection }) => {
     note('received', brief(third));
     note('deleted', [await queue.deleteMessageAsync({ qname, id: third.id }), await queue.deleteMessageAsync({ qname, id: third.id })]);
     note('no such message', await queue.changeMessageVisibilityAsync({ qname, id: third.id, vt: 0 }));
-    const { totalrecv, totalsent, msgs, hiddenmsgs, vt, maxsize } = await queue.getQueueAttributesAsync({ qname });
-    note('attributes', { totalrecv, totalsent, msgs, hiddenmsgs, vt, maxsize });
+    const { totalrecv, totalsent, msgs, vt, maxsize } = await queue.getQueueAttributesAsync({ qname });
+    note('attributes', { totalrecv, totalsent, msgs, vt, maxsize });
     note('set', (await queue.setQueueAttributesAsync({ qname, vt: 60, delay: 5 })).vt);
     await noteOf('too long', () => queue.sendMessageAsync({ qname, message: 'x'.repeat(5000) }));
     await noteOf('no such queue', () => queue.receiveMessageAsync({ qname: 'none' }));
