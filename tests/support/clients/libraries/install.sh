@@ -31,12 +31,19 @@ installed=$folder/.installed
 rm -f "$installed"
 cp "$source/package.json" "$source/package-lock.json" "$folder"
 cd "$folder"
-# Optional and peer packages are native parts and web servers that no programme uses.
-if ! npm ci --ignore-scripts --omit=optional --omit=peer --no-audit --no-fund --loglevel=error \
-    --fetch-retry-mintimeout=1000 --fetch-retry-maxtimeout=5000 >&2; then
-    # Whose fault it is: what can be asked for alone is there, and the list is at fault, or nothing is.
-    npm view --fetch-retries=0 ioredis version >/dev/null 2>&1 || unavailable \
+# Optional and peer packages are native parts and web servers that no programme uses. A registry that is silent is
+# given up soon.
+install()
+{
+    npm ci --ignore-scripts --omit=optional --omit=peer --no-audit --no-fund --loglevel=error \
+        --fetch-timeout=20000 --fetch-retry-mintimeout=1000 --fetch-retry-maxtimeout=5000 >&2
+}
+
+reachable() { npm view --fetch-timeout=20000 --fetch-retries=0 ioredis version >/dev/null 2>&1; }
+
+if ! install; then
+    reachable || unavailable \
         "npm cannot reach its registry: run $source/install.sh $folder once where it can, or set npm's registry or proxy"
-    exit 1
+    install # what was cut off may go through now; a list that is wrong fails again
 fi
 printf '%s\n' "$wanted" >"$installed"
