@@ -4,6 +4,7 @@
 // once, and has to observe the same: answers, events, the data left, kinds of errors, digests of the scripts that ran.
 
 #include "tests/support/ferrite_server.h"
+#include "tests/support/npm_libraries.h"
 #include "tests/support/redis_server.h"
 
 #include <QJsonArray>
@@ -16,10 +17,6 @@ using tests::Finished;
 namespace {
 
 const QString kPrograms = QStringLiteral(FERRITE_SOURCE_DIR "/tests/support/clients/libraries/");
-const QString kInstalled = QStringLiteral(FERRITE_BINARY_DIR "/library_clients");
-
-// What install.sh exits with where the libraries cannot be had.
-constexpr int kUnavailable = 69;
 
 // These bring no scripts: the programmes give them some.
 const QStringList kWithoutScripts = {"ioredis", "node_redis"};
@@ -30,11 +27,6 @@ QStringList programNames()
     for (const QFileInfo& file : QDir(kPrograms).entryInfoList({"*.js"}, QDir::Files))
         names << file.baseName();
     return names;
-}
-
-QByteArray lastLine(const QByteArray& text)
-{
-    return text.trimmed().split('\n').last();
 }
 
 // The first line in which two programmes' observations part, for a person; empty when there is none.
@@ -53,7 +45,8 @@ QByteArray firstDifference(const QByteArray& ours, const QByteArray& theirs)
 QSet<QString> digestsOf(const QByteArray& observations)
 {
     QSet<QString> digests;
-    for (const QJsonValue digest : QJsonDocument::fromJson(lastLine(observations)).array().at(1).toArray())
+    const QByteArray line = observations.trimmed().split('\n').last();
+    for (const QJsonValue digest : QJsonDocument::fromJson(line).array().at(1).toArray())
         digests << digest.toString();
     return digests;
 }
@@ -71,6 +64,7 @@ private Q_SLOTS:
     void cleanupTestCase();
 
 private:
+    tests::NpmLibraries m_libraries;
     std::unique_ptr<tests::RedisServer> m_redis;
     std::unique_ptr<tests::FerriteServer> m_ferrite;
     QSet<QString> m_digests; // of libraries' own scripts, seen on both servers
@@ -80,10 +74,10 @@ void LibraryClientsTest::initTestCase()
 {
     if (!tests::RedisServer::version().startsWith("7.0"))
         QSKIP("redis-server 7.0 is not installed: nothing to compare with");
-    const Finished installed = tests::runProgram(kPrograms + "install.sh", {kInstalled}, {}, 240'000);
-    if (installed.code == kUnavailable)
-        QSKIP(lastLine(installed.error).constData());
-    QVERIFY2(installed.code == 0, installed.error);
+    m_libraries = tests::npmLibraries();
+    if (!m_libraries.missing.isEmpty())
+        QSKIP(m_libraries.missing.constData());
+    QVERIFY2(m_libraries.fault.isEmpty(), m_libraries.fault);
     m_redis = std::make_unique<tests::RedisServer>();
     m_ferrite = std::make_unique<tests::FerriteServer>();
     QVERIFY(m_redis->port() != 0);
@@ -108,7 +102,7 @@ void LibraryClientsTest::aLibraryObservesTheSame()
     QFETCH(QString, name);
     const auto start = [&](QProcess& process, quint16 port) {
         tests::startProgram(process, "env",
-            {"NODE_PATH=" + kInstalled + "/node_modules", "node", kPrograms + name + ".js", QString::number(port)});
+            {"NODE_PATH=" + m_libraries.folder, "node", kPrograms + name + ".js", QString::number(port)});
     };
     QProcess againstRedis;
     QProcess againstFerrite;
