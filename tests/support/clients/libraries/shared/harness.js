@@ -171,8 +171,12 @@ async function noteDataset(client) {
         if (kUnlisted.some((form) => form.test(key)))
             continue;
         const type = await client.type(key);
+        if (type === 'none')
+            continue; // gone meanwhile
         const expires = await client.pttl(key) >= 0;
-        found.push(hidden(JSON.stringify(['key', key, type, expires, plain(await kReaders[type](client, key))])));
+        const encoding = await client.object('ENCODING', key);
+        const value = plain(await kReaders[type](client, key));
+        found.push(hidden(JSON.stringify(['key', key, type, encoding, expires ? 'expires' : 'stays', value])));
     }
     lines.push(...found.sort());
 }
