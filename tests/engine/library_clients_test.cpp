@@ -1,5 +1,5 @@
 // labels: oracle
-// Libraries of the npm registry that bring Lua scripts of their own: queues, locks, limiters. Each programme of
+// Libraries of the npm registry that bring Lua scripts of their own: queues, locks, limiters. Each program of
 // tests/support/clients/libraries uses one as its documentation shows, against the listener and against redis-server at
 // once, and has to observe the same: answers, events, the data left, kinds of errors, digests of the scripts that ran.
 
@@ -18,7 +18,7 @@ namespace {
 
 const QString kPrograms = QStringLiteral(FERRITE_SOURCE_DIR "/tests/support/clients/libraries/");
 
-// These bring no scripts: the programmes give them some.
+// These bring no scripts: the programs give them some.
 const QStringList kWithoutScripts = {"ioredis", "node_redis"};
 
 QStringList programNames()
@@ -29,7 +29,7 @@ QStringList programNames()
     return names;
 }
 
-// The first line in which two programmes' observations part, for a person; empty when there is none.
+// The first line in which two programs' observations part, for a person; empty when there is none.
 QByteArray firstDifference(const QByteArray& ours, const QByteArray& theirs)
 {
     const QList<QByteArray> our = ours.split('\n');
@@ -41,7 +41,7 @@ QByteArray firstDifference(const QByteArray& ours, const QByteArray& theirs)
     return {};
 }
 
-// The digests in a programme's last line, `["scripts",["…",…]]`.
+// The digests in a program's last line, `["scripts",["…",…]]`.
 QSet<QString> digestsOf(const QByteArray& observations)
 {
     QSet<QString> digests;

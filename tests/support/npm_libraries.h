@@ -1,6 +1,6 @@
 #pragma once
 
-// Libraries of the npm registry for programmes of tests/support/clients, in the build folder.
+// Libraries of the npm registry for programs of tests/support/clients, in the build folder.
 
 #include "tests/support/program.h"
 

@@ -2,9 +2,9 @@
 'use strict';
 
 const Limiter = require('async-ratelimiter');
-const { programme, note, pause, until } = require('./shared/harness');
+const { program, note, pause, until } = require('./shared/harness');
 
-programme(async ({ client }) => {
+program(async ({ client }) => {
     const limiter = new Limiter({ db: client, max: 3, duration: 60_000, id: 'me' });
     const ask = async (options) => {
         const { remaining, reset, total } = await limiter.get(options);
@@ -17,5 +17,8 @@ programme(async ({ client }) => {
     }
     note('other', [await ask({ id: 'other', max: 1 }), await ask({ id: 'other', max: 1 })]);
     note('short', await ask({ id: 'short', duration: 30, max: 1 }));
-    await until('the window has moved on', async () => (await limiter.get({ id: 'short', duration: 30, max: 1, peek: true })).remaining === 1);
+    await until(
+        'the window has moved on',
+        async () => (await limiter.get({ id: 'short', duration: 30, max: 1, peek: true })).remaining === 1,
+    );
 });

@@ -2,18 +2,27 @@
 'use strict';
 
 const Queue = require('bee-queue');
-const { programme, note, noteOf, unlisted, until } = require('./shared/harness');
+const { program, note, noteOf, unlisted, until } = require('./shared/harness');
 
 async function looks(open) {
     const queue = open('looks', { isWorker: false, removeOnSuccess: false });
     await queue.createJob({ n: 1 }).save();
     const job = await queue.createJob({ n: 2 }).setId('my-id').retries(3).timeout(5000).backoff('fixed', 10).save();
     note('the same id', (await queue.createJob({ n: 3 }).setId('my-id').save()).id);
-    await queue.createJob({ n: 4 }).delayUntil(Date.now() + 3_600_000).save();
+    await queue
+        .createJob({ n: 4 })
+        .delayUntil(Date.now() + 3_600_000)
+        .save();
     note('saved', (await queue.saveAll([queue.createJob(5), queue.createJob(6)])).size);
     note('health', await queue.checkHealth());
-    note('waiting', (await queue.getJobs('waiting', { start: 0, end: 10 })).map((one) => one.id));
-    note('delayed', (await queue.getJobs('delayed', { start: 0, end: 10 })).map((one) => one.id));
+    note(
+        'waiting',
+        (await queue.getJobs('waiting', { start: 0, end: 10 })).map((one) => one.id),
+    );
+    note(
+        'delayed',
+        (await queue.getJobs('delayed', { start: 0, end: 10 })).map((one) => one.id),
+    );
     note('job', { data: (await queue.getJob('my-id')).data, options: job.options });
     await queue.removeJob('my-id');
     note('removed', [await queue.getJob('my-id'), await queue.checkHealth()]);
@@ -28,15 +37,21 @@ async function works(open) {
         queue.on('job ' + name, (id, value) => ended.push([name, id, value instanceof Error ? value.message : value]));
     await queue.ready();
     for (const name of ['plain', 'fails', 'retries'])
-        await queue.createJob({ name }).setId(name).retries(name === 'retries' ? 2 : 0).save();
-    await queue.createJob({ name: 'soon' }).setId('soon').delayUntil(Date.now() + 20).save();
+        await queue
+            .createJob({ name })
+            .setId(name)
+            .retries(name === 'retries' ? 2 : 0)
+            .save();
+    await queue
+        .createJob({ name: 'soon' })
+        .setId('soon')
+        .delayUntil(Date.now() + 20)
+        .save();
     await queue.createJob({ name: 'slow' }).setId('slow').timeout(20).save();
     let tries = 0;
     queue.process(async (job) => {
-        if (job.data.name === 'plain')
-            job.reportProgress(50);
-        if (job.data.name === 'fails' || (job.data.name === 'retries' && ++tries < 2))
-            throw new Error('no good');
+        if (job.data.name === 'plain') job.reportProgress(50);
+        if (job.data.name === 'fails' || (job.data.name === 'retries' && ++tries < 2)) throw new Error('no good');
         return job.data.name === 'slow' ? new Promise(() => {}) : { did: job.data.name };
     });
     await until('seven events', () => ended.length >= 7);
@@ -48,7 +63,12 @@ async function stalls(open) {
     const lazy = open('stalls', { stallInterval: 20 });
     await lazy.createJob('abandoned').setId('abandoned').save();
     let taken = false;
-    lazy.process(() => new Promise(() => { taken = true; }));
+    lazy.process(
+        () =>
+            new Promise(() => {
+                taken = true;
+            }),
+    );
     await until('it is taken', () => taken);
     await lazy.close(1).catch(() => {});
     const queue = open('stalls', { stallInterval: 20, removeOnSuccess: false });
@@ -62,7 +82,7 @@ async function stalls(open) {
     await queue.close();
 }
 
-programme(async ({ connection }) => {
+program(async ({ connection }) => {
     unlisted(/:(stalling|stallBlock|active)$/);
     const open = (name, options = {}) => new Queue(name, { redis: connection, ...options });
     await looks(open);

@@ -3,7 +3,7 @@
 
 const Bottleneck = require('bottleneck');
 const Redis = require('ioredis');
-const { programme, note, noteOf, hide, unlisted, pause, until } = require('./shared/harness');
+const { program, note, noteOf, hide, unlisted, pause, until } = require('./shared/harness');
 
 async function shares(open) {
     const one = open('shared', { maxConcurrent: 2, reservoir: 10 });
@@ -11,10 +11,14 @@ async function shares(open) {
     const other = open('shared');
     await other.ready();
     const ran = [];
-    const results = await Promise.all([1, 2, 3, 4].map((n) => (n % 2 ? one : other).schedule({ expiration: 60_000 }, async () => {
-        ran.push(n);
-        return n * n;
-    })));
+    const results = await Promise.all(
+        [1, 2, 3, 4].map((n) =>
+            (n % 2 ? one : other).schedule({ expiration: 60_000 }, async () => {
+                ran.push(n);
+                return n * n;
+            }),
+        ),
+    );
     note('results', [results, ran.sort()]);
     note('reservoir', [await one.currentReservoir(), await other.incrementReservoir(5), await one.currentReservoir()]);
     note('counts', [await one.running(), await one.done(), await other.clusterQueued(), one.counts()]);
@@ -31,7 +35,13 @@ async function shares(open) {
 }
 
 async function waitsForReservoir(open) {
-    const limiter = open('refilled', { reservoir: 1, reservoirRefreshAmount: 2, reservoirRefreshInterval: 100, maxConcurrent: 1, heartbeatInterval: 20 });
+    const limiter = open('refilled', {
+        reservoir: 1,
+        reservoirRefreshAmount: 2,
+        reservoirRefreshInterval: 100,
+        maxConcurrent: 1,
+        heartbeatInterval: 20,
+    });
     const order = [];
     await Promise.all([5, 1, 3].map((priority) => limiter.schedule({ priority }, async () => order.push(priority))));
     note('refilled', order.length);
@@ -43,24 +53,45 @@ async function refuses(open) {
     const dropped = [];
     limiter.on('dropped', (job) => dropped.push(job.options.id));
     let release;
-    const busy = limiter.schedule({ id: 'busy' }, () => new Promise((resolve) => { release = resolve; }));
+    const busy = limiter.schedule(
+        { id: 'busy' },
+        () =>
+            new Promise((resolve) => {
+                release = resolve;
+            }),
+    );
     await until('the first runs', () => release);
     const waits = limiter.schedule({ id: 'waits' }, async () => 'waited');
-    await until('the second is queued', async () => await limiter.clusterQueued() === 1);
+    await until('the second is queued', async () => (await limiter.clusterQueued()) === 1);
     const third = limiter.schedule({ id: 'third' }, async () => 'never').catch((error) => error.message);
     note('refused', [await third, dropped, await limiter.running()]);
     release('ran');
     note('both', await Promise.all([busy, waits]));
     await limiter.disconnect();
-    const blocked = open('blocked', { maxConcurrent: 1, minTime: 1, highWater: 0, strategy: Bottleneck.strategy.BLOCK, penalty: 60_000 });
+    const blocked = open('blocked', {
+        maxConcurrent: 1,
+        minTime: 1,
+        highWater: 0,
+        strategy: Bottleneck.strategy.BLOCK,
+        penalty: 60_000,
+    });
     const first = blocked.schedule(() => pause(50));
-    const others = await Promise.all([1, 2].map((n) => blocked.schedule(async () => n).catch((error) => error.message)));
-    note('blocked', [others, await first.catch((error) => error.message) || 'ran']);
+    const others = await Promise.all(
+        [1, 2].map((n) => blocked.schedule(async () => n).catch((error) => error.message)),
+    );
+    note('blocked', [others, (await first.catch((error) => error.message)) || 'ran']);
     await blocked.disconnect();
 }
 
 async function groups(connection) {
-    const group = new Bottleneck.Group({ id: 'group', datastore: 'ioredis', Redis, clientOptions: connection, maxConcurrent: 1, timeout: 60_000 });
+    const group = new Bottleneck.Group({
+        id: 'group',
+        datastore: 'ioredis',
+        Redis,
+        clientOptions: connection,
+        maxConcurrent: 1,
+        timeout: 60_000,
+    });
     note('of a group', await Promise.all(['a', 'b', 'a'].map((key) => group.key(key).schedule(async () => key))));
     note('keys', [(await group.clusterKeys()).sort(), await group.deleteKey('a'), (await group.clusterKeys()).sort()]);
     await group.disconnect();
@@ -75,7 +106,7 @@ async function expires(open) {
     await limiter.disconnect();
 }
 
-programme(async ({ connection }) => {
+program(async ({ connection }) => {
     // What limiters call themselves.
     hide(/(?<=_client_\w+".*)"[0-9a-z]{5,}"(?=[,:])/g, '"<client>"');
     hide(/("capacityPriorityCounter":")\d+/g, '$1<n>'); // how often one limiter told another of room

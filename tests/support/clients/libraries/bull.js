@@ -2,7 +2,7 @@
 'use strict';
 
 const Queue = require('bull');
-const { programme, note, noteOf, hide, unlisted, pause, event, until } = require('./shared/harness');
+const { program, note, noteOf, hide, unlisted, pause, event, until } = require('./shared/harness');
 
 const ids = (jobs) => jobs.map((job) => job.id);
 
@@ -23,8 +23,7 @@ async function addsAndLooks(queue) {
     await queue.addBulk([3, 4].map((n) => ({ name: 'bulk', data: { n } })));
     await queue.add('named', { n: 5 }, { jobId: 'my-id' });
     await queue.add('named', { n: 6 }, { jobId: 'my-id' });
-    for (const priority of [3, 1, 2, 1])
-        await queue.add('ranked', { priority }, { priority });
+    for (const priority of [3, 1, 2, 1]) await queue.add('ranked', { priority }, { priority });
     const late = await queue.add('late', {}, { delay: 3_600_000 });
     note('waiting', ids(await queue.getWaiting()));
     note('counts', [await queue.getJobCounts(), await queue.getCountsPerPriority([1, 2, 3, 9])]);
@@ -42,7 +41,7 @@ async function addsAndLooks(queue) {
 
 async function locks(queue) {
     const job = await queue.getJob('1');
-    note('locked', [await job.takeLock() !== false, await job.extendLock(30_000)]);
+    note('locked', [(await job.takeLock()) !== false, await job.extendLock(30_000)]);
     await noteOf('unlocked', () => job.releaseLock());
     await noteOf('unlocked twice', () => job.releaseLock());
 }
@@ -58,7 +57,10 @@ async function pausesAndCleans(queue) {
     note('cleaned', (await queue.clean(0, 'wait', 2)).length);
     note('cleaned of delayed', (await queue.clean(0, 'delayed')).length);
     await queue.add('yearly', {}, { repeat: { cron: '0 0 1 1 *', tz: 'UTC' } });
-    note('repeatable', (await queue.getRepeatableJobs()).map((one) => [one.name, one.cron]));
+    note(
+        'repeatable',
+        (await queue.getRepeatableJobs()).map((one) => [one.name, one.cron]),
+    );
     await queue.removeRepeatable('yearly', { cron: '0 0 1 1 *', tz: 'UTC' });
     await queue.empty();
     note('empty', await queue.getJobCounts());
@@ -75,12 +77,23 @@ async function processes(open) {
     await queue.add('backs off', {}, { attempts: 2, backoff: 5 });
     await queue.add('removes itself', {}, { removeOnComplete: true });
     await queue.resume();
-    note('processed', (await work(queue, 10, async (job) => {
-        await job.progress(50);
-        if (job.name === 'fails' || (job.name === 'thrice' && job.attemptsMade < 2) || (job.name === 'backs off' && job.attemptsMade < 1))
-            throw new Error(`attempt ${job.attemptsMade} of ${job.name}`);
-        return { did: job.name };
-    })).map(JSON.stringify).sort());
+    note(
+        'processed',
+        (
+            await work(queue, 10, async (job) => {
+                await job.progress(50);
+                if (
+                    job.name === 'fails' ||
+                    (job.name === 'thrice' && job.attemptsMade < 2) ||
+                    (job.name === 'backs off' && job.attemptsMade < 1)
+                )
+                    throw new Error(`attempt ${job.attemptsMade} of ${job.name}`);
+                return { did: job.name };
+            })
+        )
+            .map(JSON.stringify)
+            .sort(),
+    );
     const again = open('order');
     const [failed] = await again.getFailed();
     note('failed', [failed.name, failed.failedReason, await failed.isFailed()]);
@@ -136,7 +149,7 @@ async function repeats(open) {
     note('ticks', await work(queue, 3, async (job) => job.name));
 }
 
-programme(async ({ connection }) => {
+program(async ({ connection }) => {
     hide(/("delay\\*":\\*"?)\d+/g, '$1<ms>');
     unlisted(/:(stalled|stalled-check|limiter)$|:\d+:lock$/);
     const open = (name, options = {}) => new Queue(name, { redis: connection, ...options });

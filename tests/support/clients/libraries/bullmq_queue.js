@@ -2,7 +2,7 @@
 'use strict';
 
 const { Queue } = require('bullmq');
-const { programme, note, noteOf, hide, pause } = require('./shared/harness');
+const { program, note, noteOf, hide, pause } = require('./shared/harness');
 
 const ids = (jobs) => jobs.map((job) => job.id);
 
@@ -12,8 +12,7 @@ async function addsAndLooks(queue) {
     await queue.addBulk([3, 4, 5].map((n) => ({ name: 'bulk', data: { n } })));
     await queue.add('named', { n: 6 }, { jobId: 'my-id' });
     await queue.add('named', { n: 7 }, { jobId: 'my-id' }); // the same id adds nothing
-    for (const priority of [3, 1, 2, 1])
-        await queue.add('ranked', { priority }, { priority });
+    for (const priority of [3, 1, 2, 1]) await queue.add('ranked', { priority }, { priority });
     const late = await queue.add('late', {}, { delay: 3_600_000 });
     note('waiting', ids(await queue.getWaiting()));
     note('prioritized', ids(await queue.getPrioritized()));
@@ -50,13 +49,27 @@ async function changesJobs(queue, { plain, late }) {
 async function deduplicates(queue) {
     const add = (n, deduplication) => queue.add('once', { n }, { deduplication });
     const first = await add(1, { id: 'simple' });
-    note('duplicate', [first.id === (await add(2, { id: 'simple' })).id, await queue.getDeduplicationJobId('simple') === first.id]);
+    note('duplicate', [
+        first.id === (await add(2, { id: 'simple' })).id,
+        (await queue.getDeduplicationJobId('simple')) === first.id,
+    ]);
     note('key removed', await queue.removeDeduplicationKey('simple'));
     await add(3, { id: 'throttled', ttl: 3_600_000 });
     await add(4, { id: 'throttled', ttl: 3_600_000 });
-    await queue.add('debounced', { n: 5 }, { delay: 3_600_000, deduplication: { id: 'd', ttl: 3_600_000, extend: true, replace: true } });
-    const last = await queue.add('debounced', { n: 6 }, { delay: 3_600_000, deduplication: { id: 'd', ttl: 3_600_000, extend: true, replace: true } });
-    note('debounced', (await queue.getDelayed()).map((job) => job.data));
+    await queue.add(
+        'debounced',
+        { n: 5 },
+        { delay: 3_600_000, deduplication: { id: 'd', ttl: 3_600_000, extend: true, replace: true } },
+    );
+    const last = await queue.add(
+        'debounced',
+        { n: 6 },
+        { delay: 3_600_000, deduplication: { id: 'd', ttl: 3_600_000, extend: true, replace: true } },
+    );
+    note(
+        'debounced',
+        (await queue.getDelayed()).map((job) => job.data),
+    );
     note('own key removed', await last.removeDeduplicationKey());
 }
 
@@ -66,7 +79,11 @@ async function limits(queue) {
     await queue.removeGlobalConcurrency();
     await queue.setGlobalRateLimit(10, 60_000);
     await queue.rateLimit(60_000);
-    note('limited', [await queue.getRateLimitTtl() > 0, await queue.getRateLimitTtl(10) > 0, await queue.getGlobalRateLimit()]);
+    note('limited', [
+        (await queue.getRateLimitTtl()) > 0,
+        (await queue.getRateLimitTtl(10)) > 0,
+        await queue.getGlobalRateLimit(),
+    ]);
     await queue.removeRateLimitKey();
     await queue.removeGlobalRateLimit();
     note('not limited', await queue.getRateLimitTtl(10));
@@ -75,14 +92,24 @@ async function limits(queue) {
 async function schedules(queue) {
     await queue.upsertJobScheduler('hourly', { every: 3_600_000 }, { name: 'tick', data: { a: 1 } });
     await queue.upsertJobScheduler('yearly', { pattern: '0 0 1 1 *', tz: 'UTC', limit: 5 }, { name: 'year' });
-    await queue.upsertJobScheduler('yearly', { pattern: '0 0 2 1 *', tz: 'UTC' }, { name: 'other year', opts: { priority: 2 } });
-    note('schedulers', [await queue.getJobSchedulersCount(), (await queue.getJobSchedulers()).map((one) => [one.key, one.name, one.pattern, one.every])]);
+    await queue.upsertJobScheduler(
+        'yearly',
+        { pattern: '0 0 2 1 *', tz: 'UTC' },
+        { name: 'other year', opts: { priority: 2 } },
+    );
+    note('schedulers', [
+        await queue.getJobSchedulersCount(),
+        (await queue.getJobSchedulers()).map((one) => [one.key, one.name, one.pattern, one.every]),
+    ]);
     const { iterationCount, template, name } = await queue.getJobScheduler('hourly');
     note('scheduler', { iterationCount, template, name });
     note('removed', [await queue.removeJobScheduler('hourly'), await queue.removeJobScheduler('none')]);
     await queue.add('old kind', {}, { repeat: { pattern: '0 0 1 6 *', tz: 'UTC' } });
     note('repeatable', (await queue.getRepeatableJobs()).map((one) => [one.name, one.pattern]).sort());
-    note('removed', [await queue.removeRepeatable('old kind', { pattern: '0 0 1 6 *', tz: 'UTC' }), await queue.removeRepeatable('none', { every: 5 })]);
+    note('removed', [
+        await queue.removeRepeatable('old kind', { pattern: '0 0 1 6 *', tz: 'UTC' }),
+        await queue.removeRepeatable('none', { every: 5 }),
+    ]);
 }
 
 async function pausesAndEmpties(queue) {
@@ -100,7 +127,7 @@ async function pausesAndEmpties(queue) {
     note('metrics', await queue.getMetrics('completed'));
 }
 
-programme(async ({ client, connection }) => {
+program(async ({ client, connection }) => {
     hide(/("delay\\*":\\*"?)\d{7,}/g, '$1<ms>'); // from now to next year
     const queue = new Queue('mail', { connection });
     await queue.waitUntilReady();

@@ -2,7 +2,7 @@
 'use strict';
 
 const { Queue, QueueEvents, Worker, WaitingError, DelayedError, UnrecoverableError } = require('bullmq');
-const { programme, note, noteOf, hide, unlisted, pause, event, until } = require('./shared/harness');
+const { program, note, noteOf, hide, unlisted, pause, event, until } = require('./shared/harness');
 
 // A worker for as long as it takes for the jobs there are: `count` of them end, well or not.
 async function work(queue, count, handler, options = {}) {
@@ -28,11 +28,19 @@ async function inOrder(connection) {
     await queue.add('soon', {}, { delay: 1 });
     await queue.add('jumps', {}, { lifo: true });
     await until('the delay has passed', async () => (await queue.getDelayed())[0].timestamp + 2 < Date.now());
-    note('order', await work(queue, 6, async (job) => {
-        await job.updateProgress(50);
-        await job.log('at work on ' + job.name);
-        return { did: job.name };
-    }, { metrics: { maxDataPoints: 10 } }));
+    note(
+        'order',
+        await work(
+            queue,
+            6,
+            async (job) => {
+                await job.updateProgress(50);
+                await job.log('at work on ' + job.name);
+                return { did: job.name };
+            },
+            { metrics: { maxDataPoints: 10 } },
+        ),
+    );
     const job = await queue.add('awaited', {});
     const [result] = await Promise.all([job.waitUntilFinished(events), work(queue, 1, async () => 'its result')]);
     note('awaited', result);
@@ -47,34 +55,51 @@ async function inOrder(connection) {
 async function failures(connection) {
     const queue = new Queue('failures', { connection });
     await queue.add('thrice', {}, { attempts: 3 });
-    note('retried at once', await work(queue, 3, async (job) => {
-        if (job.attemptsMade < 2)
-            throw new Error('attempt ' + job.attemptsMade);
-        return 'at last';
-    }));
+    note(
+        'retried at once',
+        await work(queue, 3, async (job) => {
+            if (job.attemptsMade < 2) throw new Error('attempt ' + job.attemptsMade);
+            return 'at last';
+        }),
+    );
     await queue.add('backs off', {}, { attempts: 2, backoff: { type: 'fixed', delay: 5 } });
-    note('retried later', await work(queue, 2, async (job) => {
-        if (job.attemptsMade < 1)
-            throw new Error('too early');
-    }));
+    note(
+        'retried later',
+        await work(queue, 2, async (job) => {
+            if (job.attemptsMade < 1) throw new Error('too early');
+        }),
+    );
     const lost = await queue.add('lost', {}, { attempts: 5, stackTraceLimit: 0 });
-    note('no retry', await work(queue, 1, async () => { throw new UnrecoverableError('beyond help'); }));
-    note('failed', (await queue.getFailed()).map((job) => [job.name, job.failedReason]));
+    note(
+        'no retry',
+        await work(queue, 1, async () => {
+            throw new UnrecoverableError('beyond help');
+        }),
+    );
+    note(
+        'failed',
+        (await queue.getFailed()).map((job) => [job.name, job.failedReason]),
+    );
     note('state', await (await queue.getJob(lost.id)).getState());
     await (await queue.getJob(lost.id)).retry();
     note('by hand', await work(queue, 1, async () => 'mended'));
     await queue.add('kept for later', {});
-    await work(queue, 1, async () => { throw new Error('once'); });
+    await work(queue, 1, async () => {
+        throw new Error('once');
+    });
     await queue.retryJobs({ state: 'failed' });
     note('all again', await work(queue, 1, async () => 'all well'));
     await queue.addBulk([1, 2].map((n) => ({ name: 'late', data: { n }, opts: { delay: 3_600_000 } })));
     await queue.promoteJobs();
     note('promoted', await work(queue, 2, async (job) => job.data.n, { removeOnComplete: { count: 1 } }));
-    note('removes', await (async () => {
-        await queue.add('gone when done', {}, { removeOnComplete: true });
-        await work(queue, 1, async () => 1);
-        return queue.getJobCounts('completed', 'failed', 'waiting');
-    })());
+    note(
+        'removes',
+        await (async () => {
+            await queue.add('gone when done', {}, { removeOnComplete: true });
+            await work(queue, 1, async () => 1);
+            return queue.getJobCounts('completed', 'failed', 'waiting');
+        })(),
+    );
     await queue.close();
 }
 
@@ -114,17 +139,21 @@ async function moves(connection) {
     await queue.add('waits again', {});
     await queue.add('delays itself', {});
     const seen = {};
-    note('moved', (await work(queue, 2, async (job, token) => {
-        seen[job.name] = (seen[job.name] || 0) + 1;
-        if (seen[job.name] > 1)
-            return 'second time';
-        if (job.name === 'waits again') {
-            await job.moveToWait(token);
-            throw new WaitingError();
-        }
-        await job.moveToDelayed(Date.now() + 5, token);
-        throw new DelayedError();
-    })).sort());
+    note(
+        'moved',
+        (
+            await work(queue, 2, async (job, token) => {
+                seen[job.name] = (seen[job.name] || 0) + 1;
+                if (seen[job.name] > 1) return 'second time';
+                if (job.name === 'waits again') {
+                    await job.moveToWait(token);
+                    throw new WaitingError();
+                }
+                await job.moveToDelayed(Date.now() + 5, token);
+                throw new DelayedError();
+            })
+        ).sort(),
+    );
     await queue.close();
 }
 
@@ -134,14 +163,18 @@ async function limited(connection) {
     note('limited', await work(queue, 3, async (job) => job.data.n, { limiter: { max: 1, duration: 30 } }));
     await queue.addBulk([4, 5].map((n) => ({ name: 'told to wait', data: { n } })));
     let told = false;
-    const worker = new Worker('limited', async (job) => {
-        if (!told) {
-            told = true;
-            await worker.rateLimit(20);
-            throw Worker.RateLimitError();
-        }
-        return job.data.n;
-    }, { connection, limiter: { max: 100, duration: 60_000 } });
+    const worker = new Worker(
+        'limited',
+        async (job) => {
+            if (!told) {
+                told = true;
+                await worker.rateLimit(20);
+                throw Worker.RateLimitError();
+            }
+            return job.data.n;
+        },
+        { connection, limiter: { max: 100, duration: 60_000 } },
+    );
     const done = [];
     worker.on('completed', (job, value) => done.push(value));
     await until('those told to wait are done', () => done.length === 2);
@@ -164,10 +197,18 @@ async function stalled(connection) {
     await lazy.close();
     // Locks are renewed while a job takes longer than they last.
     await queue.add('long', {});
-    note('long', await work(queue, 1, async () => {
-        await pause(150);
-        return 'kept its lock';
-    }, { lockDuration: 5000, lockRenewTime: 50 }));
+    note(
+        'long',
+        await work(
+            queue,
+            1,
+            async () => {
+                await pause(150);
+                return 'kept its lock';
+            },
+            { lockDuration: 5000, lockRenewTime: 50 },
+        ),
+    );
     await queue.close();
 }
 
@@ -179,7 +220,7 @@ async function repeated(connection) {
     await queue.close();
 }
 
-programme(async ({ connection }) => {
+program(async ({ connection }) => {
     hide(/("ats\\*":\\*"?)\d+/g, '$1<times>'); // how often a job was taken up
     unlisted(/:(events|marker|limiter|stalled|stalled-check)$/);
     hide(/("(?:delay|offset)\\*":\\*"?)\d+/g, '$1<ms>');

@@ -3,10 +3,14 @@
 
 const { promisify } = require('util');
 const Store = require('@fastify/rate-limit/store/RedisStore');
-const { programme, note } = require('./shared/harness');
+const { program, note } = require('./shared/harness');
 
-programme(async ({ client }) => {
-    for (const [name, continues, backsOff] of [['plain', false, false], ['continues', true, false], ['backs off', false, true]]) {
+program(async ({ client }) => {
+    for (const [name, continues, backsOff] of [
+        ['plain', false, false],
+        ['continues', true, false],
+        ['backs off', false, true],
+    ]) {
         const store = new Store(continues, backsOff, client, name + ':');
         const incr = promisify((ip, done) => store.incr(ip, done, 60_000, 2));
         const seen = [];
@@ -16,6 +20,10 @@ programme(async ({ client }) => {
         }
         note(name, seen);
     }
-    const route = new Store(false, false, client).child({ routeInfo: { method: 'GET', url: '/' }, continueExceeding: true, exponentialBackoff: false });
+    const route = new Store(false, false, client).child({
+        routeInfo: { method: 'GET', url: '/' },
+        continueExceeding: true,
+        exponentialBackoff: false,
+    });
     note('of a route', (await promisify((ip, done) => route.incr(ip, done, 60_000, 2))('me')).current);
 });

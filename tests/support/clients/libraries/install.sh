@@ -31,7 +31,7 @@ installed=$folder/.installed
 rm -f "$installed"
 cp "$source/package.json" "$source/package-lock.json" "$folder"
 cd "$folder"
-# Optional and peer packages are native parts and web servers that no programme uses. A registry that is silent is
+# Optional and peer packages are native parts and web servers that no program uses. A registry that is silent is
 # given up soon.
 install()
 {

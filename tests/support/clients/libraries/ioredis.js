@@ -2,7 +2,7 @@
 'use strict';
 
 const Redis = require('ioredis');
-const { programme, note, noteOf } = require('./shared/harness');
+const { program, note, noteOf } = require('./shared/harness');
 
 const kEcho = 'return {KEYS[1], KEYS[2], ARGV[1], ARGV[2]}';
 const kTypes = `return {1, -3.9, 'text', true, false, {ok = 'FINE'}, {2, {3, 'four'}}, 'after', nil, 'never'}`;
@@ -26,17 +26,26 @@ async function defines(client) {
 }
 
 async function prefixed(connection) {
-    const client = new Redis({ ...connection, keyPrefix: 'mine:', scripts: {
-        capped: { numberOfKeys: 1, lua: `
+    const client = new Redis({
+        ...connection,
+        keyPrefix: 'mine:',
+        scripts: {
+            capped: {
+                numberOfKeys: 1,
+                lua: `
             local size = redis.call('RPUSH', KEYS[1], ARGV[1])
             if size > tonumber(ARGV[2]) then redis.call('LTRIM', KEYS[1], -ARGV[2], -1) end
-            return redis.call('LRANGE', KEYS[1], 0, -1)` },
-        compareAndSet: { numberOfKeys: 1, lua: `
+            return redis.call('LRANGE', KEYS[1], 0, -1)`,
+            },
+            compareAndSet: {
+                numberOfKeys: 1,
+                lua: `
             if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('SET', KEYS[1], ARGV[2]) end
-            return redis.error_reply('CHANGED it is something else')` },
-    } });
-    for (const word of ['a', 'b', 'c'])
-        note('capped', await client.capped('list', word, 2));
+            return redis.error_reply('CHANGED it is something else')`,
+            },
+        },
+    });
+    for (const word of ['a', 'b', 'c']) note('capped', await client.capped('list', word, 2));
     await client.set('cas', 'one');
     note('set', await client.compareAndSet('cas', 'one', 'two'));
     await noteOf('changed', () => client.compareAndSet('cas', 'one', 'three'));
@@ -61,7 +70,7 @@ async function byHand(client) {
     note('digest', await client.eval('return redis.sha1hex("")', 0));
 }
 
-programme(async ({ client, connection }) => {
+program(async ({ client, connection }) => {
     await defines(client);
     await prefixed(connection);
     await byHand(client);

@@ -2,9 +2,9 @@
 'use strict';
 
 const { RedisStore } = require('rate-limit-redis');
-const { programme, note } = require('./shared/harness');
+const { program, note } = require('./shared/harness');
 
-programme(async ({ client }) => {
+program(async ({ client }) => {
     const open = async () => {
         const store = new RedisStore({ sendCommand: (...words) => client.call(...words), prefix: 'express:' });
         await store.init({ windowMs: 60_000 });

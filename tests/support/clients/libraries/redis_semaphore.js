@@ -2,7 +2,7 @@
 'use strict';
 
 const lib = require('redis-semaphore');
-const { programme, note, noteOf, hide, until } = require('./shared/harness');
+const { program, note, noteOf, hide, until } = require('./shared/harness');
 
 const kOptions = { lockTimeout: 60_000, acquireTimeout: 30, retryInterval: 5, refreshInterval: 0 };
 
@@ -30,17 +30,23 @@ async function counts(name, make) {
 // Kept while its holder refreshes it, lost once somebody deletes it.
 async function refreshes(name, key, client, make) {
     let lost;
-    const lock = make({ lockTimeout: 5000, refreshInterval: 10, onLockLost: (error) => { lost = error; } });
+    const lock = make({
+        lockTimeout: 5000,
+        refreshInterval: 10,
+        onLockLost: (error) => {
+            lost = error;
+        },
+    });
     await lock.acquire();
     await client.pexpire(key, 1_000_000_000);
-    await until('it is refreshed', async () => await client.pttl(key) < 10_000);
+    await until('it is refreshed', async () => (await client.pttl(key)) < 10_000);
     await client.del(key);
     await until('it is lost', () => lost);
     note(name + ' refreshed', lost.constructor.name);
     await lock.release();
 }
 
-programme(async ({ client }) => {
+program(async ({ client }) => {
     hide(/"[0-9a-f-]{36}"/g, '"<id>"');
     const clients = [client];
     const mutex = (options) => new lib.Mutex(client, 'mutex', { ...kOptions, ...options });

@@ -1,4 +1,4 @@
 // Redlock.
 'use strict';
 
-require('./shared/redlock_programme')(require('redlock').default);
+require('./shared/redlock_program')(require('redlock').default);

@@ -3,16 +3,16 @@
 
 const redis = require('redis');
 const { lock, tryLock } = require('simple-redis-mutex');
-const { programme, note, noteOf, until } = require('./shared/harness');
+const { program, note, noteOf, until } = require('./shared/harness');
 
-programme(async ({ connection }) => {
+program(async ({ connection }) => {
     const client = redis.createClient({ socket: connection });
     await client.connect();
     const release = await lock(client, 'door');
     note('held', [release.fencingToken, (await tryLock(client, 'door'))[0]]);
     await client.pExpire('@simple-redis-mutex:lock-door', 10_000);
     await release.refreshTimeout();
-    note('refreshed', await client.pTTL('@simple-redis-mutex:lock-door') > 10_000);
+    note('refreshed', (await client.pTTL('@simple-redis-mutex:lock-door')) > 10_000);
     const waits = lock(client, 'door', { pollingInterval: 60_000 });
     await noteOf('in time', () => lock(client, 'door', { failAfter: 20 }));
     await release();

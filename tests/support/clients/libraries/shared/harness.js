@@ -1,8 +1,8 @@
-// What the programmes of this folder share: NAME.js PORT uses one library of the npm registry against the server at
-// PORT of loopback, as the library's documentation shows it, and prints what it observed, a line of JSON each. What is
-// chance or time is hidden, so that two servers that behave alike give the same lines. After the programme's own lines
-// come all that it left in the data, the kinds of error replies that the server gave, and the digests of the scripts that
-// ran. Exit 0: it came to its end, 1: it failed, 3: it did not end in time.
+// What the programs of this folder share. NAME.js PORT uses one library of the npm registry against the server at PORT of
+// loopback, as the library's documentation shows it, and prints what it observed, a line of JSON each. What is chance or
+// time is hidden, so that two servers that behave alike give the same lines. After the program's own lines come all
+// that it left in the data, the kinds of error replies that the server gave, and the digests of the scripts that ran.
+// Exit 0: it came to its end, 1: it failed, 3: it did not end in time.
 'use strict';
 
 const crypto = require('crypto');
@@ -13,7 +13,7 @@ const Redis = require('ioredis');
 const kPort = Number(process.argv[2]);
 const kLimitMs = 100_000;
 
-// Forms of what differs from run to run. Programmes add their own.
+// Forms of what differs from run to run. Programs add their own.
 const kHidden = [
     [/\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/g, '<uuid>'],
     [/\b1[5-9]\d{11,14}(\.\d+)?\b/g, '<time>'],
@@ -28,24 +28,22 @@ const lines = [];
 let stage = 'the beginning';
 
 function hidden(text) {
-    for (const [form, instead] of kHidden)
-        text = text.replace(form, instead);
+    for (const [form, instead] of kHidden) text = text.replace(form, instead);
     return text;
 }
 
 function plain(value) {
-    if (value instanceof Error)
-        return 'Error: ' + value.message;
-    if (Buffer.isBuffer(value))
-        return value.toString('latin1');
-    if (typeof value === 'bigint' || typeof value === 'function')
-        return String(value);
-    if (value instanceof Map)
-        return plain(Object.fromEntries(value));
-    if (Array.isArray(value))
-        return value.map(plain);
+    if (value instanceof Error) return 'Error: ' + value.message;
+    if (Buffer.isBuffer(value)) return value.toString('latin1');
+    if (typeof value === 'bigint' || typeof value === 'function') return String(value);
+    if (value instanceof Map) return plain(Object.fromEntries(value));
+    if (Array.isArray(value)) return value.map(plain);
     if (value && typeof value === 'object')
-        return Object.fromEntries(Object.keys(value).sort().map((key) => [key, plain(value[key])]));
+        return Object.fromEntries(
+            Object.keys(value)
+                .sort()
+                .map((key) => [key, plain(value[key])]),
+        );
     return value === undefined ? null : value;
 }
 
@@ -72,27 +70,26 @@ const unlisted = (form) => kUnlisted.push(form);
 
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
-/// Asks again and again until `question` gives something true; the programme's limit ends it otherwise.
+/// Asks again and again until `question` gives something true; the program's limit ends it otherwise.
 async function until(what, question) {
     stage = 'waiting until ' + what;
     for (;;) {
         const answer = await question();
-        if (answer)
-            return answer;
+        if (answer) return answer;
         await pause(10);
     }
 }
 
 /// Resolves at an event; made before what causes it.
-const event = (emitter, name, matches = () => true) => new Promise((resolve) => {
-    const listener = (...words) => {
-        if (!matches(...words))
-            return;
-        emitter.off ? emitter.off(name, listener) : emitter.removeListener(name, listener);
-        resolve(words);
-    };
-    emitter.on(name, listener);
-});
+const event = (emitter, name, matches = () => true) =>
+    new Promise((resolve) => {
+        const listener = (...words) => {
+            if (!matches(...words)) return;
+            emitter.off ? emitter.off(name, listener) : emitter.removeListener(name, listener);
+            resolve(words);
+        };
+        emitter.on(name, listener);
+    });
 
 /// The scripts that clients run, told by MONITOR: digests of what EVAL and EVALSHA named.
 class Watcher {
@@ -115,27 +112,24 @@ class Watcher {
     read(text) {
         const all = (this.rest + text).split('\r\n');
         this.rest = all.pop();
-        for (const line of all)
-            this.command(line);
+        for (const line of all) this.command(line);
     }
 
     command(line) {
         const [, source, words] = /^\+[\d.]+ \[\d+ ([^\]]*)\] (.*)$/s.exec(line) || [];
-        if (source === undefined || source === 'lua')
-            return;
+        if (source === undefined || source === 'lua') return;
         const [name, first] = words.slice(1, -1).split('" "', 2);
-        if (/^evalsha(_ro)?$/i.test(name))
-            this.digests.add(first.toLowerCase());
+        if (/^evalsha(_ro)?$/i.test(name)) this.digests.add(first.toLowerCase());
         else if (/^eval(_ro)?$/i.test(name))
             this.digests.add(crypto.createHash('sha1').update(Watcher.unquoted(first), 'latin1').digest('hex'));
-        else if (this.marks.has(first))
-            this.marks.get(first)();
+        else if (this.marks.has(first)) this.marks.get(first)();
     }
 
     static unquoted(text) {
         const letters = { n: '\n', r: '\r', t: '\t', a: '\x07', b: '\b' };
-        return text.replace(/\\(x[0-9a-f]{2}|.)/gs,
-            (_, code) => code.length === 3 ? String.fromCharCode(parseInt(code.slice(1), 16)) : letters[code] || code);
+        return text.replace(/\\(x[0-9a-f]{2}|.)/gs, (_, code) =>
+            code.length === 3 ? String.fromCharCode(parseInt(code.slice(1), 16)) : letters[code] || code,
+        );
     }
 
     /// All commands that were sent before have been seen when this resolves.
@@ -164,16 +158,13 @@ const kReaders = {
 
 async function noteDataset(client) {
     const keys = [];
-    for await (const some of client.scanStream({ count: 1000 }))
-        keys.push(...some);
+    for await (const some of client.scanStream({ count: 1000 })) keys.push(...some);
     const found = [];
     for (const key of new Set(keys)) {
-        if (kUnlisted.some((form) => form.test(key)))
-            continue;
+        if (kUnlisted.some((form) => form.test(key))) continue;
         const type = await client.type(key);
-        if (type === 'none')
-            continue; // gone meanwhile
-        const expires = await client.pttl(key) >= 0;
+        if (type === 'none') continue; // gone meanwhile
+        const expires = (await client.pttl(key)) >= 0;
         const encoding = await client.object('ENCODING', key);
         const value = plain(await kReaders[type](client, key));
         found.push(hidden(JSON.stringify(['key', key, type, encoding, expires ? 'expires' : 'stays', value])));
@@ -211,14 +202,14 @@ async function runAll(use) {
     const watcher = new Watcher();
     await watcher.start();
     await use({ client, connection: { host: '127.0.0.1', port: kPort } });
-    stage = 'the programme itself';
+    stage = 'the program itself';
     await noteDataset(client);
     await noteErrors(client);
     await noteScripts(client, watcher);
 }
 
 /// Runs `use({client, connection})`: an ioredis client of its own, and the address for others.
-function programme(use) {
+function program(use) {
     process.on('unhandledRejection', fail);
     process.on('uncaughtException', fail);
     setTimeout(() => {
@@ -228,4 +219,4 @@ function programme(use) {
     runAll(use).then(() => finish(0), fail);
 }
 
-module.exports = { programme, note, noteOf, hide, unlisted, pause, until, event };
+module.exports = { program, note, noteOf, hide, unlisted, pause, until, event };
