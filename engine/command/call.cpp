@@ -111,7 +111,7 @@ bool Call::startWait(ClientWait wait, Argv keys, Argv again)
 void Call::fail(BytesView error)
 {
     if (!failed())
-        m_error = error;
+        m_errors.own = error;
 }
 
 // --- Reading.
@@ -462,7 +462,7 @@ void Call::propagateAs(Argv argv)
 void Call::finish()
 {
     if (failed())
-        m_reply.error(m_error);
+        m_reply.error(m_errors.own);
     if (m_changes > 0 && m_propagation == Propagation::AsReceived)
         m_context.changes.effect(databaseIndex(), m_argv);
 }

@@ -188,7 +188,7 @@ void Dispatcher::run(CommandContext& context, const Command& command, Argv argv,
     command.spec->run(call);
     call.finish();
     const auto took = std::max(context.clock.ticks() - start, std::chrono::microseconds(0));
-    m_observer->ran(context, command, argv, took, call.error());
+    m_observer->ran(context, command, argv, took, call.errors());
 }
 
 bool Dispatcher::serve(CommandContext& context, const Command& command, Argv argv, ReplySink& reply) const
@@ -200,7 +200,7 @@ bool Dispatcher::serve(CommandContext& context, const Command& command, Argv arg
     call.finish();
     if (!call.waits() && m_observer)
         m_observer->served(
-            command, std::max(context.clock.ticks() - start, std::chrono::microseconds(0)), call.error());
+            command, std::max(context.clock.ticks() - start, std::chrono::microseconds(0)), call.errors());
     return !call.waits();
 }
 

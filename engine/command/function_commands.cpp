@@ -46,7 +46,6 @@ void functionCall(Call& call, bool readOnly)
     }
     if (call.failed())
         return;
-    Bytes error;
     const Argv keyWords = call.take(static_cast<std::size_t>(keys));
     runner->run(call.context(),
         {.function = *function,
@@ -54,10 +53,8 @@ void functionCall(Call& call, bool readOnly)
             .argv = call.rest(),
             .command = call.argv(),
             .readOnly = readOnly,
-            .error = error},
+            .errors = call.errors()},
         call.reply());
-    if (!error.empty())
-        call.fail(error);
     // What a function writes is propagated command by command.
     call.propagateNothing();
 }

@@ -52,17 +52,14 @@ void evaluate(Call& call, Given given, bool readOnly)
             return call.fail(sha.error());
         loaded = std::move(*sha);
     }
-    Bytes error;
     const Argv keyWords = call.take(static_cast<std::size_t>(keys));
     runner->run(call.context(),
         {.sha = given == Given::Body ? BytesView(loaded) : script,
             .keys = keyWords,
             .argv = call.rest(),
             .readOnly = readOnly,
-            .error = &error},
+            .errors = &call.errors()},
         call.reply());
-    if (!error.empty())
-        call.fail(error);
     // What a script writes is propagated command by command.
     call.propagateNothing();
 }

@@ -215,7 +215,7 @@ void FunctionRunner::run(CommandContext& context, const Invocation& invocation, 
 {
     const LibraryFunction& function = invocation.function;
     if (const BytesView refusal = refusalOf(context, function.flags, invocation.readOnly); !refusal.empty()) {
-        invocation.error = refusal;
+        invocation.errors.own = refusal;
         return;
     }
     LiveRun live(context, *m_caller, function.flags, invocation.readOnly);
@@ -230,7 +230,7 @@ void FunctionRunner::run(CommandContext& context, const Invocation& invocation, 
             .keys = invocation.keys,
             .argv = invocation.argv,
             .reply = reply,
-            .error = &invocation.error});
+            .errors = &invocation.errors});
     m_prng = m_machine->prng;
     m_running.reset();
 }

@@ -62,8 +62,8 @@ public:
         Argv argv;
         Argv command; // as it was received: FUNCTION STATS shows it
         bool readOnly = false;
-        /// Takes the error that ends the run, or keeps it from starting.
-        Bytes& error;
+        /// Takes the error that ends the run or keeps it from starting, and those within the reply.
+        CallErrors& errors;
     };
     void run(CommandContext& context, const Invocation& invocation, ReplySink& reply);
     bool running() const { return m_running.has_value(); }

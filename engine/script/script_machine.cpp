@@ -236,10 +236,11 @@ void ScriptMachine::execute(ActiveRun&& run, const Task& task)
     m_arena->setOverdraft(true);
     if (status == 0 && !stopping()) {
         replyValue(task, lua_gettop(m_state) - 1);
-    } else if (Bytes error = errorOf(status); task.error) {
-        *task.error = std::move(error);
+    } else if (task.errors) {
+        task.errors->own = errorOf(status);
+        task.errors->ownCount = countOfError();
     } else {
-        task.reply.error(error);
+        task.reply.error(errorOf(status));
     }
     finishRun();
 }
@@ -251,7 +252,7 @@ void ScriptMachine::replyValue(const Task& task, int results)
     lua_settop(m_state, 2);
     if (task.returned)
         *task.returned = m_inspector->tree(m_state, 2);
-    writeLuaValue(m_state, m_run.protocol, task.reply);
+    writeLuaValue(m_state, m_run.protocol, task.reply, task.errors);
 }
 
 Bytes ScriptMachine::errorOf(int status)
@@ -275,6 +276,12 @@ Bytes ScriptMachine::errorOf(int status)
     if (hasSource && hasLine)
         whole += " script: " + Bytes(m_run.name) + ", on " + source + ":" + line + ".";
     return whole;
+}
+
+// Of the error on top: one of a command that the script called has been counted.
+ErrorCount ScriptMachine::countOfError()
+{
+    return !stopping() && lua_istable(m_state, -1) ? errorCount(m_state, -1) : ErrorCount::Counts;
 }
 
 // Of errors that end a run, and of those that are not tables.

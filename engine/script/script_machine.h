@@ -120,7 +120,7 @@ public:
         ReplySink& reply;
         LuaTree* returned = nullptr;
         std::size_t* returnedValues = nullptr;
-        Bytes* error = nullptr; // takes the error that ends the run, instead of the reply
+        CallErrors* errors = nullptr; // takes the error that ends the run, instead of the reply, and those within it
     };
     /// Runs a script as `run` says; writes exactly one reply, or the error.
     void execute(ActiveRun&& run, const Task& task);
@@ -190,6 +190,7 @@ private:
     void keepUnlessTouched(WordTable& table);
     void replyValue(const Task& task, int results);
     Bytes errorOf(int status);
+    ErrorCount countOfError();
     Bytes stopText(int status) const;
     void collect();
     void finishRun();

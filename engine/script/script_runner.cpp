@@ -120,8 +120,8 @@ void ScriptRunner::flush()
 void ScriptRunner::run(CommandContext& context, const Invocation& invocation, ReplySink& reply, ScriptProbe* probe)
 {
     const auto refuse = [&](BytesView text) {
-        if (invocation.error)
-            *invocation.error = text;
+        if (invocation.errors)
+            invocation.errors->own = text;
         else
             reply.error(text);
     };
@@ -149,7 +149,7 @@ void ScriptRunner::run(CommandContext& context, const Invocation& invocation, Re
             .reply = reply,
             .returned = invocation.returned,
             .returnedValues = invocation.returnedValues,
-            .error = invocation.error});
+            .errors = invocation.errors});
 }
 
 ScriptOutcome ScriptRunner::run(ScriptInput input, ScriptProbe* probe)

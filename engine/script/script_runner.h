@@ -58,8 +58,9 @@ public:
         /// When given, filled with what the script returned, before it is made a reply.
         LuaTree* returned = nullptr;
         std::size_t* returnedValues = nullptr;
-        /// When given, an error that ends the run, or keeps it from starting, is put here instead of being replied.
-        Bytes* error = nullptr;
+        /// When given, an error that ends the run, or keeps it from starting, is put here instead of being replied;
+        /// with those within the reply.
+        CallErrors* errors = nullptr;
     };
     void run(CommandContext& context, const Invocation& invocation, ReplySink& reply, ScriptProbe* probe = nullptr);
     /// The same as a function of values: fresh state, dataset moved in and out. Debugging, `ferrite run` and tests end
