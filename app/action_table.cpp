@@ -89,6 +89,15 @@ constexpr ActionRow kRows[] = {
     {ActionId::ToggleListener, "toggleListener", TEXT("&Listener"), "Ctrl+L", "listener", Menu::Server, When::Always,
         true, TEXT("Serve this engine to other programs over RESP")},
 
+    {ActionId::FreezeClock, "freezeClock", TEXT("&Freeze"), "Ctrl+Alt+F", "", Menu::Clock, When::Always, false,
+        TEXT("Let the engine's clock stand still, or go on; expiry and time-outs follow it")},
+    {ActionId::AdvanceClock, "advanceClock", TEXT("&Advance"), "Ctrl+Alt+A", "", Menu::Clock, When::Always, false,
+        TEXT("Move the clock on by the amount in its panel")},
+    {ActionId::LiveClock, "liveClock", TEXT("&Live"), "Ctrl+Alt+L", "", Menu::Clock, When::Always, false,
+        TEXT("Give the clock back to the system")},
+    {ActionId::ShowClock, "showClock", TEXT("&Set the Clock…"), "", "", Menu::Clock, When::Always, false,
+        TEXT("Stop the clock, step it, speed it up or put it to a moment")},
+
     {ActionId::About, "about", TEXT("&About"), "", "", Menu::Help, When::Always, false,
         TEXT("What this is, and under which licence")},
 };
@@ -102,6 +111,7 @@ constexpr const char* kMenuTitles[] = {
     QT_TRANSLATE_NOOP("Actions", "&Debug"),
     QT_TRANSLATE_NOOP("Actions", "&View"),
     QT_TRANSLATE_NOOP("Actions", "&Server"),
+    QT_TRANSLATE_NOOP("Actions", "&Clock"),
     QT_TRANSLATE_NOOP("Actions", "&Help"),
 };
 
@@ -113,7 +123,7 @@ QString translated(const char* text)
 bool isCheckable(ActionId id)
 {
     return id == ActionId::ThemeSystem || id == ActionId::ThemeLight || id == ActionId::ThemeDark
-        || id == ActionId::ToggleListener;
+        || id == ActionId::ToggleListener || id == ActionId::FreezeClock;
 }
 
 } // namespace

@@ -50,6 +50,10 @@ enum class ActionId {
     ThemeDark,
     ResetLayout,
     ToggleListener,
+    FreezeClock,
+    AdvanceClock,
+    LiveClock,
+    ShowClock,
     About,
 };
 
@@ -66,7 +70,7 @@ enum class When {
     CanGoBack, // it waits, or is over
 };
 
-enum class Menu { File, Edit, Run, Debug, View, Server, Help };
+enum class Menu { File, Edit, Run, Debug, View, Server, Clock, Help };
 
 struct ActionRow {
     ActionId id;

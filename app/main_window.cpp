@@ -2,7 +2,9 @@
 
 #include "widgets/editor/script_tabs.h"
 #include "widgets/parts/theme.h"
+#include "widgets/parts/toned_text.h"
 #include "widgets/views/changes_view.h"
+#include "widgets/views/clock_panel.h"
 #include "widgets/views/console_view.h"
 #include "widgets/views/listener_panel.h"
 #include "widgets/views/log_view.h"
@@ -24,7 +26,8 @@
 namespace app {
 
 MainWindow::MainWindow(const widgets::Theme& theme, const engine::CommandTable& commands)
-    : m_theme(theme), m_actions(new Actions(*this, theme)), m_listenerStatus(new QLabel), m_dataStatus(new QLabel)
+    : m_theme(theme), m_actions(new Actions(*this, theme)), m_listenerStatus(new QLabel), m_dataStatus(new QLabel),
+      m_clockStatus(new widgets::TonedLabel(theme, widgets::Role::MutedText))
 {
     setObjectName(QStringLiteral("mainWindow"));
     setWindowTitle(tr("Ferrite Workbench"));
@@ -34,12 +37,14 @@ MainWindow::MainWindow(const widgets::Theme& theme, const engine::CommandTable& 
     makeViews(commands);
     setCentralWidget(m_views.scripts);
     makeDocks();
-    for (QLabel* label : {m_dataStatus, m_listenerStatus}) {
+    for (QLabel* label : std::initializer_list<QLabel*>{m_clockStatus, m_dataStatus, m_listenerStatus}) {
         label->setTextFormat(Qt::PlainText);
         label->setContentsMargins(8, 0, 8, 0);
     }
     m_listenerStatus->setObjectName(QStringLiteral("listenerStatus"));
     m_dataStatus->setObjectName(QStringLiteral("dataStatus"));
+    m_clockStatus->setObjectName(QStringLiteral("clockStatus"));
+    statusBar()->addPermanentWidget(m_clockStatus);
     statusBar()->addPermanentWidget(m_dataStatus);
     statusBar()->addPermanentWidget(m_listenerStatus);
     const QSize wanted(1440, 900);
@@ -61,6 +66,7 @@ void MainWindow::makeViews(const engine::CommandTable& commands)
         .slowlog = new widgets::SlowlogView(m_theme),
         .log = new widgets::LogView(m_theme),
         .listener = new widgets::ListenerPanel(m_theme),
+        .clock = new widgets::ClockPanel(m_theme),
     };
 }
 
@@ -82,6 +88,7 @@ void MainWindow::makeDocks()
     auto* stack = addDock(QStringLiteral("stackDock"), tr("Call stack"), m_views.stack);
     auto* watches = addDock(QStringLiteral("watchesDock"), tr("Watches"), m_views.watches);
     auto* listener = addDock(QStringLiteral("listenerDock"), tr("Listener"), m_views.listener);
+    auto* clock = addDock(QStringLiteral("clockDock"), tr("Clock"), m_views.clock);
     auto* result = addDock(QStringLiteral("resultDock"), tr("Result"), m_views.result);
     auto* timeline = addDock(QStringLiteral("timelineDock"), tr("Timeline"), m_views.timeline);
     auto* changes = addDock(QStringLiteral("changesDock"), tr("Changes"), m_views.changes);
@@ -93,6 +100,7 @@ void MainWindow::makeDocks()
     addDockWidget(Qt::RightDockWidgetArea, stack);
     addDockWidget(Qt::RightDockWidgetArea, watches);
     tabifyDockWidget(watches, listener);
+    tabifyDockWidget(listener, clock);
     addDockWidget(Qt::BottomDockWidgetArea, result);
     addDockWidget(Qt::BottomDockWidgetArea, changes);
     tabifyDockWidget(result, console);
@@ -149,6 +157,15 @@ void MainWindow::showListenerStatus(const QString& text)
 void MainWindow::showDataStatus(const QString& text)
 {
     m_dataStatus->setText(text);
+}
+
+void MainWindow::showClockStatus(const QString& text, bool loud)
+{
+    m_clockStatus->setRole(loud ? widgets::Role::Warning : widgets::Role::MutedText);
+    QFont font = m_clockStatus->font();
+    font.setBold(loud);
+    m_clockStatus->setFont(font);
+    m_clockStatus->setText(text);
 }
 
 void MainWindow::closeEvent(QCloseEvent* event)

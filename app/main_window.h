@@ -15,6 +15,7 @@ class CommandTable;
 
 namespace widgets {
 class ChangesView;
+class ClockPanel;
 class ConsoleView;
 class ListenerPanel;
 class LogView;
@@ -24,6 +25,7 @@ class SlowlogView;
 class StackView;
 class Theme;
 class TimelineView;
+class TonedLabel;
 class VariablesView;
 class WatchesView;
 } // namespace widgets
@@ -43,6 +45,7 @@ struct Views {
     widgets::SlowlogView* slowlog = nullptr;
     widgets::LogView* log = nullptr;
     widgets::ListenerPanel* listener = nullptr;
+    widgets::ClockPanel* clock = nullptr;
 };
 
 class MainWindow : public QMainWindow {
@@ -59,10 +62,12 @@ public:
     void raise(QWidget* view);
     void resetLayout();
     /// Layouts of another version are not restored.
-    static constexpr int kLayoutVersion = 1;
+    static constexpr int kLayoutVersion = 2;
 
     void showListenerStatus(const QString& text);
     void showDataStatus(const QString& text);
+    /// `loud`: nobody may overlook it.
+    void showClockStatus(const QString& text, bool loud);
 
 Q_SIGNALS:
     /// The window is closing; what must be kept is to be kept now.
@@ -82,6 +87,7 @@ private:
     Actions* m_actions;
     QLabel* m_listenerStatus;
     QLabel* m_dataStatus;
+    widgets::TonedLabel* m_clockStatus;
     QList<QDockWidget*> m_docks;
     QByteArray m_firstLayout;
 };

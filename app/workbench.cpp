@@ -1,5 +1,6 @@
 #include "app/workbench.h"
 
+#include "app/clock_controller.h"
 #include "app/color_scheme.h"
 #include "app/debug_controller.h"
 #include "app/main_window.h"
@@ -9,6 +10,7 @@
 #include "widgets/models/value_text.h"
 #include "widgets/models/watches_model.h"
 #include "widgets/views/arguments_panel.h"
+#include "widgets/views/clock_panel.h"
 #include "widgets/views/console_view.h"
 #include "widgets/views/log_view.h"
 #include "widgets/views/result_view.h"
@@ -55,6 +57,8 @@ Workbench::Workbench(Settings settings) : m_settings(std::move(settings)), m_pre
     applyTheme();
     m_window = std::make_unique<MainWindow>(*m_theme, m_engine->commands());
     m_debug = std::make_unique<DebugController>(*m_window, *m_engine, m_clock, m_preferences.runTimeLimit);
+    m_clockControl = std::make_unique<ClockController>(m_clock, *m_window, *m_engine);
+    connect(m_clockControl.get(), &ClockController::changed, this, &Workbench::updateActions);
     m_window->views().listener->setSettings(m_preferences.listener);
     connectViews();
     connectEngine();
@@ -67,6 +71,7 @@ Workbench::Workbench(Settings settings) : m_settings(std::move(settings)), m_pre
 Workbench::~Workbench()
 {
     // The session reads what the engine link gave it; the window's views are asked by both.
+    m_clockControl.reset();
     m_debug.reset();
     m_window.reset();
 }
@@ -168,7 +173,7 @@ void Workbench::trigger(ActionId id)
 {
     const Views& views = m_window->views();
     widgets::ScriptPage* page = views.scripts->current();
-    if (triggerDebug(id))
+    if (triggerDebug(id) || triggerClock(id))
         return;
     switch (id) {
     case ActionId::NewScript:
@@ -214,6 +219,21 @@ void Workbench::trigger(ActionId id)
     default:
         return;
     }
+}
+
+bool Workbench::triggerClock(ActionId id)
+{
+    if (id == ActionId::FreezeClock)
+        m_clockControl->toggleFrozen();
+    else if (id == ActionId::AdvanceClock)
+        m_clockControl->advance();
+    else if (id == ActionId::LiveClock)
+        m_clockControl->goLive();
+    else if (id == ActionId::ShowClock)
+        m_window->raise(m_window->views().clock);
+    else
+        return false;
+    return true;
 }
 
 bool Workbench::triggerDebug(ActionId id)
@@ -342,6 +362,7 @@ void Workbench::updateActions()
         .sessionStopped = m_debug->isStopped(),
         .sessionEnded = m_debug->isEnded()});
     actions.action(ActionId::ToggleListener)->setChecked(m_listening);
+    actions.action(ActionId::FreezeClock)->setChecked(m_clockControl->isFrozen());
     const ActionId theme = m_preferences.theme == widgets::ThemeChoice::Light ? ActionId::ThemeLight
         : m_preferences.theme == widgets::ThemeChoice::Dark                   ? ActionId::ThemeDark
                                                                               : ActionId::ThemeSystem;

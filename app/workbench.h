@@ -4,7 +4,7 @@
 
 #include "app/action_table.h"
 #include "app/settings.h"
-#include "engine/base/clock.h"
+#include "engine/base/movable_clock.h"
 #include "engine/resp/reply.h"
 #include "widgets/link/engine_link.h"
 
@@ -15,6 +15,7 @@
 
 namespace app {
 
+class ClockController;
 class DebugController;
 class MainWindow;
 
@@ -37,6 +38,7 @@ private:
     void connectEngine();
     void trigger(ActionId id);
     bool triggerDebug(ActionId id);
+    bool triggerClock(ActionId id);
     void run(bool keepWrites);
     void showReport(const debugger::RunReport& report);
     void toggleListener();
@@ -50,11 +52,12 @@ private:
 
     Settings m_settings;
     Preferences m_preferences;
-    engine::SystemClock m_clock;
+    engine::MovableClock m_clock;
     std::unique_ptr<widgets::Theme> m_theme;
     std::unique_ptr<widgets::EngineLink> m_engine;
     std::unique_ptr<MainWindow> m_window;
     std::unique_ptr<DebugController> m_debug;
+    std::unique_ptr<ClockController> m_clockControl;
     QTimer m_refresh; // status bar and slow log
     QTimer m_autosave; // so that a crash costs at most some seconds of typing
     QString m_runTitle;

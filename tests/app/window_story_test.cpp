@@ -1,9 +1,7 @@
 // One script's way through the window, by mouse and keys alone: what is expected is read from what is shown.
 // FERRITE_PICTURES=folder saves a picture of each stage, light and dark.
 
-#include "app/main_window.h"
-#include "app/workbench.h"
-#include "tests/app/person.h"
+#include "tests/app/desk.h"
 #include "tests/support/resp_connection.h"
 
 #include <QClipboard>
@@ -14,43 +12,11 @@
 #include <QSpinBox>
 #include <QTemporaryDir>
 
+using tests::Desk;
+using tests::fileWith;
 using tests::Person;
 
 namespace {
-
-// A window on folders of its own, shown and active.
-class Desk {
-public:
-    explicit Desk(const QTemporaryDir& folder, const QStringList& files = {})
-        : m_workbench(
-            app::Settings(folder.filePath(QStringLiteral("config")), folder.filePath(QStringLiteral("state")))),
-          person(m_workbench.window())
-    {
-        m_workbench.start(files);
-        // The same size wherever it runs, so that pictures can be compared.
-        m_workbench.window().resize(1440, 900);
-        Person::activate(m_workbench.window());
-        ready = QTest::qWaitForWindowActive(&m_workbench.window());
-    }
-
-    QMainWindow& window() { return m_workbench.window(); }
-
-private:
-    app::Workbench m_workbench;
-
-public:
-    const Person person;
-    bool ready = false;
-};
-
-QString fileWith(const QTemporaryDir& folder, const QString& name, const QByteArray& script)
-{
-    const QString path = folder.filePath(name);
-    QFile file(path);
-    if (!file.open(QIODevice::WriteOnly) || file.write(script) != script.size())
-        return {};
-    return path;
-}
 
 bool contains(const QStringList& rows, const QString& text)
 {

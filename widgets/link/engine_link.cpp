@@ -127,6 +127,11 @@ void EngineLink::takeGround(std::function<void(SessionGround)> done)
         std::move(done));
 }
 
+void EngineLink::clockMoved()
+{
+    m_engine->post([](engine::EngineTurn& turn) { turn.engine().clockMoved(turn); });
+}
+
 void EngineLink::replaceData(engine::Keyspace data)
 {
     m_engine->post([data = std::move(data)](

@@ -58,6 +58,8 @@ public:
     };
     /// Calls `done` with it on the GUI thread; not at all when the link has gone meanwhile.
     void takeGround(std::function<void(SessionGround)> done);
+    /// The clock has been moved: who waits for a moment is seen to.
+    void clockMoved();
     /// Puts a dataset in the place of the live one.
     void replaceData(engine::Keyspace data);
 

@@ -19,7 +19,7 @@ namespace widgets {
 ListenerPanel::ListenerPanel(const Theme& theme, QWidget* parent)
     : QWidget(parent), m_address(new QLineEdit), m_port(new QSpinBox), m_password(new QLineEdit),
       m_switch(new QPushButton), m_copy(new QPushButton(tr("Copy redis-cli line"))), m_state(new TonedLabel(theme)),
-      m_clients(new QLabel)
+      m_clock(new TonedLabel(theme, Role::Warning)), m_clients(new QLabel)
 {
     m_address->setObjectName(QStringLiteral("listenerAddress"));
     m_address->setAccessibleName(tr("Address of the listener"));
@@ -36,6 +36,9 @@ ListenerPanel::ListenerPanel(const Theme& theme, QWidget* parent)
     m_state->setWordWrap(true);
     m_state->setTextFormat(Qt::PlainText);
     m_state->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    m_clock->setObjectName(QStringLiteral("listenerClock"));
+    m_clock->setWordWrap(true);
+    m_clock->hide();
     m_clients->setObjectName(QStringLiteral("listenerClients"));
 
     auto* form = new QFormLayout;
@@ -50,6 +53,7 @@ ListenerPanel::ListenerPanel(const Theme& theme, QWidget* parent)
     layout->addLayout(form);
     layout->addLayout(buttons);
     layout->addWidget(m_state);
+    layout->addWidget(m_clock);
     layout->addWidget(m_clients);
     layout->addStretch();
 
@@ -114,6 +118,12 @@ void ListenerPanel::showClients(std::size_t count)
 {
     if (m_on)
         m_clients->setText(counted(tr("%n client(s) connected", nullptr, static_cast<int>(count)), qint64(count)));
+}
+
+void ListenerPanel::showClock(const QString& text)
+{
+    m_clock->setText(text);
+    m_clock->setVisible(!text.isEmpty());
 }
 
 void ListenerPanel::say(const QString& text, bool isError)

@@ -36,6 +36,8 @@ public:
     void showListening(const engine::ListenReport& report);
     void showFailed(const QString& why);
     void showClients(std::size_t count);
+    /// What is odd about the clock that clients see; empty: nothing.
+    void showClock(const QString& text);
 
 Q_SIGNALS:
     void startWanted();
@@ -51,6 +53,7 @@ private:
     QPushButton* m_switch;
     QPushButton* m_copy;
     TonedLabel* m_state;
+    TonedLabel* m_clock;
     QLabel* m_clients;
     QString m_connection;
     bool m_on = false;

@@ -1,0 +1,66 @@
+#include "app/clock_controller.h"
+
+#include "app/main_window.h"
+#include "widgets/link/engine_link.h"
+#include "widgets/views/clock_panel.h"
+#include "widgets/views/listener_panel.h"
+
+namespace app {
+
+ClockController::ClockController(engine::MovableClock& clock, MainWindow& window, widgets::EngineLink& engine)
+    : m_clock(clock), m_window(window), m_engine(engine)
+{
+    widgets::ClockPanel* panel = window.views().clock;
+    connect(panel, &widgets::ClockPanel::liveWanted, this, &ClockController::goLive);
+    connect(panel, &widgets::ClockPanel::speedWanted, this, [this](double speed) {
+        m_clock.setSpeed(speed);
+        moved();
+    });
+    connect(panel, &widgets::ClockPanel::advanceWanted, this, [this](qint64 micros) {
+        m_clock.advance(std::chrono::microseconds(micros));
+        moved();
+    });
+    connect(panel, &widgets::ClockPanel::jumpWanted, this, [this](qint64 micros) {
+        m_clock.jump({micros});
+        moved();
+    });
+    connect(&m_refresh, &QTimer::timeout, this, &ClockController::show);
+    m_refresh.start(std::chrono::milliseconds(250));
+    show();
+}
+
+void ClockController::toggleFrozen()
+{
+    m_clock.setSpeed(isFrozen() ? 1 : 0);
+    moved();
+}
+
+void ClockController::goLive()
+{
+    m_clock.goLive();
+    moved();
+}
+
+void ClockController::advance()
+{
+    m_clock.advance(std::chrono::microseconds(m_window.views().clock->step()));
+    moved();
+}
+
+void ClockController::moved()
+{
+    m_engine.clockMoved();
+    show();
+    Q_EMIT changed();
+}
+
+void ClockController::show()
+{
+    const engine::MovableClock::Setting setting = m_clock.setting();
+    m_window.views().clock->showSetting(setting);
+    m_window.showClockStatus(tr("Clock %1").arg(widgets::clockText(setting)), !setting.live);
+    m_window.views().listener->showClock(
+        setting.live ? QString() : tr("Clients see a clock that is %1.").arg(widgets::clockText(setting)));
+}
+
+} // namespace app
