@@ -2,6 +2,7 @@
 
 #include "engine/base/glob.h"
 #include "engine/command/call.h"
+#include "engine/command/declared_flags.h"
 #include "engine/command/families.h"
 #include "engine/command/help_reply.h"
 #include "engine/command/kill_reply.h"
@@ -23,6 +24,13 @@ FunctionRunner* functions(Call& call)
     ScriptRunner* runner = call.context().server.scripts();
     call.require(runner != nullptr, errors::kNoScripts);
     return runner ? &runner->functions() : nullptr;
+}
+
+Flag judgeFunction(const CommandContext& context, Argv argv, Flag flags)
+{
+    ScriptRunner* runner = context.server.scripts();
+    const LibraryFunction* function = runner ? runner->functions().store().findFunction(argv[1]) : nullptr;
+    return function ? withDeclared(flags, function->flags) : flags;
 }
 
 void functionCall(Call& call, bool readOnly)
@@ -387,6 +395,7 @@ constexpr CommandSpec kRows[] = {
         .since = "7.0.0",
         .complexity = kOnTheFunction,
         .summary = "Calls a function of a library.",
+        .judgedBy = judgeFunction,
         .run = fcall},
     {.name = "fcall_ro",
         .syntax = kCallSyntax,
@@ -398,6 +407,7 @@ constexpr CommandSpec kRows[] = {
         .since = "7.0.0",
         .complexity = kOnTheFunction,
         .summary = "Calls a function that may not write.",
+        .judgedBy = judgeFunction,
         .run = fcallRo},
     {.name = "function",
         .arity = -2,

@@ -3,6 +3,7 @@
 #include "engine/base/sha1.h"
 #include "engine/command/call.h"
 #include "engine/command/client_state.h"
+#include "engine/command/declared_flags.h"
 #include "engine/command/families.h"
 #include "engine/command/help_reply.h"
 #include "engine/command/kill_reply.h"
@@ -25,6 +26,20 @@ ScriptRunner* scripts(Call& call)
     ScriptRunner* runner = call.context().server.scripts();
     call.require(runner != nullptr, errors::kNoScripts);
     return runner;
+}
+
+// What a body declares, known or not.
+Flag judgeBody(const CommandContext&, Argv argv, Flag flags)
+{
+    const auto header = readScriptHeader(argv[1]);
+    return header ? withDeclared(flags, header->flags) : flags;
+}
+
+Flag judgeSha(const CommandContext& context, Argv argv, Flag flags)
+{
+    ScriptRunner* runner = context.server.scripts();
+    const ScriptFlags* declared = runner ? runner->declared(argv[1]) : nullptr;
+    return declared ? withDeclared(flags, *declared) : flags;
 }
 
 // The client leaves for the debugger, which answers it.
@@ -256,6 +271,7 @@ constexpr CommandSpec kRows[] = {
         .since = "2.6.0",
         .complexity = kOnTheScript,
         .summary = "Runs a Lua script and keeps it under its SHA-1.",
+        .judgedBy = judgeBody,
         .run = eval},
     {.name = "eval_ro",
         .syntax = "script:string numkeys:integer [key:key]... [arg:string]...",
@@ -267,6 +283,7 @@ constexpr CommandSpec kRows[] = {
         .since = "7.0.0",
         .complexity = kOnTheScript,
         .summary = "Runs a Lua script that may not write.",
+        .judgedBy = judgeBody,
         .run = evalRo},
     {.name = "evalsha",
         .syntax = "sha1:string numkeys:integer [key:key]... [arg:string]...",
@@ -278,6 +295,7 @@ constexpr CommandSpec kRows[] = {
         .since = "2.6.0",
         .complexity = kOnTheScript,
         .summary = "Runs a script that is kept, by its SHA-1.",
+        .judgedBy = judgeSha,
         .run = evalsha},
     {.name = "evalsha_ro",
         .syntax = "sha1:string numkeys:integer [key:key]... [arg:string]...",
@@ -289,6 +307,7 @@ constexpr CommandSpec kRows[] = {
         .since = "7.0.0",
         .complexity = kOnTheScript,
         .summary = "Runs a script that is kept and may not write, by its SHA-1.",
+        .judgedBy = judgeSha,
         .run = evalshaRo},
     {.name = "script",
         .arity = -2,

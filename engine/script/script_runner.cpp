@@ -110,6 +110,12 @@ bool ScriptRunner::knows(BytesView sha) const
     return m_machine->store().find(sha) != nullptr;
 }
 
+const ScriptFlags* ScriptRunner::declared(BytesView sha) const
+{
+    const Script* script = m_machine->store().find(sha);
+    return script ? &script->header.flags : nullptr;
+}
+
 void ScriptRunner::flush()
 {
     CHECK(!running());
