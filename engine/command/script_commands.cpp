@@ -2,6 +2,7 @@
 
 #include "engine/base/sha1.h"
 #include "engine/command/call.h"
+#include "engine/command/client_port.h"
 #include "engine/command/client_state.h"
 #include "engine/command/declared_flags.h"
 #include "engine/command/families.h"
@@ -161,13 +162,16 @@ void scriptKill(Call& call)
 void scriptDebug(Call& call)
 {
     ScriptDebug mode = ScriptDebug::No;
+    const ClientPort* port = call.client().port;
+    call.require(!call.context().insideExec && !(port && port->hasUnsent()),
+        "ERR SCRIPT DEBUG must be called outside a pipeline");
     if (call.nextIs("yes"))
         mode = ScriptDebug::Forked;
     else if (call.nextIs("sync"))
         mode = ScriptDebug::Sync;
     else
         call.require(call.nextIs("no"), "ERR Use SCRIPT DEBUG YES/SYNC/NO");
-    call.require(call.failed() || mode == ScriptDebug::No || call.client().port,
+    call.require(call.failed() || mode == ScriptDebug::No || port,
         "ERR scripts can be debugged by clients of the listener only");
     if (call.failed())
         return;
