@@ -461,8 +461,11 @@ void Call::propagateAs(Argv argv)
 
 void Call::finish()
 {
-    if (failed())
+    if (failed()) {
         m_reply.error(m_error);
+        if (m_replyErrors.counted == 0)
+            m_replyErrors.fresh.push_back(m_error);
+    }
     if (m_changes > 0 && m_propagation == Propagation::AsReceived)
         m_context.changes.effect(databaseIndex(), m_argv);
 }

@@ -12,6 +12,7 @@
 #include "engine/command/command.h"
 #include "engine/command/command_context.h"
 #include "engine/command/errors.h"
+#include "engine/command/reply_errors.h"
 #include "engine/data/keyspace.h"
 #include "engine/resp/reply_sink.h"
 
@@ -84,6 +85,9 @@ public:
     }
     bool failed() const { return !m_error.empty(); }
     BytesView error() const { return m_error; }
+    /// Takes the errors within a reply. The error of a call that fails is added when it ends, unless one here is known
+    /// to be counted: then it is that one.
+    ReplyErrors& replyErrors() { return m_replyErrors; }
 
     ReplySink& reply() { return m_reply; }
 
@@ -180,6 +184,7 @@ private:
     ReplySink& m_reply;
     std::size_t m_next = 1;
     Bytes m_error;
+    ReplyErrors m_replyErrors;
     std::uint64_t m_changes = 0;
     // Keys whose `beforeWrite` has been told; only while the sink wants it.
     std::vector<Bytes> m_told;

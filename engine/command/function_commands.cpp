@@ -52,7 +52,8 @@ void functionCall(Call& call, bool readOnly)
             .argv = call.rest(),
             .command = call.argv(),
             .readOnly = readOnly,
-            .error = error},
+            .error = error,
+            .errors = call.replyErrors()},
         call.reply());
     if (!error.empty())
         call.fail(error);

@@ -86,7 +86,8 @@ void evaluate(Call& call, Given given, bool readOnly)
             .keys = keyWords,
             .argv = call.rest(),
             .readOnly = readOnly,
-            .error = &error},
+            .error = &error,
+            .errors = &call.replyErrors()},
         call.reply());
     if (!error.empty())
         call.fail(error);

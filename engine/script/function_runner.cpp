@@ -216,7 +216,8 @@ void FunctionRunner::run(CommandContext& context, const Invocation& invocation, 
             .keys = invocation.keys,
             .argv = invocation.argv,
             .reply = reply,
-            .error = &invocation.error});
+            .error = &invocation.error,
+            .errors = &invocation.errors});
     m_prng = m_machine->prng;
     m_running.reset();
 }

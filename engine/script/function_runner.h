@@ -61,6 +61,8 @@ public:
         bool readOnly = false;
         /// Takes the error that ends the run, or keeps it from starting.
         Bytes& error;
+        /// Takes those within the reply; and of `error`, that it is counted already.
+        ReplyErrors& errors;
     };
     void run(CommandContext& context, const Invocation& invocation, ReplySink& reply);
     bool running() const { return m_running.has_value(); }

@@ -23,7 +23,10 @@ std::int64_t integerOf(double number)
 
 class Writer {
 public:
-    Writer(lua_State* state, Protocol script, ReplySink& sink) : m_state(state), m_script(script), m_sink(sink) { }
+    Writer(lua_State* state, Protocol script, ReplySink& sink, ReplyErrors* errors)
+        : m_state(state), m_script(script), m_sink(sink), m_errors(errors)
+    {
+    }
 
     // [-1, 0]: writes the value on top and takes it off.
     void write()
@@ -49,7 +52,7 @@ private:
         // As deep as Redis, which keeps four slots in reserve and one function below: the error then stands where the
         // next element would.
         if (!lua_checkstack(m_state, 3)) {
-            m_sink.error(kTooDeep);
+            error(kTooDeep, false);
             lua_pop(m_state, 1);
             return;
         }
@@ -142,7 +145,7 @@ private:
     void table()
     {
         if (has("err", LUA_TSTRING))
-            m_sink.error(lineAt(-1));
+            errorTable();
         else if (has("ok", LUA_TSTRING))
             m_sink.status(lineAt(-1));
         else if (has("double", LUA_TNUMBER))
@@ -158,6 +161,24 @@ private:
         else
             return array();
         lua_pop(m_state, 2);
+    }
+
+    // [0]: the text is on top, its table below.
+    void errorTable()
+    {
+        lua_pushvalue(m_state, -2);
+        const bool counted = isCountedError(m_state);
+        lua_pop(m_state, 1);
+        error(lineAt(-1), counted);
+    }
+
+    void error(BytesView text, bool counted)
+    {
+        m_sink.error(text);
+        if (m_errors && counted)
+            ++m_errors->counted;
+        else if (m_errors)
+            m_errors->fresh.emplace_back(text);
     }
 
     void bigNumber()
@@ -218,17 +239,27 @@ private:
     lua_State* m_state;
     Protocol m_script;
     ReplySink& m_sink;
+    ReplyErrors* m_errors;
     std::vector<Open> m_open;
 };
 
 } // namespace
 
-void writeLuaValue(lua_State* state, Protocol scriptProtocol, ReplySink& sink)
+void writeLuaValue(lua_State* state, Protocol scriptProtocol, ReplySink& sink, ReplyErrors* errors)
 {
     if (!lua_checkstack(state, 1))
         return sink.error(kTooDeep);
     lua_pushvalue(state, -1);
-    Writer(state, scriptProtocol, sink).write();
+    Writer(state, scriptProtocol, sink, errors).write();
+}
+
+bool isCountedError(lua_State* state)
+{
+    lua_pushliteral(state, "ignore_error_stats_update");
+    lua_rawget(state, -2);
+    const bool counted = lua_isboolean(state, -1) && lua_toboolean(state, -1) != 0;
+    lua_pop(state, 1);
+    return counted;
 }
 
 } // namespace engine

@@ -227,7 +227,7 @@ void ScriptMachine::execute(ActiveRun&& run, const Task& task)
     m_arena->setOverdraft(true);
     if (status == 0 && !stopping()) {
         replyValue(task, lua_gettop(m_state) - 1);
-    } else if (Bytes error = errorOf(status); task.error) {
+    } else if (Bytes error = errorOf(status, task.errors); task.error) {
         *task.error = std::move(error);
     } else {
         task.reply.error(error);
@@ -242,13 +242,15 @@ void ScriptMachine::replyValue(const Task& task, int results)
     lua_settop(m_state, 2);
     if (task.returned)
         *task.returned = m_inspector->tree(m_state, 2);
-    writeLuaValue(m_state, m_run.protocol, task.reply);
+    writeLuaValue(m_state, m_run.protocol, task.reply, task.errors);
 }
 
-Bytes ScriptMachine::errorOf(int status)
+Bytes ScriptMachine::errorOf(int status, ReplyErrors* errors)
 {
     if (stopping() || !lua_istable(m_state, -1))
         return stopText(status);
+    if (errors && isCountedError(m_state))
+        ++errors->counted;
     const auto field = [this](const char* name) {
         lua_pushstring(m_state, name);
         lua_rawget(m_state, -2);

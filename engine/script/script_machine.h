@@ -116,6 +116,7 @@ public:
         LuaTree* returned = nullptr;
         std::size_t* returnedValues = nullptr;
         Bytes* error = nullptr; // takes the error that ends the run, instead of the reply
+        ReplyErrors* errors = nullptr; // takes those within the reply; and of `error`, that it is counted already
     };
     /// Runs a script as `run` says; writes exactly one reply, or the error.
     void execute(ActiveRun&& run, const Task& task);
@@ -182,7 +183,7 @@ private:
     Bytes loadingError();
     void keepUnlessTouched(WordTable& table);
     void replyValue(const Task& task, int results);
-    Bytes errorOf(int status);
+    Bytes errorOf(int status, ReplyErrors* errors);
     Bytes stopText(int status) const;
     void collect();
     void finishRun();

@@ -155,7 +155,8 @@ void ScriptRunner::run(CommandContext& context, const Invocation& invocation, Re
             .reply = reply,
             .returned = invocation.returned,
             .returnedValues = invocation.returnedValues,
-            .error = invocation.error});
+            .error = invocation.error,
+            .errors = invocation.errors});
 }
 
 ScriptOutcome ScriptRunner::run(ScriptInput input, ScriptProbe* probe)

@@ -62,6 +62,8 @@ public:
         std::size_t* returnedValues = nullptr;
         /// When given, an error that ends the run, or keeps it from starting, is put here instead of being replied.
         Bytes* error = nullptr;
+        /// When given, takes those within the reply; and of `error`, that it is counted already.
+        ReplyErrors* errors = nullptr;
     };
     void run(CommandContext& context, const Invocation& invocation, ReplySink& reply, ScriptProbe* probe = nullptr);
     /// The same as a function of values: fresh state, dataset moved in and out. Debugging, `ferrite run` and tests end

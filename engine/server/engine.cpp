@@ -152,8 +152,8 @@ void Engine::prepare(const ClientState& client, std::span<const RequestBatch::Re
         m_data.database(static_cast<std::size_t>(client.database)).prefetch(std::span(keys).first(keyCount));
 }
 
-void Engine::ran(
-    const CommandContext& context, const Command& command, Argv argv, std::chrono::microseconds took, BytesView error)
+void Engine::ran(const CommandContext& context, const Command& command, Argv argv, std::chrono::microseconds took,
+    const ReplyErrors& errors)
 {
     m_lastCommandTook = std::max(m_lastCommandTook, took);
     if (m_monitors.any() && !has(command.spec->flags, Flag::SkipMonitor | Flag::Admin))
@@ -161,9 +161,7 @@ void Engine::ran(
     if (m_tracking.active() && m_running && m_running->tracking && has(command.spec->flags, Flag::ReadOnly)
         && !has(command.spec->flags, Flag::SkipMonitor))
         rememberKeys(context, command, argv);
-    m_stats.ran(command.index, took, !error.empty());
-    if (!error.empty())
-        m_stats.error(error);
+    m_stats.ran(command.index, took, errors);
     if (m_tracksLatency)
         m_stats.tookThatLong(command.index, took);
     if (m_latency.reached(took))
@@ -200,11 +198,9 @@ void Engine::rememberKeys(const CommandContext& context, const Command& command,
         *m_clients.at(m_running->id), keys, static_cast<std::size_t>(m_config.number(Param::TrackingTableMaxKeys)));
 }
 
-void Engine::served(const Command& command, std::chrono::microseconds took, BytesView error)
+void Engine::served(const Command& command, std::chrono::microseconds took, const ReplyErrors& errors)
 {
-    m_stats.took(command.index, took, !error.empty());
-    if (!error.empty())
-        m_stats.error(error);
+    m_stats.took(command.index, took, errors);
     if (m_tracksLatency)
         m_stats.tookThatLong(command.index, took);
 }

@@ -147,9 +147,9 @@ public:
 
 private:
     void ran(const CommandContext& context, const Command& command, Argv argv, std::chrono::microseconds took,
-        BytesView error) override;
+        const ReplyErrors& errors) override;
     void begins(const CommandContext& context, Argv argv) override;
-    void served(const Command& command, std::chrono::microseconds took, BytesView error) override;
+    void served(const Command& command, std::chrono::microseconds took, const ReplyErrors& errors) override;
     void refused(const CommandContext& context, const Command* command, BytesView error) override;
     void forget(ClientState& client);
     void readConfig();
