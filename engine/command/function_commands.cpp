@@ -261,9 +261,11 @@ void functionKill(Call& call)
     FunctionRunner* runner = functions(call);
     if (call.failed())
         return;
-    if (call.context().server.scripts()->running())
-        return call.fail(errors::kBusyScript);
-    replyKill(call, runner->kill());
+    const ScriptRunner& scripts = *call.context().server.scripts();
+    if (!scripts.running())
+        return replyKill(call, runner->kill());
+    // What has written is told so first, whatever runs.
+    call.fail(scripts.hasWritten() ? errors::kUnkillable : errors::kBusyScript);
 }
 
 void functionHelp(Call& call)

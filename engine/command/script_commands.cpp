@@ -155,9 +155,10 @@ void scriptKill(Call& call)
     ScriptRunner* runner = scripts(call);
     if (call.failed())
         return;
-    if (runner->functions().running())
-        return call.fail(errors::kBusyFunction);
-    replyKill(call, runner->kill());
+    if (!runner->functions().running())
+        return replyKill(call, runner->kill());
+    // What has written is told so first, whatever runs.
+    call.fail(runner->functions().hasWritten() ? errors::kUnkillable : errors::kBusyFunction);
 }
 
 void scriptDebug(Call& call)

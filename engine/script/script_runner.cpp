@@ -258,11 +258,16 @@ BytesView ScriptRunner::busyReply() const
     return m_functions->running() ? errors::kBusyFunction : errors::kBusyScript;
 }
 
+bool ScriptRunner::hasWritten() const
+{
+    return running() && m_machine->run().context->client.script.wrote;
+}
+
 KillAnswer ScriptRunner::kill()
 {
     if (!running())
         return KillAnswer::NotBusy;
-    if (m_machine->run().context->client.script.wrote)
+    if (hasWritten())
         return KillAnswer::Unkillable;
     m_machine->requestKill();
     return KillAnswer::Killed;

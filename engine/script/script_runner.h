@@ -80,6 +80,8 @@ public:
     KillAnswer kill();
     /// Whether a script runs; a function is none.
     bool running() const;
+    /// Whether one runs that has attempted a write.
+    bool hasWritten() const;
     /// What others hear while a slow script or function runs.
     BytesView busyReply() const;
     /// Called about every 100,000 instructions of a live run; the engine serves others from here once the run is slow.
