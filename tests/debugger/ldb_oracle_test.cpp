@@ -89,7 +89,6 @@ std::vector<Case> cases()
         {"breakpoints", {.script = "local a = 1\n\nlocal b = 2\nlocal c = 3\nreturn c"},
             {"b", "b 3", "b 4 5", "b", "b -5", "b", "b 100", "b -100", "b x 2x", "b ' 3'", "b 0", "b", "b 2", "b 4",
                 "c", "c"}},
-        // G.4.7: one breakpoint too many
         {"many breakpoints", {.script = manyLines(80)}, {allBreakpoints(80), "b 0", "b", "c"}},
         // G.4.3, G.4.4, G.3.2: list and whole
         {"lists", {.script = manyLines(29)},
@@ -109,7 +108,6 @@ std::vector<Case> cases()
         // G.4.13, G.5.11: maxlen, and values that are cut
         {"long values", {.script = "local s = string.rep('ab', 400)\nreturn redis.call('ECHO', s)"},
             {"s", "p s", "p s", "m", "m 10", "p s", "m x", "m 70", "p", "maxlen 1 2", "m -5", "s", "s"}},
-        // G.2.1, G.5.8: over RESP3
         {"RESP3",
             {.script =
                     "redis.setresp(3)\nlocal a = redis.call('HGETALL', 'h')\nlocal b = redis.call('SMEMBERS', "
@@ -117,22 +115,17 @@ std::vector<Case> cases()
                     "redis.call('ZRANGE', 'zz', '0', '-1', 'WITHSCORES')\nreturn a",
                 .resp3 = true},
             steps(8), {{"HSET", "h", "a", "1"}, {"SADD", "s", "x"}, {"ZADD", "zz", "1.5", "m"}}},
-        // G.6.4: a loop on one line
         {"loop on a line", {.script = "for i = 1, 3 do redis.call('INCR', 'c') end\nreturn redis.call('GET', 'c')"},
             steps(6)},
         // G.2.1, G.3.2: line ends of another system
         {"carriage returns", {.script = "local a = 1\r\nlocal b = 2\r\nreturn a + b\r\n\n"}, {"w", "s", "s", "c"}},
-        // G.3.2: a line out of range
         {"empty", {.script = ""}, {"s"}},
-        // G.7.1: an error ends the session
         {"error", {.script = "local a\nlocal b = a.x\nreturn 1"}, steps(4)},
         {"error of a command", {.script = "redis.call('SET', 'k', 'v')\nredis.call('LPUSH', 'k', 'v')\nreturn 1"},
             steps(4), {}, {{"GET", "k"}}},
         // G.4.14, G.1.7: abort, and what is kept
         {"abort", {.script = "redis.call('SET', 'k', 'v')\nreturn 1"}, {"s", "a"}, {}, {{"GET", "k"}}},
-        // G.1.5: what cannot begin
         {"compile error", {.script = "return {"}, {}},
-        // B.9: the first line is line 1
         {"shebang", {.script = "#!lua flags=no-writes\nredis.pcall('SET', 'a', '1')\nreturn 1"}, steps(5)},
         {"expiry", {.script = "redis.call('SET', 'a', '1', 'EX', 100)\nredis.call('EXPIRE', 'a', 200)\nreturn 1"},
             steps(5), {}, {{"EXISTS", "a"}}},
