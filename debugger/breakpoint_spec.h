@@ -11,8 +11,23 @@ namespace debugger {
 using engine::Bytes;
 using engine::BytesView;
 
+/// What a breakpoint waits for. All but a line are events within one: the run stops before the line that they happen
+/// in.
+enum class BreakpointKind : std::uint8_t {
+    Line,
+    Command, // a command is called; `pattern`: its name ("set", "config|get"), or a category ("@write")
+    KeyRead, // a command reads a key that matches the glob in `pattern`
+    KeyWritten, // a command may write one
+    UndeclaredKey, // a command works on a key that the script was not given
+    ErrorReply, // a command answers with an error
+    CaughtError, // an error is raised in Lua, and a pcall, xpcall or coroutine.resume catches it
+    UncaughtError, // an error ends the run
+};
+
 struct BreakpointSpec {
-    int line = 0; // from 1
+    BreakpointKind kind = BreakpointKind::Line;
+    int line = 0; // from 1; Line alone
+    Bytes pattern = {}; // of commands or keys
     bool enabled = true;
     Bytes condition = {}; // an expression that sees the locals; empty: always
     /// Stops from this hit on, counted over the run from its start (a hit: the line is reached and the condition
@@ -25,10 +40,11 @@ struct BreakpointSpec {
 
 struct BreakpointState {
     BreakpointSpec spec = {};
-    /// The line that it holds on: the next one with code; 0 when there is none at or behind it.
+    /// The line that it holds on: the next one with code; 0 when there is none at or behind it, and for events.
     int boundLine = 0;
-    std::uint64_t hits = 0; // up to the moment shown; with a condition and no hit count: seen on the way there
-    Bytes problem = {}; // what its condition failed with last; empty: nothing
+    /// Up to the moment shown. Of events, and with a condition and no hit count: seen on the way there.
+    std::uint64_t hits = 0;
+    Bytes problem = {}; // what its condition failed with last, or what is wrong with its pattern; empty: nothing
     bool operator==(const BreakpointState&) const = default;
 };
 

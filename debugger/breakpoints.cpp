@@ -7,9 +7,9 @@ namespace debugger {
 
 namespace {
 
-bool holds(const BreakpointState& state, int line)
+bool isEvent(const BreakpointSpec& spec)
 {
-    return state.spec.enabled && state.boundLine == line;
+    return spec.kind != BreakpointKind::Line;
 }
 
 Bytes valuesText(const engine::Result<std::vector<engine::LuaValue>>& values)
@@ -66,10 +66,14 @@ void Breakpoints::set(std::vector<BreakpointSpec> specs, const std::vector<int>&
 {
     m_states.clear();
     m_onLine.clear();
+    m_watchesEvents =
+        std::ranges::any_of(specs, [](const BreakpointSpec& spec) { return spec.enabled && isEvent(spec); });
     for (BreakpointSpec& spec : specs) {
         const auto bound = std::lower_bound(codeLines.begin(), codeLines.end(), spec.line);
         BreakpointState state{.spec = std::move(spec), .boundLine = 0, .hits = 0, .problem = {}};
-        if (bound != codeLines.end() && state.spec.line > 0)
+        if (isEvent(state.spec))
+            state.problem = m_judge.problemOf(state.spec);
+        else if (bound != codeLines.end() && state.spec.line > 0)
             state.boundLine = *bound;
         if (state.boundLine > 0 && state.spec.enabled) {
             const auto line = static_cast<std::size_t>(state.boundLine);
@@ -80,12 +84,25 @@ void Breakpoints::set(std::vector<BreakpointSpec> specs, const std::vector<int>&
     }
 }
 
-Breakpoints::Hit Breakpoints::reach(int line, const Evaluator& evaluate)
+std::uint64_t Breakpoints::reaches(const BreakpointState& state, int line, const RunEvents& events) const
+{
+    const BreakpointSpec& spec = state.spec;
+    if (!spec.enabled)
+        return 0;
+    if (!isEvent(spec))
+        return line > 0 && state.boundLine == line ? 1 : 0;
+    const auto matches = [&](const auto& event) { return m_judge.matches(spec, event); };
+    return static_cast<std::uint64_t>(
+        std::ranges::count_if(events.calls, matches) + std::ranges::count_if(events.errors, matches));
+}
+
+Breakpoints::Hit Breakpoints::reach(int line, const RunEvents& events, const Evaluator& evaluate)
 {
     Hit hit;
     for (std::size_t i = 0; i < m_states.size(); ++i) {
         BreakpointState& state = m_states[i];
-        if (!holds(state, line))
+        const std::uint64_t times = reaches(state, line, events);
+        if (times == 0)
             continue;
         Bytes problem;
         if (!state.spec.condition.empty()) {
@@ -99,7 +116,7 @@ Breakpoints::Hit Breakpoints::reach(int line, const Evaluator& evaluate)
             state.problem = problem;
             hit.problemsChanged = true;
         }
-        ++state.hits;
+        state.hits += times;
         if (state.spec.hitCount > 1 && state.hits < static_cast<std::uint64_t>(state.spec.hitCount))
             continue;
         if (!state.spec.logText.empty())
@@ -119,7 +136,7 @@ void Breakpoints::resetHits()
 bool Breakpoints::countsConditions() const
 {
     return std::any_of(m_states.begin(), m_states.end(), [](const BreakpointState& state) {
-        return state.spec.enabled && state.spec.hitCount > 1 && !state.spec.condition.empty();
+        return state.spec.enabled && state.spec.hitCount > 1 && (isEvent(state.spec) || !state.spec.condition.empty());
     });
 }
 
@@ -131,18 +148,18 @@ bool Breakpoints::needsEvaluation() const
     });
 }
 
-int Breakpoints::stopOn(int line) const
+int Breakpoints::stopOn(int line, const RunEvents& events) const
 {
-    const auto found = std::find_if(m_states.begin(), m_states.end(),
-        [line](const BreakpointState& state) { return holds(state, line) && state.spec.logText.empty(); });
+    const auto found = std::ranges::find_if(m_states,
+        [&](const BreakpointState& state) { return state.spec.logText.empty() && reaches(state, line, events) > 0; });
     return found == m_states.end() ? -1 : static_cast<int>(found - m_states.begin());
 }
 
-void Breakpoints::countHits(const std::function<std::uint64_t(int line)>& reaches)
+void Breakpoints::countHits(const std::function<std::uint64_t(int line)>& reached)
 {
     for (BreakpointState& state : m_states) {
-        if (state.spec.condition.empty())
-            state.hits = reaches(state.boundLine);
+        if (state.spec.condition.empty() && !isEvent(state.spec))
+            state.hits = reached(state.boundLine);
     }
 }
 

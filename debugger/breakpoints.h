@@ -4,6 +4,7 @@
 // needs is passed in.
 
 #include "debugger/breakpoint_spec.h"
+#include "debugger/run_event.h"
 #include "engine/base/result.h"
 #include "engine/script/lua_view.h"
 
@@ -26,6 +27,9 @@ class Breakpoints {
 public:
     /// `codeLines` in rising order. Hits begin at 0.
     void set(std::vector<BreakpointSpec> specs, const std::vector<int>& codeLines);
+    /// What events are judged by; without it none stops.
+    void setJudge(const EventJudge& judge) { m_judge = judge; }
+    const EventJudge& judge() const { return m_judge; }
 
     const std::vector<BreakpointState>& states() const { return m_states; }
 
@@ -37,9 +41,11 @@ public:
         std::vector<Bytes> logged;
         bool problemsChanged = false;
     };
-    /// Counts a line that is about to run against the breakpoints on it. A condition that cannot be evaluated stops,
-    /// and says why in the state's `problem`.
-    Hit reach(int line, const Evaluator& evaluate);
+    /// Counts a line that is about to run, and what it is known to do, against the breakpoints. A condition that cannot
+    /// be evaluated stops, and says why in the state's `problem`. Line 0: the events alone.
+    Hit reach(int line, const RunEvents& events, const Evaluator& evaluate);
+    /// Whether some enabled breakpoint waits for events.
+    bool watchesEvents() const { return m_watchesEvents; }
 
     /// Hits begin anew: a run or replay begins.
     void resetHits();
@@ -48,13 +54,18 @@ public:
     /// Some enabled breakpoint that stops has a condition or a hit count, so a look at the recording's lines alone does
     /// not tell where it stops.
     bool needsEvaluation() const;
-    /// Which enabled breakpoint that can stop is on this line; -1: none.
-    int stopOn(int line) const;
-    /// For breakpoints without conditions: `reaches(line)` gives how often a line was reached.
-    void countHits(const std::function<std::uint64_t(int line)>& reaches);
+    /// Which enabled breakpoint that can stop is on this line, or waits for one of these events; -1: none.
+    int stopOn(int line, const RunEvents& events) const;
+    /// For breakpoints without conditions: `reached(line)` gives how often a line was reached.
+    void countHits(const std::function<std::uint64_t(int line)>& reached);
 
 private:
+    /// How often a line with these events reaches a breakpoint.
+    std::uint64_t reaches(const BreakpointState& state, int line, const RunEvents& events) const;
+
     std::vector<BreakpointState> m_states;
+    EventJudge m_judge;
+    bool m_watchesEvents = false;
     std::vector<char> m_onLine;
 };
 

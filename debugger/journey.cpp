@@ -32,7 +32,8 @@ Journey journeyToStopBefore(const Trace& trace, const Breakpoints& breakpoints, 
         return journeyTo(1, StopReason::Start);
     if (trace.forcedStop(target))
         return journeyTo(target, StopReason::BreakpointCall);
-    return journeyTo(target, StopReason::Breakpoint, breakpoints.stopOn(trace.line(target).line()));
+    return journeyTo(
+        target, StopReason::Breakpoint, breakpoints.stopOn(trace.line(target).line(), trace.eventsAt(target)));
 }
 
 } // namespace

@@ -89,8 +89,7 @@ BytesView withoutCode(BytesView error)
 } // namespace
 
 LdbConsole::LdbConsole(LdbWire& wire, BytesView source, std::chrono::milliseconds threshold)
-    : m_wire(wire), m_threshold(threshold.count() > 0 ? threshold : std::chrono::milliseconds(5000)),
-      m_resumed(std::chrono::steady_clock::now())
+    : m_wire(wire), m_threshold(threshold), m_resumed(std::chrono::steady_clock::now())
 {
     if (source.empty())
         return;
@@ -126,7 +125,7 @@ ProbeVerdict LdbConsole::onTick(LuaInspect& run)
     if (m_alone)
         return end("timeout during Lua debugging with client closing connection");
     const auto frames = run.frames();
-    if (frames.empty() || frames.front().chunk != "user_script")
+    if (frames.empty() || !frames.front().inScript)
         return ProbeVerdict::Continue;
     m_line = frames.front().line;
     return stop(run, "timeout reached, infinite loop?");
@@ -228,6 +227,11 @@ LdbConsole::Next LdbConsole::obey(LuaInspect& run, const Words& words)
         return Next::Go;
     if (isCommand(words, "abort"))
         return Next::End;
+    // Ours: Redis does not know it, so that its help does not name it.
+    if (equalsIgnoringCase(words[0], "extended")) {
+        m_wantsExtended = true;
+        return Next::End;
+    }
     obeyShowing(run, words);
     return Next::Stay;
 }
@@ -251,7 +255,7 @@ void LdbConsole::obeyShowing(LuaInspect& run, const Words& words)
     else if (isCommand(words, "eval"))
         evaluate(run, words);
     else if (isCommand(words, "break"))
-        breakpoints(words);
+        changeBreakpoints(words);
     else
         log(Bytes(kUnknown));
 }
@@ -276,7 +280,7 @@ void LdbConsole::print(LuaInspect& run, const Words& words)
         log("No local variables in the current context.");
 }
 
-void LdbConsole::breakpoints(const Words& words)
+void LdbConsole::changeBreakpoints(const Words& words)
 {
     for (std::size_t i = 1; i < words.size(); ++i)
         changeBreakpoint(words[i]);
@@ -394,7 +398,8 @@ void LdbConsole::logReply(const Reply& reply, engine::Protocol protocol)
             return log("<error> " + Bytes(withoutCode(reply.text)));
         log("<error> -" + reply.text);
     }
-    logTrimmed("<reply> " + ldbReplyText(reply, protocol));
+    const LdbReplyForm form = protocol == engine::Protocol::Resp3 ? LdbReplyForm::Resp3 : LdbReplyForm::Resp2;
+    logTrimmed("<reply> " + ldbReplyText(reply, form));
 }
 
 void LdbConsole::logLine(int line)

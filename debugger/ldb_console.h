@@ -45,6 +45,9 @@ public:
     std::vector<engine::Bytes> takeLines() { return std::move(m_lines); }
     /// Why the run was ended, when it was by this: put in the place of "script aborted for user request".
     engine::BytesView endReason() const { return m_endReason; }
+    /// Whether the run was ended because the client wants the extended debugger: one is to begin anew.
+    bool wantsExtended() const { return m_wantsExtended; }
+    const std::vector<int>& breakpoints() const { return m_breakpoints; }
 
 private:
     enum class Next { Stay, Go, End };
@@ -65,7 +68,7 @@ private:
 
     void list(const std::vector<engine::Bytes>& words);
     void print(engine::LuaInspect& run, const std::vector<engine::Bytes>& words);
-    void breakpoints(const std::vector<engine::Bytes>& words);
+    void changeBreakpoints(const std::vector<engine::Bytes>& words);
     void changeBreakpoint(engine::BytesView word);
     void trace(engine::LuaInspect& run);
     void evaluate(engine::LuaInspect& run, const std::vector<engine::Bytes>& words);
@@ -85,6 +88,7 @@ private:
     int m_line = 0;
     bool m_steps = true;
     bool m_breaksNext = false; // redis.breakpoint() was called
+    bool m_wantsExtended = false;
     bool m_alone = false; // nobody is at the other end
     engine::BytesView m_endReason;
 };

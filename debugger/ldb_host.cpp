@@ -1,5 +1,6 @@
 #include "debugger/ldb_host.h"
 
+#include "debugger/ldb_extended.h"
 #include "debugger/ldb_socket.h"
 #include "engine/command/client_state.h"
 #include "engine/resp/reply_tree_sink.h"
@@ -20,8 +21,6 @@ using engine::BytesView;
 
 namespace {
 
-constexpr BytesView kAborted = "ERR script aborted for user request";
-
 // What a session reads of its engine, as it was when the session began.
 struct World {
     explicit World(engine::Engine& engine) : config(engine.config()), server(engine) { }
@@ -39,11 +38,12 @@ engine::Reply errorReply(Bytes text)
 }
 
 // The writes of a session, in order, on the live data. Thread: the engine's.
-void apply(engine::EngineTurn& turn, const Bytes& body, const std::vector<engine::ScriptEffect>& effects)
+void apply(
+    engine::EngineTurn& turn, const engine::ScriptDebugStart& start, const std::vector<engine::ScriptEffect>& effects)
 {
     engine::Engine& engine = turn.engine();
-    if (engine.scripts())
-        static_cast<void>(engine.scripts()->load(body));
+    if (engine.scripts() && start.function.empty())
+        static_cast<void>(engine.scripts()->load(start.body));
     engine::ClientState client;
     for (const engine::ScriptEffect& effect : effects) {
         client.database = effect.database;
@@ -65,78 +65,135 @@ public:
     }
     ~Session()
     {
-        m_socket.end();
+        end();
         m_thread.join();
     }
     Session(const Session&) = delete;
     Session& operator=(const Session&) = delete;
 
-    void end() { m_socket.end(); }
+    void end();
     bool done() const { return m_done; }
 
 private:
+    /// What is sent with the end of the session, and behind it.
+    struct End {
+        std::vector<Bytes> lines = {};
+        engine::Reply reply = {};
+    };
     void run();
-    engine::Reply debug(LdbConsole& console);
+    End debug();
+    End debugAsRedis();
+    End debugExtended(std::vector<int> breakpoints);
+    engine::ScriptInput input() const;
+    std::chrono::milliseconds threshold() const;
     void hand(std::vector<engine::ScriptEffect> effects);
 
     engine::ScriptDebugStart m_start;
-    World m_world;
+    mutable World m_world;
     const engine::Clock& m_clock;
     const engine::CommandTable& m_commands;
     engine::EngineThread* m_engineThread;
     LdbSocket m_socket;
+    std::uint64_t m_seed = static_cast<std::uint64_t>(m_clock.now().value);
     std::atomic<bool> m_done = false;
+    std::mutex m_mutex; // protects m_extended
+    LdbExtended* m_extended = nullptr; // while it runs
     std::thread m_thread; // last: it uses all of the above
 };
+
+void LdbHost::Session::end()
+{
+    m_socket.end();
+    const std::lock_guard lock(m_mutex);
+    if (m_extended)
+        m_extended->hurry();
+}
 
 void LdbHost::Session::run()
 {
     m_socket.sendBytes(m_start.unsent);
-    LdbConsole console(
-        m_socket, m_start.body, std::chrono::milliseconds(m_world.config.number(engine::Param::BusyReplyThreshold)));
-    const engine::Reply reply = debug(console);
-    std::vector<Bytes> lines = console.takeLines();
-    lines.emplace_back("<endsession>");
-    if (m_socket.send(lines)) {
-        Bytes text;
+    End end = debug();
+    end.lines.emplace_back("<endsession>");
+    if (m_socket.send(end.lines)) {
+        Bytes text = std::move(m_start.unsentAtEnd);
         engine::RespSink sink(text, m_start.protocol);
-        engine::writeReply(reply, sink);
+        engine::writeReply(end.reply, sink);
         m_socket.sendBytes(text);
     }
     m_socket.end();
     m_done = true;
 }
 
-engine::Reply LdbHost::Session::debug(LdbConsole& console)
+LdbHost::Session::End LdbHost::Session::debug()
 {
     if (!m_start.error.empty()) {
         hand({});
-        return errorReply(m_start.error);
+        return {.reply = errorReply(m_start.error)};
     }
-    auto runner = engine::ScriptRunner::open({.arenaSlot = engine::ScriptRunnerOptions::kRecorded});
-    if (!runner) {
+    try {
+        return m_start.extended ? debugExtended({}) : debugAsRedis();
+    } catch (const std::runtime_error& error) {
+        // No memory for a Lua state, or no thread.
         hand({});
-        return errorReply("ERR there is no memory to debug a script in: " + runner.error());
+        return {.reply = errorReply(Bytes("ERR the script cannot be debugged now: ") + error.what())};
     }
-    engine::ScriptInput input{.dataset = std::move(m_start.dataset)};
+}
+
+LdbHost::Session::End LdbHost::Session::debugAsRedis()
+{
+    LdbConsole console(m_socket, m_start.body, threshold());
+    engine::ScriptOutcome outcome =
+        engine::ScriptRunner({.arenaSlot = engine::ScriptRunnerOptions::kRecorded}).run(input(), &console);
+    if (console.wantsExtended())
+        return debugExtended(console.breakpoints());
+    hand(std::move(outcome.effects));
+    return {.lines = console.takeLines(), .reply = withEndReason(std::move(outcome.reply), console.endReason())};
+}
+
+LdbHost::Session::End LdbHost::Session::debugExtended(std::vector<int> breakpoints)
+{
+    LdbExtended extended(m_socket,
+        {.session = {.input = input()},
+            .threshold = threshold(),
+            .keepsWrites = m_start.keepsWrites,
+            .breakpoints = std::move(breakpoints)});
+    const auto announce = [this](LdbExtended* present) {
+        const std::lock_guard lock(m_mutex);
+        m_extended = present;
+    };
+    announce(&extended);
+    if (m_socket.ending())
+        extended.hurry();
+    LdbExtended::End end = extended.run();
+    announce(nullptr);
+    hand(std::move(end.effects));
+    return {.lines = std::move(end.lines), .reply = std::move(end.reply)};
+}
+
+std::chrono::milliseconds LdbHost::Session::threshold() const
+{
+    const auto configured = m_world.config.number(engine::Param::BusyReplyThreshold);
+    return std::chrono::milliseconds(configured > 0 ? configured : 5000);
+}
+
+engine::ScriptInput LdbHost::Session::input() const
+{
+    engine::ScriptInput input{.dataset = m_start.dataset};
     input.database = m_start.database;
     input.body = m_start.body;
+    input.function = m_start.function;
     input.keys = m_start.keys;
     input.argv = m_start.argv;
     input.readOnly = m_start.readOnly;
     input.protocol = m_start.protocol;
     input.clock = &m_clock;
     input.now = m_start.now;
-    input.rngSeed = static_cast<std::uint64_t>(m_clock.now().value);
+    input.rngSeed = m_seed;
     input.config = &m_world.config;
     input.commands = &m_commands;
     input.server = &m_world.server;
     input.user = m_start.user;
-    engine::ScriptOutcome outcome = (*runner)->run(std::move(input), &console);
-    hand(std::move(outcome.effects));
-    if (!console.endReason().empty() && outcome.reply.text.starts_with(kAborted))
-        outcome.reply.text.replace(0, kAborted.size(), "ERR " + Bytes(console.endReason()));
-    return std::move(outcome.reply);
+    return input;
 }
 
 // Where writes are kept, they are there before the client hears of the end.
@@ -145,7 +202,7 @@ void LdbHost::Session::hand(std::vector<engine::ScriptEffect> effects)
     if (!m_start.keepsWrites || !m_engineThread)
         return;
     auto applied = m_engineThread->ask(
-        [body = m_start.body, effects = std::move(effects)](engine::EngineTurn& turn) { apply(turn, body, effects); });
+        [this, effects = std::move(effects)](engine::EngineTurn& turn) { apply(turn, m_start, effects); });
     try {
         applied.get();
     } catch (const std::future_error&) {

@@ -13,9 +13,16 @@ using engine::ReplyKind;
 
 namespace {
 
+Bytes rounded(double number)
+{
+    char digits[64];
+    std::snprintf(digits, sizeof digits, "%g", number);
+    return digits;
+}
+
 class Writer {
 public:
-    explicit Writer(engine::Protocol protocol) : m_null(protocol == engine::Protocol::Resp3 ? "(null)" : "NULL") { }
+    explicit Writer(LdbReplyForm form) : m_form(form) { }
 
     void write(Bytes& text, const Reply& reply)
     {
@@ -35,12 +42,10 @@ public:
         case ReplyKind::Boolean:
             text += reply.integer != 0 ? "#true" : "#false";
             break;
-        case ReplyKind::Double: {
-            char digits[64];
-            std::snprintf(digits, sizeof digits, "(double) %g", reply.number);
-            text += digits;
+        case ReplyKind::Double:
+            text += "(double) "
+                + (m_form == LdbReplyForm::Whole ? engine::formatReplyForPeople(reply) : rounded(reply.number));
             break;
-        }
         case ReplyKind::Array:
         case ReplyKind::Push:
             list(text, "[", "]", reply);
@@ -53,11 +58,13 @@ public:
             break;
         case ReplyKind::Null:
         case ReplyKind::NullArray:
-            text += m_null;
+            text += m_form == LdbReplyForm::Resp3 ? "(null)" : "NULL";
             break;
         // Redis shows nothing of these.
         case ReplyKind::BigNumber:
         case ReplyKind::Verbatim:
+            if (m_form == LdbReplyForm::Whole)
+                text += engine::quoted(reply.text);
             break;
         }
     }
@@ -85,15 +92,15 @@ private:
         text += '}';
     }
 
-    const char* m_null;
+    LdbReplyForm m_form;
 };
 
 } // namespace
 
-Bytes ldbReplyText(const Reply& reply, engine::Protocol protocol)
+Bytes ldbReplyText(const Reply& reply, LdbReplyForm form)
 {
     Bytes text;
-    Writer(protocol).write(text, reply);
+    Writer(form).write(text, reply);
     return text;
 }
 

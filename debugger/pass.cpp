@@ -46,6 +46,7 @@ Pass::Pass(PassParts parts, Course course)
 void Pass::setCourse(Course course)
 {
     m_course = std::move(course);
+    m_courseStart = m_moment;
     m_pause = false;
     m_nextProgress = m_moment + kProgressEvery;
     m_goingSince.reset();
@@ -72,6 +73,10 @@ ProbeVerdict Pass::onLine(LuaInspect& run, const LineEvent& event)
         return ProbeVerdict::Continue;
     if (m_divergence)
         return ProbeVerdict::Abort;
+    if (m_eventStop) {
+        m_leftForEvent = true;
+        return ProbeVerdict::Abort;
+    }
 
     ++m_moment;
     m_line = event.line;
@@ -145,18 +150,12 @@ std::optional<PassStop> Pass::stopAtBreakpoint(LuaInspect& run, const LineEvent&
     if (!event.inScript || !looks)
         return std::nullopt;
 
+    const RunEvents events = m_breakpoints.watchesEvents() ? m_trace.eventsAt(m_moment) : RunEvents();
     Breakpoints::Hit hit;
-    if (m_breakpoints.on(event.line))
-        hit = m_breakpoints.reach(event.line, [&](BytesView expression) { return evaluate(run, 0, expression); });
-    if (hit.problemsChanged)
-        m_watcher.onBreakpointProblem();
-    for (Bytes& text : hit.logged) {
-        if (!m_newMoment)
-            break;
-        Output output{.kind = OutputKind::LogPoint, .moment = m_moment, .line = event.line, .text = std::move(text)};
-        m_watcher.onOutput(output);
-        m_trace.addLogPoint(std::move(output));
-    }
+    if (m_breakpoints.on(event.line) || !events.empty())
+        hit =
+            m_breakpoints.reach(event.line, events, [&](BytesView expression) { return evaluate(run, 0, expression); });
+    tellBreakpoints(hit, event.line, m_newMoment);
     if (!m_trace.forcedStop(m_moment)) {
         if (!hit.stoppedBy)
             return std::nullopt;
@@ -166,6 +165,51 @@ std::optional<PassStop> Pass::stopAtBreakpoint(LuaInspect& run, const LineEvent&
     if (m_moment < m_course.remembersBefore)
         m_remembered = stop;
     return stop;
+}
+
+void Pass::tellBreakpoints(const Breakpoints::Hit& hit, int line, bool isNew)
+{
+    if (hit.problemsChanged)
+        m_watcher.onBreakpointProblem();
+    if (!isNew)
+        return;
+    for (const Bytes& text : hit.logged) {
+        Output output{.kind = OutputKind::LogPoint, .moment = m_moment, .line = line, .text = text};
+        m_watcher.onOutput(output);
+        m_trace.addLogPoint(std::move(output));
+    }
+}
+
+// New ones, as they happen: the line that they happen in has begun, so the stop is where it had not.
+void Pass::seeEvents(LuaInspect& run, const RunEvents& events)
+{
+    const bool passing = m_moment < m_course.target;
+    const Moment moment = m_trace.line(m_moment).inScript() ? m_moment : m_trace.previousInScript(m_moment);
+    if (!m_breakpoints.watchesEvents() || m_eventStop || moment == kNoMoment)
+        return;
+    const auto frames = run.frames();
+    const auto own = std::ranges::find_if(frames, [](const engine::LuaFrame& frame) { return frame.inScript; });
+    const int frame = own == frames.end() ? 0 : static_cast<int>(own - frames.begin());
+    const auto hit =
+        m_breakpoints.reach(0, events, [&](BytesView expression) { return evaluate(run, frame, expression); });
+    const LineRecord line = m_trace.line(moment);
+    tellBreakpoints(hit, line.line(), true);
+    if (passing || moment <= m_courseStart || !hit.stoppedBy)
+        return;
+    m_eventStop = PassStop{.moment = moment,
+        .event = {.line = line.line(), .depth = line.depth(), .coroutine = line.coroutine(), .inScript = true},
+        .reason = StopReason::Breakpoint,
+        .breakpoint = static_cast<int>(*hit.stoppedBy)};
+}
+
+void Pass::onError(LuaInspect& run, BytesView text, bool caught)
+{
+    if (m_aside || m_divergence || m_moment == kNoMoment)
+        return;
+    if (m_nextError++ < m_trace.errors().size())
+        return;
+    m_trace.addError({.moment = m_moment, .line = m_line, .text = Bytes(text), .caught = caught});
+    seeEvents(run, {.errors = std::span(&m_trace.errors().back(), 1)});
 }
 
 ProbeVerdict Pass::onTick(LuaInspect&)
@@ -233,6 +277,7 @@ void Pass::onReply(LuaInspect& run, engine::Argv argv, const engine::Reply& repl
     const engine::Command* command = m_commands.resolve(argv);
     const bool mayWrite = command && has(command->spec->flags, engine::Flag::Write);
     m_trace.endCall(run, reply, m_effectsBefore, mayWrite);
+    seeEvents(run, {.calls = std::span(&m_trace.calls().back(), 1)});
 }
 
 void Pass::onLog(int level, BytesView text)

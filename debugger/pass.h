@@ -83,6 +83,7 @@ public:
     void onLog(int level, BytesView text) override;
     void onDebug(int line, BytesView text) override;
     bool onBreakpoint() override;
+    void onError(engine::LuaInspect& run, BytesView text, bool caught) override;
 
     Moment moment() const { return m_moment; }
     void setCourse(Course course);
@@ -103,6 +104,11 @@ public:
     const std::optional<Divergence>& divergence() const { return m_divergence; }
     /// With Course::remembersBefore: the last one passed.
     const std::optional<PassStop>& rememberedStop() const { return m_remembered; }
+    /// Where something new happened that a breakpoint waits for: the pass goes to the end of that line, and the stop is
+    /// before it.
+    const std::optional<PassStop>& eventStop() const { return m_eventStop; }
+    /// Whether the pass was ended for that.
+    bool leftForEvent() const { return m_leftForEvent; }
     /// Call when the run is over, and nobody aborted it: it must have come as far as the trace.
     void finish();
 
@@ -111,6 +117,8 @@ private:
     std::optional<PassStop> stopAt(engine::LuaInspect& run, const engine::LineEvent& event);
     std::optional<PassStop> stopAtBreakpoint(engine::LuaInspect& run, const engine::LineEvent& event, bool passing);
     engine::ProbeVerdict diverge(Bytes text);
+    void seeEvents(engine::LuaInspect& run, const RunEvents& events);
+    void tellBreakpoints(const Breakpoints::Hit& hit, int line, bool isNew);
     void applyInputs(engine::LuaInspect& run);
     void showData(engine::LuaInspect& run);
     void watchOutput(Output output);
@@ -132,6 +140,10 @@ private:
     std::size_t m_nextInput = 0;
     std::size_t m_nextCall = 0; // of the trace's
     std::size_t m_nextOutput = 0;
+    std::size_t m_nextError = 0;
+    Moment m_courseStart = kNoMoment; // where the present course began
+    bool m_leftForEvent = false;
+    std::optional<PassStop> m_eventStop;
     std::size_t m_effectsBefore = 0;
     int m_line = 0;
     bool m_newMoment = false; // this pass is the first to see the present moment

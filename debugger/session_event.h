@@ -40,6 +40,15 @@ struct RecordedCall {
     bool operator==(const RecordedCall&) const = default;
 };
 
+/// An error as it was raised.
+struct RecordedError {
+    Moment moment = kNoMoment; // the line that raised it was about to run
+    int line = 0;
+    Bytes text = {};
+    bool caught = false; // by the script; else the run ended with it
+    bool operator==(const RecordedError&) const = default;
+};
+
 struct WatchValue {
     Bytes expression = {};
     std::vector<engine::LuaValue> values = {};
@@ -54,6 +63,7 @@ struct Stopped {
     int line = 0;
     StopReason reason = StopReason::Step;
     int breakpoint = -1; // which one of those set, when that is the reason
+    Bytes event = {}; // what this line is about to do, when it is that which the breakpoint waits for: "SET k v"
     int coroutine = 0;
     std::vector<engine::LuaFrame> frames = {}; // innermost first
     std::vector<engine::LuaVariable> locals = {}; // of the innermost frame
@@ -77,7 +87,7 @@ struct Ended {
     engine::LuaTree returned = {};
     std::size_t returnedValues = 0;
     int errorLine = 0; // of the script; 0: no error, or none known
-    bool stopped = false; // because a person asked
+    bool stopped = false; // because a person asked: data and effects are those of where the run was then
     engine::KeyspaceDiff changes = {}; // against the start of the run
     engine::Keyspace dataset{0};
     int database = 0;
@@ -141,6 +151,7 @@ struct TimelineShown {
     std::vector<TimelineLine> lines = {};
     std::size_t linesLeftOut = 0; // behind the last one given
     std::vector<RecordedCall> calls = {};
+    std::vector<RecordedError> errors = {};
     std::vector<Output> outputs = {};
 };
 

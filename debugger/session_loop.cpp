@@ -60,14 +60,17 @@ void SessionLoop::announce(Here& here)
             .text = "the recording is full: go back, or raise its limits to go on"});
     countHits();
     Stopped stopped = m_view.stopped(here.run, m_trace, here.stop);
+    if (stopped.reason == StopReason::Breakpoint && stopped.breakpoint >= 0)
+        stopped.event =
+            m_breakpoints.judge().describe(m_breakpoints.states()[static_cast<std::size_t>(stopped.breakpoint)].spec,
+                m_trace.eventsAt(stopped.moment));
     stopped.watches = watchValues(here);
     emit(std::move(stopped));
 }
 
 void SessionLoop::announceEnd()
 {
-    emit(m_view.ended(
-        m_trace, m_stoppedOutcome ? *m_stoppedOutcome : *m_trace.outcome(), m_stoppedOutcome && !m_timeIsUp));
+    emit(m_view.ended(m_trace, m_stoppedOutcome ? *m_stoppedOutcome : *m_trace.outcome(), m_stoppedBefore));
 }
 
 std::vector<WatchValue> SessionLoop::watchValues(Here& here)
@@ -86,6 +89,7 @@ void SessionLoop::forgetRecording()
 {
     m_trace.begin({.dataset = m_input.dataset, .database = m_input.database, .rng = engine::Rng(m_input.rngSeed)});
     m_codeLines = engine::codeLines(m_input.body);
+    m_breakpoints.setJudge(EventJudge(*m_input.commands, m_input.keys));
     std::vector<BreakpointSpec> specs;
     for (const BreakpointState& state : m_breakpoints.states())
         specs.push_back(state.spec);
@@ -93,6 +97,7 @@ void SessionLoop::forgetRecording()
     m_reaches = ReachCounts();
     m_view.forget();
     m_stoppedOutcome.reset();
+    m_stoppedBefore.reset();
     m_moment = kNoMoment;
 }
 
@@ -104,7 +109,7 @@ void SessionLoop::play(Journey journey)
         m_next.reset();
         m_errandOpen = present.errand != Errand::Travel;
         m_errandDone = false;
-        m_endRequested = false;
+        m_endBefore.reset();
         m_timeIsUp = false;
         m_countsAreStale = false;
         m_place = Place::Running;
@@ -127,7 +132,7 @@ std::optional<Journey> SessionLoop::conclude(Pass& pass, engine::ScriptOutcome o
         return std::nullopt;
     if (m_next)
         return std::exchange(m_next, std::nullopt);
-    const bool byItself = !m_endRequested && !m_timeIsUp && !m_errandDone;
+    const bool byItself = !m_endBefore && !m_timeIsUp && !m_errandDone && !pass.leftForEvent();
     if (byItself)
         pass.finish();
     if (const auto& divergence = pass.divergence()) {
@@ -135,11 +140,17 @@ std::optional<Journey> SessionLoop::conclude(Pass& pass, engine::ScriptOutcome o
         emit(Diverged{.moment = divergence->moment, .text = divergence->text});
         return std::nullopt;
     }
+    if (const auto& stop = pass.eventStop(); stop && !m_endBefore && !m_timeIsUp) {
+        if (byItself && !m_trace.outcome())
+            m_trace.end(std::move(outcome));
+        return journeyTo(stop->moment, stop->reason, stop->breakpoint);
+    }
     m_place = Place::Ended;
     m_moment = m_trace.furthest() + 1;
     if (m_errandDone)
         return std::nullopt;
     m_stoppedOutcome.reset();
+    m_stoppedBefore = m_endBefore;
     if (!byItself)
         m_stoppedOutcome = std::move(outcome);
     else if (!m_trace.outcome())
@@ -168,7 +179,7 @@ ProbeVerdict SessionLoop::serveWhileRunning(Pass& pass, QueuedRequest& queued, s
     const Request& request = queued.request;
     const RequestId before = std::exchange(m_cause, queued.id);
     if (std::holds_alternative<StopRequest>(request)) {
-        m_endRequested = true;
+        m_endBefore = pass.moment() + 1;
         return ProbeVerdict::Abort;
     }
     if (const auto* wanted = std::get_if<RestartRequest>(&request)) {

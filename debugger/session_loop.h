@@ -66,6 +66,11 @@ private:
     void serveAtEnd(const Request& request);
     Verdict move(Here& here, const QueuedRequest& queued, Move way);
     Verdict runToLine(Here& here, const QueuedRequest& queued, int line);
+    Verdict backToLine(Here& here, int line);
+    /// The line, or the next one, that has code. Says so when there is none.
+    std::optional<int> codeLine(int line);
+    /// The last time it was about to run. Says so when it was not.
+    std::optional<Moment> momentOfLineBefore(int line);
     Verdict goOn(Here& here, const QueuedRequest& queued, Course course);
     Verdict seek(Here& here, Moment target);
     bool isRecorded(Moment moment);
@@ -94,11 +99,12 @@ private:
     const Journey* m_journey = nullptr; // what the present pass is for
     bool m_errandOpen = false;
     bool m_errandDone = false; // the pass was ended because nothing more is wanted of it
-    bool m_endRequested = false;
+    std::optional<Moment> m_endBefore; // a person has asked for the end; the moment whose line is not run any more
     bool m_timeIsUp = false;
     std::optional<Journey> m_next;
     bool m_countsAreStale = false;
     std::optional<engine::ScriptOutcome> m_stoppedOutcome; // of a run that a person or its limit of time ended
+    std::optional<Moment> m_stoppedBefore; // by a person
     std::optional<VariableWatch> m_variableWatch;
 };
 

@@ -50,9 +50,11 @@ struct MoveRequest {
     Move move = Move::Into;
 };
 
-/// Runs on until a line (or the next one with code) is reached; breakpoints on the way stop it too.
+/// Runs on until a line (or the next one with code) is reached, or goes back to the last time it was; breakpoints on
+/// the way on stop it too.
 struct RunToLineRequest {
     int line = 0;
+    bool back = false;
 };
 
 /// To any recorded moment, passing breakpoints.
@@ -84,11 +86,11 @@ struct ShowFrameRequest {
     int frame = 0;
 };
 
-/// At a stop: gives a local or upvalue the value of an expression. Later moments of the recording are dropped; replay
-/// applies it. Answer: VariableSet, then Stopped at the same moment.
+/// At a stop: gives a local, an upvalue or a table's field the value of an expression. Later moments of the recording
+/// are dropped; replay applies it. Answer: VariableSet, then Stopped at the same moment.
 struct SetVariableRequest {
     int frame = 0;
-    Bytes name = {};
+    Bytes name = {}; // `total`, `t.name`, `t[1].x`
     Bytes expression = {};
 };
 

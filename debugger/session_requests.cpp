@@ -84,7 +84,7 @@ SessionLoop::Verdict SessionLoop::serveAtStop(Here& here, const QueuedRequest& q
     if (const auto* wanted = std::get_if<MoveRequest>(&request))
         return move(here, queued, wanted->move);
     if (const auto* wanted = std::get_if<RunToLineRequest>(&request))
-        return runToLine(here, queued, wanted->line);
+        return wanted->back ? backToLine(here, wanted->line) : runToLine(here, queued, wanted->line);
     if (const auto* wanted = std::get_if<SeekRequest>(&request))
         return seek(here, wanted->moment);
     if (const auto* wanted = std::get_if<SetVariableRequest>(&request))
@@ -94,7 +94,7 @@ SessionLoop::Verdict SessionLoop::serveAtStop(Here& here, const QueuedRequest& q
     if (const auto* wanted = std::get_if<RestartRequest>(&request))
         return abandon(restart(*wanted));
     if (std::holds_alternative<StopRequest>(request)) {
-        m_endRequested = true;
+        m_endBefore = m_moment;
         return ProbeVerdict::Abort;
     }
     fail(placeText(Place::Stopped));
@@ -134,13 +134,38 @@ SessionLoop::Verdict SessionLoop::move(Here& here, const QueuedRequest& queued, 
     return abandon(std::move(back));
 }
 
-SessionLoop::Verdict SessionLoop::runToLine(Here& here, const QueuedRequest& queued, int line)
+std::optional<int> SessionLoop::codeLine(int line)
 {
     const auto bound = std::lower_bound(m_codeLines.begin(), m_codeLines.end(), line);
     if (line >= 1 && bound != m_codeLines.end())
-        return goOn(here, queued, {.line = *bound});
+        return *bound;
     fail("there is no code at or behind line " + std::to_string(line));
     return std::nullopt;
+}
+
+SessionLoop::Verdict SessionLoop::runToLine(Here& here, const QueuedRequest& queued, int line)
+{
+    const auto bound = codeLine(line);
+    return bound ? goOn(here, queued, {.line = *bound}) : std::nullopt;
+}
+
+std::optional<Moment> SessionLoop::momentOfLineBefore(int line)
+{
+    const auto bound = codeLine(line);
+    if (!bound)
+        return std::nullopt;
+    for (Moment at = m_trace.previousInScript(m_moment); at != kNoMoment; at = m_trace.previousInScript(at)) {
+        if (m_trace.line(at).line() == *bound)
+            return at;
+    }
+    fail("line " + std::to_string(*bound) + " has not run before this moment");
+    return std::nullopt;
+}
+
+SessionLoop::Verdict SessionLoop::backToLine(Here& here, int line)
+{
+    const auto moment = momentOfLineBefore(line);
+    return moment ? seek(here, *moment) : std::nullopt;
 }
 
 SessionLoop::Verdict SessionLoop::goOn(Here& here, const QueuedRequest& queued, Course course)
@@ -220,11 +245,12 @@ void SessionLoop::serveAtEnd(const Request& request)
 {
     const auto* wanted = std::get_if<MoveRequest>(&request);
     const auto* sought = std::get_if<SeekRequest>(&request);
+    const auto* line = std::get_if<RunToLineRequest>(&request);
     const auto* history = std::get_if<VariableHistoryRequest>(&request);
     const bool back = wanted && wanted->move >= Move::Back && wanted->move <= Move::ToStart;
     if (wanted && wanted->move == Move::ToEnd)
         return announceEnd();
-    if (!back && !sought && !history)
+    if (!back && !sought && !history && !(line && line->back))
         return fail(placeText(Place::Ended));
     if (m_trace.furthest() == kNoMoment)
         return fail("the script ended before its first line; change it and restart");
@@ -232,6 +258,10 @@ void SessionLoop::serveAtEnd(const Request& request)
         return play(historyOf(history->name, kNoMoment));
     if (sought && !isRecorded(sought->moment))
         return;
+    if (line) {
+        const auto moment = momentOfLineBefore(line->line);
+        return moment ? play(journeyTo(*moment, StopReason::Arrived)) : void();
+    }
     emit(Running{});
     play(sought ? journeyTo(sought->moment, StopReason::Arrived)
                 : journeyBack(m_trace, m_breakpoints, wanted->move, m_moment));

@@ -11,7 +11,7 @@ namespace debugger {
 namespace {
 
 constexpr std::size_t kStepCalls = 100;
-constexpr BytesView kErrorPlace = ", on @user_script:";
+constexpr BytesView kErrorPlaces[] = {", on @user_script:", ", on @user_function:"};
 
 bool sameValue(const engine::LuaValue& a, const engine::LuaValue& b)
 {
@@ -23,13 +23,16 @@ bool sameValue(const engine::LuaValue& a, const engine::LuaValue& b)
 
 int errorLineOf(const engine::Reply& reply)
 {
-    const std::size_t at = reply.text.rfind(kErrorPlace);
-    if (!reply.isError() || at == Bytes::npos)
-        return 0;
-    int line = 0;
-    const char* begin = reply.text.data() + at + kErrorPlace.size();
-    std::from_chars(begin, reply.text.data() + reply.text.size(), line);
-    return line;
+    for (const BytesView place : kErrorPlaces) {
+        const std::size_t at = reply.text.rfind(place);
+        if (!reply.isError() || at == Bytes::npos)
+            continue;
+        int line = 0;
+        const char* begin = reply.text.data() + at + place.size();
+        std::from_chars(begin, reply.text.data() + reply.text.size(), line);
+        return line;
+    }
+    return 0;
 }
 
 Stopped StopView::stopped(engine::LuaInspect& run, const Trace& trace, const PassStop& stop)
@@ -89,20 +92,21 @@ std::vector<Bytes> StopView::changedVariables(const PassStop& stop, std::vector<
     return changed;
 }
 
-Ended StopView::ended(const Trace& trace, const engine::ScriptOutcome& outcome, bool byPerson)
+Ended StopView::ended(const Trace& trace, const engine::ScriptOutcome& outcome, std::optional<Moment> stoppedBefore)
 {
-    engine::RunData data = trace.lastData();
+    engine::RunData data = stoppedBefore ? trace.dataAt(*stoppedBefore) : trace.lastData();
+    const auto effects = stoppedBefore ? trace.effectsAt(*stoppedBefore) : std::span(trace.effects());
     m_moment = kNoMoment;
     return {.furthest = trace.furthest(),
         .reply = outcome.reply,
         .returned = outcome.returned,
         .returnedValues = outcome.returnedValues,
         .errorLine = errorLineOf(outcome.reply),
-        .stopped = byPerson,
+        .stopped = stoppedBefore.has_value(),
         .changes = engine::diffKeyspaces(trace.startDataset(), data.dataset),
         .dataset = std::move(data.dataset),
         .database = data.database,
-        .effects = trace.effects(),
+        .effects = {effects.begin(), effects.end()},
         .log = outcome.log};
 }
 

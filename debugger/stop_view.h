@@ -13,7 +13,8 @@ class StopView {
 public:
     /// Watches are left to the caller.
     Stopped stopped(engine::LuaInspect& run, const Trace& trace, const PassStop& stop);
-    Ended ended(const Trace& trace, const engine::ScriptOutcome& outcome, bool byPerson);
+    /// `stoppedBefore`: the moment whose line was not run any more, when a person ended the run.
+    Ended ended(const Trace& trace, const engine::ScriptOutcome& outcome, std::optional<Moment> stoppedBefore);
 
     /// The next stop is compared with nothing.
     void forget() { *this = StopView(); }

@@ -82,7 +82,9 @@ Moment stopBefore(const Trace& trace, const Breakpoints& breakpoints, Moment mom
 {
     for (Moment at = trace.previousInScript(moment); at != kNoMoment; at = trace.previousInScript(at)) {
         const int line = trace.line(at).line();
-        if ((breakpoints.on(line) && breakpoints.stopOn(line) >= 0) || trace.forcedStop(at))
+        const RunEvents events = breakpoints.watchesEvents() ? trace.eventsAt(at) : RunEvents();
+        const bool mayStop = breakpoints.on(line) || !events.empty();
+        if ((mayStop && breakpoints.stopOn(line, events) >= 0) || trace.forcedStop(at))
             return at;
     }
     return kNoMoment;
@@ -150,6 +152,10 @@ TimelineShown timelineOf(const Trace& trace, const TimelineRequest& request)
                 {.moment = at, .line = line.line(), .depth = line.depth(), .coroutine = line.coroutine()});
     }
     shown.calls = callsBetween(trace, first, last + 1, request.maxLines);
+    for (const RecordedError& error : trace.errors()) {
+        if (error.moment >= first && error.moment <= last)
+            shown.errors.push_back(error);
+    }
     for (const auto* outputs : {&trace.outputs(), &trace.logPoints()}) {
         for (const Output& output : *outputs) {
             if (output.moment >= first && output.moment <= last)

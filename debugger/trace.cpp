@@ -49,6 +49,25 @@ std::size_t Trace::firstCallFrom(Moment moment) const
     return static_cast<std::size_t>(found - m_calls.begin());
 }
 
+void Trace::addError(RecordedError error)
+{
+    m_memoryBytes += sizeof(RecordedError) + error.text.size();
+    m_errors.push_back(std::move(error));
+}
+
+RunEvents Trace::eventsAt(Moment moment) const
+{
+    Moment next = moment + 1;
+    while (next <= furthest() && !line(next).inScript())
+        ++next;
+    const auto from = [](const auto& items, Moment wanted) {
+        return std::lower_bound(
+            items.begin(), items.end(), wanted, [](const auto& item, Moment at) { return item.moment < at; });
+    };
+    return {.calls = {from(m_calls, moment), from(m_calls, next)},
+        .errors = {from(m_errors, moment), from(m_errors, next)}};
+}
+
 void Trace::beginCall(Moment moment, int line, engine::Argv argv)
 {
     RecordedCall call{.moment = moment, .line = line, .argv = {argv.begin(), argv.end()}, .reply = {}};
@@ -101,6 +120,13 @@ engine::RunData Trace::dataAt(Moment moment) const
     return dataAfter(static_cast<std::size_t>(mark - m_marks.begin()), firstCallFrom(moment));
 }
 
+std::span<const engine::ScriptEffect> Trace::effectsAt(Moment moment) const
+{
+    const auto mark = std::lower_bound(m_marks.begin(), m_marks.end(), moment,
+        [](const DataMark& each, Moment wanted) { return each.moment < wanted; });
+    return std::span(m_effects).first(mark == m_marks.begin() ? 0 : std::prev(mark)->effects);
+}
+
 engine::RunData Trace::lastData() const
 {
     return dataAfter(m_marks.size(), m_calls.size());
@@ -137,6 +163,7 @@ void Trace::cutBehind(Moment moment)
     m_chances.resize(m_calls.size(), m_start->rng);
     dropFrom(m_marks, moment);
     m_effects.resize(m_marks.empty() ? 0 : m_marks.back().effects);
+    dropFrom(m_errors, moment);
     dropFrom(m_outputs, moment);
     dropFrom(m_logPoints, moment);
     dropFrom(m_inputs, moment + 1);

@@ -7,6 +7,7 @@
 // Thread: the session's.
 
 #include "debugger/moment.h"
+#include "debugger/run_event.h"
 #include "debugger/session_event.h"
 #include "engine/script/lua_inspect.h"
 #include "engine/script/script_probe.h"
@@ -84,6 +85,13 @@ public:
     /// `effectsBefore` were there before the call.
     void endCall(engine::LuaInspect& run, const engine::Reply& reply, std::size_t effectsBefore, bool mayWrite);
 
+    // --- Errors.
+
+    const std::vector<RecordedError>& errors() const { return m_errors; }
+    void addError(RecordedError error);
+    /// What the lines from the one of `moment` up to the script's next one did.
+    RunEvents eventsAt(Moment moment) const;
+
     // --- Data.
 
     const engine::Keyspace& startDataset() const { return m_start->dataset; }
@@ -93,6 +101,8 @@ public:
     engine::RunData dataAt(Moment moment) const;
     /// After the last call.
     engine::RunData lastData() const;
+    /// What had been written before the line of `moment`. Cost: O(log marks).
+    std::span<const engine::ScriptEffect> effectsAt(Moment moment) const;
 
     // --- Everything else that happened.
 
@@ -122,6 +132,7 @@ private:
 
     std::vector<LineRecord> m_lines;
     std::vector<RecordedCall> m_calls;
+    std::vector<RecordedError> m_errors;
     std::vector<engine::Rng> m_chances; // by call: the commands' chance after it
     std::vector<DataMark> m_marks;
     std::vector<engine::ScriptEffect> m_effects;

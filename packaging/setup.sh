@@ -42,7 +42,11 @@ ferrite_packages()
     for list in "$@"; do
         case $list in
             build) printf '%s\n' "${FERRITE_BUILD_PACKAGES[@]}" ;;
-            test) printf '%s\n' "${FERRITE_TEST_PACKAGES[@]}" ;;
+            test)
+                printf '%s\n' "${FERRITE_TEST_PACKAGES[@]}"
+                # A node from elsewhere brings its own npm, and does not suffer the distribution's beside it.
+                command -v npm >/dev/null || echo npm
+                ;;
             check) printf '%s\n' "${FERRITE_CHECK_PACKAGES[@]}" ;;
             *) ferrite_fail "ferrite_packages: no list named $list" ;;
         esac

@@ -1,10 +1,11 @@
 // `ferrite debug`: the debugger in a terminal, or driven by a program, over a fresh and empty engine.
 
-#include "app/cli/debug_console.h"
+#include "app/cli/debug_json.h"
 #include "app/cli/moment_text.h"
 #include "app/cli/script_arguments.h"
 #include "app/cli/subcommand.h"
 
+#include "debugger/console/debug_console.h"
 #include "engine/server/engine.h"
 
 #include <CLI/CLI.hpp>
@@ -27,6 +28,7 @@ constexpr std::size_t kBytesPerMegabyte = 1024UL * 1024;
 
 struct DebugOptions {
     std::vector<std::string> words; // SCRIPT, then keys and arguments
+    std::string function; // of SCRIPT, which is then a library
     std::string at;
     bool json = false;
     double timeoutSeconds = 5;
@@ -54,7 +56,7 @@ public:
     InterruptKey(const InterruptKey&) = delete;
     InterruptKey& operator=(const InterruptKey&) = delete;
 
-    void watch(SessionPort& session)
+    void watch(debugger::SessionPort& session)
     {
         m_thread = std::thread([this, &session] {
             const timespec wait{.tv_sec = 0, .tv_nsec = 100'000'000};
@@ -93,7 +95,7 @@ void welcome()
 }
 
 /// Reads commands until there are no more.
-void converse(DebugConsole& console, bool prompts)
+void converse(debugger::DebugConsole& console, bool prompts)
 {
     std::string line;
     for (;;) {
@@ -119,6 +121,7 @@ int debugOn(const engine::Clock& clock, const DebugOptions& options, engine::Byt
     engine::FrozenServerView server(engine);
     debugger::LocalSessionOptions session{.input = {.dataset = engine.snapshot(turn),
                                               .body = body,
+                                              .function = options.function,
                                               .keys = std::move(arguments.keys),
                                               .argv = std::move(arguments.argv),
                                               .clock = &clock,
@@ -130,15 +133,19 @@ int debugOn(const engine::Clock& clock, const DebugOptions& options, engine::Byt
     session.runner.memoryLimitBytes = options.memoryMegabytes * kBytesPerMegabyte;
     session.limits.moments = options.moments;
 
-    SessionPort port(std::move(session));
+    debugger::SessionPort port(std::move(session));
     if (interruptKey)
         interruptKey->watch(port);
-    const auto output = options.json ? makeDebugJson(std::cout) : makeDebugText(std::cout);
+    const auto output = options.json
+        ? makeDebugJson(std::cout)
+        : debugger::makeDebugText([](const std::string& text) { std::cout << text << '\n'
+                                                                          << std::flush; },
+            "dataset changes are not kept; go back, restart or quit");
     const auto reread = [path = options.words.front()]() -> std::optional<std::string> {
         auto again = readScript(path);
         return again ? std::optional(std::move(*again)) : std::nullopt;
     };
-    DebugConsole console(port, *output,
+    debugger::DebugConsole console(port, *output,
         {.source = std::move(body),
             .reread = reread,
             .patience = std::chrono::milliseconds(static_cast<long long>(options.timeoutSeconds * 1000))});
@@ -159,6 +166,9 @@ int debug(const DebugOptions& options)
     auto body = readScript(options.words.front());
     if (!body)
         return complain(body.error());
+    if (options.function.empty() && isLibrary(*body))
+        return complain("this is a library: name one of its functions, as in: ferrite debug --function NAME "
+            + options.words.front());
     ScriptArguments arguments = splitScriptArguments(std::span(options.words).subspan(1));
     if (!arguments.hint.empty())
         std::cerr << "ferrite debug: hint: " << arguments.hint << '\n';
@@ -179,6 +189,8 @@ Subcommand addDebugCommand(CLI::App& parser)
     CLI::App* command =
         parser.add_subcommand("debug", "Step through a script, forwards and backwards, on a fresh, empty engine");
     command->add_option("script", options->words, "SCRIPT [KEY...] [, ARG...]: a file")->type_name("WORD");
+    command->add_option("--function", options->function, "Debug this function of SCRIPT, a library, as FCALL would")
+        ->type_name("NAME");
     command->add_flag("--json", options->json, "Print one JSON object a line, for programs");
     command->add_option("--at", options->at, "Let the clock stand at a moment: seconds since 1970, or UTC in ISO 8601")
         ->type_name("TIME");

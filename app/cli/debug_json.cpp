@@ -1,6 +1,5 @@
-// The debugger's output for programs. See design.md, "Programs and commands".
+#include "app/cli/debug_json.h"
 
-#include "app/cli/debug_output.h"
 #include "app/cli/reply_output.h"
 
 #include <nlohmann/json.hpp>
@@ -96,6 +95,8 @@ public:
         json["moment"] = stop.moment;
         json["line"] = stop.line;
         json["reason"] = timedOut ? "timeout" : reasonName(stop.reason);
+        if (!stop.event.empty())
+            json["about"] = stop.event;
         json["frames"] = framesJson(stop.frames);
         json["locals"] = variablesJson(stop.locals);
         json["changes"] = changesJson(stop.changes);
@@ -190,6 +191,14 @@ public:
                 row["problem"] = state.problem;
             json["breakpoints"].push_back(std::move(row));
         }
+        print(json);
+    }
+    void catches(std::span<const BreakpointState> states) override
+    {
+        Json json = event("catches");
+        json["catches"] = Json::array();
+        for (const BreakpointState& state : states)
+            json["catches"].push_back({{"event", catchText(state.spec)}, {"hits", state.hits}});
         print(json);
     }
     void changes(const engine::KeyspaceDiff& changes) override

@@ -30,6 +30,7 @@ constexpr std::size_t kDatasetBytes = 1024 * kBytesPerMegabyte;
 
 struct RunOptions {
     std::vector<std::string> words; // SCRIPT, then keys and arguments
+    std::string function; // of SCRIPT, which is then a library
     std::string at;
     bool json = false;
     int resp = 2;
@@ -79,6 +80,7 @@ int runOn(const engine::Clock& clock, const RunOptions& options, engine::Bytes b
         std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::duration<double>(options.timeoutSeconds));
     const engine::ScriptOutcome outcome = runner.run({.dataset = engine.snapshot(turn),
         .body = std::move(body),
+        .function = options.function,
         .keys = std::move(arguments.keys),
         .argv = std::move(arguments.argv),
         .protocol = options.resp == 3 ? engine::Protocol::Resp3 : engine::Protocol::Resp2,
@@ -102,6 +104,9 @@ int run(const RunOptions& options)
     auto body = readScript(options.words.front());
     if (!body)
         return complain(body.error());
+    if (options.function.empty() && isLibrary(*body))
+        return complain("this is a library: name one of its functions, as in: ferrite run --function NAME "
+            + options.words.front());
     ScriptArguments arguments = splitScriptArguments(std::span(options.words).subspan(1));
     if (!arguments.hint.empty())
         std::cerr << "ferrite run: hint: " << arguments.hint << '\n';
@@ -122,6 +127,8 @@ Subcommand addRunCommand(CLI::App& parser)
     CLI::App* command = parser.add_subcommand("run", "Run a script on a fresh, empty engine and print its reply");
     command->add_option("script", options->words, "SCRIPT [KEY...] [, ARG...]: a file, or - for standard input")
         ->type_name("WORD");
+    command->add_option("--function", options->function, "Run this function of SCRIPT, a library, as FCALL would")
+        ->type_name("NAME");
     command->add_flag("--json", options->json, "Print the reply as one line of JSON");
     command->add_option("--at", options->at, "Let the clock stand at a moment: seconds since 1970, or UTC in ISO 8601")
         ->type_name("TIME");

@@ -1,6 +1,7 @@
 #include "app/cli/script_arguments.h"
 
 #include "engine/base/number.h"
+#include "engine/script/function_store.h"
 
 #include <CLI/CLI.hpp>
 
@@ -101,6 +102,11 @@ std::vector<std::string> optionsFirst(const CLI::App& command, std::vector<std::
     options.push_back("--");
     options.insert(options.end(), std::make_move_iterator(rest.begin()), std::make_move_iterator(rest.end()));
     return options;
+}
+
+bool isLibrary(const std::string& body)
+{
+    return engine::readLibraryHeader(body).ok();
 }
 
 } // namespace app

@@ -31,4 +31,7 @@ engine::Result<engine::Bytes> readScript(const std::string& path);
 /// with a dash. In front of the script's name, and up to a `--`, unknown options stay where they are.
 std::vector<std::string> optionsFirst(const CLI::App& command, std::vector<std::string> words);
 
+/// Whether these bytes are a library of functions (`#!lua name=…`), which only FUNCTION LOAD takes.
+bool isLibrary(const std::string& body);
+
 } // namespace app

@@ -31,6 +31,8 @@ public:
     virtual UnixMicros now() const = 0;
     /// A steady reading for durations, from an arbitrary start. It never runs backwards.
     virtual std::chrono::microseconds ticks() const = 0;
+    /// How fast `now` goes beside `ticks`. 0: it stands still.
+    virtual double speed() const { return 1; }
 };
 
 /// `ticks` is asked twice a command, so it reads the processor's cycle counter where that runs steadily: a third of the
@@ -59,6 +61,7 @@ public:
     {
         return std::chrono::microseconds(m_micros.load(std::memory_order_relaxed));
     }
+    double speed() const override { return 0; }
 
     void set(UnixMs moment) { m_micros.store(moment.value * 1000, std::memory_order_relaxed); }
     void advance(std::chrono::microseconds amount) { m_micros.fetch_add(amount.count(), std::memory_order_relaxed); }

@@ -111,7 +111,7 @@ bool Call::startWait(ClientWait wait, Argv keys, Argv again)
 void Call::fail(BytesView error)
 {
     if (!failed())
-        m_error = error;
+        m_errors.own = error;
 }
 
 // --- Reading.
@@ -461,11 +461,8 @@ void Call::propagateAs(Argv argv)
 
 void Call::finish()
 {
-    if (failed()) {
-        m_reply.error(m_error);
-        if (m_replyErrors.counted == 0)
-            m_replyErrors.fresh.push_back(m_error);
-    }
+    if (failed())
+        m_reply.error(m_errors.own);
     if (m_changes > 0 && m_propagation == Propagation::AsReceived)
         m_context.changes.effect(databaseIndex(), m_argv);
 }

@@ -11,8 +11,8 @@
 #include "engine/command/client_wait.h"
 #include "engine/command/command.h"
 #include "engine/command/command_context.h"
+#include "engine/command/call_errors.h"
 #include "engine/command/errors.h"
-#include "engine/command/reply_errors.h"
 #include "engine/data/keyspace.h"
 #include "engine/resp/reply_sink.h"
 
@@ -83,11 +83,10 @@ public:
         if (!condition)
             fail(error);
     }
-    bool failed() const { return !m_error.empty(); }
-    BytesView error() const { return m_error; }
-    /// Takes the errors within a reply. The error of a call that fails is added when it ends, unless one here is known
-    /// to be counted: then it is that one.
-    ReplyErrors& replyErrors() { return m_replyErrors; }
+    bool failed() const { return !m_errors.own.empty(); }
+    BytesView error() const { return m_errors.own; }
+    /// For handlers that let a script write the reply: what it failed by, and what errors are in the reply.
+    CallErrors& errors() { return m_errors; }
 
     ReplySink& reply() { return m_reply; }
 
@@ -185,8 +184,7 @@ private:
     Argv m_argv;
     ReplySink& m_reply;
     std::size_t m_next = 1;
-    Bytes m_error;
-    ReplyErrors m_replyErrors;
+    CallErrors m_errors;
     std::uint64_t m_changes = 0;
     // Keys whose `beforeWrite` has been told; only while the sink wants it.
     std::vector<Bytes> m_told;

@@ -94,6 +94,12 @@ struct Transaction {
 /// SCRIPT DEBUG.
 enum class ScriptDebug : std::uint8_t { No, Forked, Sync };
 
+/// What SCRIPT DEBUG has asked for.
+struct ScriptDebugMode {
+    ScriptDebug kind = ScriptDebug::No;
+    bool extended = false; // our own debugger's commands instead of Redis's; functions are debugged too
+};
+
 struct ClientState {
     std::int64_t id = 0;
     Bytes address; // "127.0.0.1:53412"; "" for clients inside the process
@@ -106,7 +112,7 @@ struct ClientState {
     bool authenticated = true;
     std::shared_ptr<AclUser> user; // who it speaks for; null: it may do everything, inside the process
     bool noEvict = false;
-    ScriptDebug debugs = ScriptDebug::No; // its next EVAL is debugged
+    ScriptDebugMode debugs; // its next EVAL is debugged
     bool closeAfterReply = false; // QUIT, protocol errors
     bool closeWithoutReply = false; // SHUTDOWN: the last reply is dropped
     bool isScript = false; // the caller inside a script

@@ -189,7 +189,7 @@ void Dispatcher::run(CommandContext& context, const Command& command, Argv argv,
     command.spec->run(call);
     call.finish();
     const auto took = std::max(context.clock.ticks() - start, std::chrono::microseconds(0));
-    m_observer->ran(context, command, argv, took, call.m_replyErrors);
+    m_observer->ran(context, command, argv, took, call.errors());
 }
 
 bool Dispatcher::serve(CommandContext& context, const Command& command, Argv argv, ReplySink& reply) const
@@ -201,7 +201,7 @@ bool Dispatcher::serve(CommandContext& context, const Command& command, Argv arg
     call.finish();
     if (!call.waits() && m_observer)
         m_observer->served(
-            command, std::max(context.clock.ticks() - start, std::chrono::microseconds(0)), call.m_replyErrors);
+            command, std::max(context.clock.ticks() - start, std::chrono::microseconds(0)), call.errors());
     return !call.waits();
 }
 

@@ -3,8 +3,8 @@
 // The one function that every command passes through, whoever sends it: lookup, arity, authentication, what scripts and
 // transactions may not do, memory, busy scripts, queueing, running, counting, and propagation.
 
+#include "engine/command/call_errors.h"
 #include "engine/command/command_table.h"
-#include "engine/command/reply_errors.h"
 
 #include <chrono>
 
@@ -14,13 +14,13 @@ namespace engine {
 class CommandObserver {
 public:
     virtual ~CommandObserver() = default;
-    /// The command ran, and replied these errors.
+    /// The command ran.
     virtual void ran(const CommandContext& context, const Command& command, Argv argv, std::chrono::microseconds took,
-        const ReplyErrors& errors) = 0;
+        const CallErrors& errors) = 0;
     /// A command is about to run that monitors see before those it calls: a script.
     virtual void begins(const CommandContext& context, Argv argv) = 0;
     /// A command that had waited has been answered; it was counted when it began to wait.
-    virtual void served(const Command& command, std::chrono::microseconds took, const ReplyErrors& errors) = 0;
+    virtual void served(const Command& command, std::chrono::microseconds took, const CallErrors& errors) = 0;
     /// The command was refused before it ran; null when it is unknown.
     virtual void refused(const CommandContext& context, const Command* command, BytesView error) = 0;
 };

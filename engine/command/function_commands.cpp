@@ -2,6 +2,8 @@
 
 #include "engine/base/glob.h"
 #include "engine/command/call.h"
+#include "engine/command/client_state.h"
+#include "engine/command/debug_script.h"
 #include "engine/command/declared_flags.h"
 #include "engine/command/families.h"
 #include "engine/command/help_reply.h"
@@ -42,9 +44,16 @@ void functionCall(Call& call, bool readOnly)
     const std::int64_t keys = call.nextInteger("ERR Bad number of keys provided");
     call.require(keys <= static_cast<std::int64_t>(call.remaining()), errors::kTooManyKeys);
     call.require(keys >= 0, errors::kNegativeKeys);
+    if (call.client().debugs.kind != ScriptDebug::No && call.client().debugs.extended) {
+        ScriptToDebug toDebug{.body = {}, .readOnly = readOnly};
+        if (function) {
+            toDebug.function = function->name;
+            toDebug.body = runner->store().libraryOf(*function).code;
+        }
+        return debugScript(call, toDebug, keys);
+    }
     if (call.failed())
         return;
-    Bytes error;
     const Argv keyWords = call.take(static_cast<std::size_t>(keys));
     runner->run(call.context(),
         {.function = *function,
@@ -52,11 +61,8 @@ void functionCall(Call& call, bool readOnly)
             .argv = call.rest(),
             .command = call.argv(),
             .readOnly = readOnly,
-            .error = error,
-            .errors = call.replyErrors()},
+            .errors = call.errors()},
         call.reply());
-    if (!error.empty())
-        call.fail(error);
     // What a function writes is propagated command by command.
     call.propagateNothing();
 }

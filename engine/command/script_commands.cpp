@@ -4,6 +4,7 @@
 #include "engine/command/call.h"
 #include "engine/command/client_port.h"
 #include "engine/command/client_state.h"
+#include "engine/command/debug_script.h"
 #include "engine/command/declared_flags.h"
 #include "engine/command/families.h"
 #include "engine/command/help_reply.h"
@@ -43,22 +44,10 @@ Flag judgeSha(const CommandContext& context, Argv argv, Flag flags)
     return declared ? withDeclared(flags, *declared) : flags;
 }
 
-// The client leaves for the debugger, which answers it.
-void debug(Call& call, BytesView body, std::size_t keys, bool readOnly)
-{
-    ScriptToDebug script{.body = body, .readOnly = readOnly, .error = call.error()};
-    if (!call.failed()) {
-        script.keys = call.take(keys);
-        script.argv = call.rest();
-    }
-    if (const auto started = call.context().server.debugScript(call.context(), script); !started)
-        call.fail(started.error());
-}
-
 void evaluate(Call& call, Given given, bool readOnly)
 {
     const BytesView script = call.nextBytes();
-    const bool debugs = call.client().debugs != ScriptDebug::No;
+    const bool debugs = call.client().debugs.kind != ScriptDebug::No;
     if (given == Given::Sha && debugs)
         return call.fail("ERR Please use EVAL instead of EVALSHA for debugging");
     if (given == Given::Sha)
@@ -67,7 +56,7 @@ void evaluate(Call& call, Given given, bool readOnly)
     call.require(keys <= static_cast<std::int64_t>(call.remaining()), errors::kTooManyKeys);
     call.require(keys >= 0, errors::kNegativeKeys);
     if (debugs)
-        return debug(call, script, static_cast<std::size_t>(keys), readOnly);
+        return debugScript(call, {.body = script, .readOnly = readOnly}, keys);
     ScriptRunner* runner = scripts(call);
     if (call.failed())
         return;
@@ -79,18 +68,14 @@ void evaluate(Call& call, Given given, bool readOnly)
             return call.fail(sha.error());
         loaded = std::move(*sha);
     }
-    Bytes error;
     const Argv keyWords = call.take(static_cast<std::size_t>(keys));
     runner->run(call.context(),
         {.sha = given == Given::Body ? BytesView(loaded) : script,
             .keys = keyWords,
             .argv = call.rest(),
             .readOnly = readOnly,
-            .error = &error,
-            .errors = &call.replyErrors()},
+            .errors = &call.errors()},
         call.reply());
-    if (!error.empty())
-        call.fail(error);
     // What a script writes is propagated command by command.
     call.propagateNothing();
 }
@@ -163,17 +148,21 @@ void scriptKill(Call& call)
 
 void scriptDebug(Call& call)
 {
-    ScriptDebug mode = ScriptDebug::No;
+    ScriptDebugMode mode;
     const ClientPort* port = call.client().port;
     call.require(!call.context().insideExec && !(port && port->hasUnsent()),
         "ERR SCRIPT DEBUG must be called outside a pipeline");
     if (call.nextIs("yes"))
-        mode = ScriptDebug::Forked;
+        mode.kind = ScriptDebug::Forked;
     else if (call.nextIs("sync"))
-        mode = ScriptDebug::Sync;
+        mode.kind = ScriptDebug::Sync;
+    else if (call.nextIs("extended"))
+        mode = {.kind = ScriptDebug::Forked, .extended = true};
+    else if (call.nextIs("extended-sync"))
+        mode = {.kind = ScriptDebug::Sync, .extended = true};
     else
         call.require(call.nextIs("no"), "ERR Use SCRIPT DEBUG YES/SYNC/NO");
-    call.require(call.failed() || mode == ScriptDebug::No || port,
+    call.require(call.failed() || mode.kind == ScriptDebug::No || port,
         "ERR scripts can be debugged by clients of the listener only");
     if (call.failed())
         return;
@@ -184,9 +173,10 @@ void scriptDebug(Call& call)
 void scriptHelp(Call& call)
 {
     replyHelp(call, "SCRIPT",
-        {"DEBUG (YES|SYNC|NO)",
+        {"DEBUG (YES|SYNC|EXTENDED|EXTENDED-SYNC|NO)",
             "    The next EVAL of this client is debugged: on a copy of the data (YES), or with what it",
-            "    writes kept and everybody else waiting (SYNC).", "EXISTS <sha1> [<sha1> ...]",
+            "    writes kept and everybody else waiting (SYNC). EXTENDED and EXTENDED-SYNC: with commands",
+            "    that Redis does not have, and the next FCALL too.", "EXISTS <sha1> [<sha1> ...]",
             "    Tells for each digest whether its script is kept.", "FLUSH [ASYNC|SYNC]",
             "    Forgets all scripts and starts with a fresh Lua state.", "KILL",
             "    Ends the script that is running, unless it has written.", "LOAD <script>",

@@ -76,12 +76,13 @@ struct ShutdownRequest {
     bool force = false;
 };
 
-/// EVAL's words, where its client debugs.
+/// EVAL's or FCALL's words, where its client debugs.
 struct ScriptToDebug {
-    BytesView body;
+    BytesView body; // for a function its library's code
+    BytesView function{}; // its name; empty: a script
     std::span<const BytesView> keys{};
     std::span<const BytesView> argv{};
-    bool readOnly = false; // EVAL_RO
+    bool readOnly = false; // EVAL_RO, FCALL_RO
     BytesView error{}; // what is wrong with the words: the session ends with it as it begins
 };
 

@@ -86,6 +86,20 @@ Result<void> judgeHeader(const FunctionStore& among, BytesView code, bool replac
 
 } // namespace
 
+Result<LibraryFunction> loadFunction(ScriptMachine& machine, BytesView code, BytesView function)
+{
+    if (auto judged = judgeHeader(FunctionStore(), code, false); !judged)
+        return Error{judged.error()};
+    auto functions = machine.loadLibrary(code.substr(readLibraryHeader(code)->bytes), kLoadingLimit);
+    if (!functions)
+        return Error{functions.error()};
+    for (LibraryFunction& each : *functions) {
+        if (equalsIgnoringCase(each.name, function))
+            return std::move(each);
+    }
+    return Error{"ERR Function not found"};
+}
+
 Result<Bytes> FunctionRunner::load(BytesView code, bool replace)
 {
     CHECK(!running());
@@ -201,7 +215,7 @@ void FunctionRunner::run(CommandContext& context, const Invocation& invocation, 
 {
     const LibraryFunction& function = invocation.function;
     if (const BytesView refusal = refusalOf(context, function.flags, invocation.readOnly); !refusal.empty()) {
-        invocation.error = refusal;
+        invocation.errors.own = refusal;
         return;
     }
     LiveRun live(context, *m_caller, function.flags, invocation.readOnly);
@@ -216,7 +230,6 @@ void FunctionRunner::run(CommandContext& context, const Invocation& invocation, 
             .keys = invocation.keys,
             .argv = invocation.argv,
             .reply = reply,
-            .error = &invocation.error,
             .errors = &invocation.errors});
     m_prng = m_machine->prng;
     m_running.reset();

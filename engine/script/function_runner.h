@@ -33,6 +33,9 @@ enum class KillAnswer : std::uint8_t { Killed, NotBusy, Unkillable };
 /// What becomes of the libraries that are there when others are restored.
 enum class RestorePolicy : std::uint8_t { Flush, Append, Replace };
 
+/// Loads a library into a state of its own and gives one of its functions. The error is the protocol's text.
+Result<LibraryFunction> loadFunction(ScriptMachine& machine, BytesView code, BytesView function);
+
 class FunctionRunner {
 public:
     /// `prng` is shared with scripts, as Redis's is; it outlives the runner. The Lua state is made when the first
@@ -59,10 +62,8 @@ public:
         Argv argv;
         Argv command; // as it was received: FUNCTION STATS shows it
         bool readOnly = false;
-        /// Takes the error that ends the run, or keeps it from starting.
-        Bytes& error;
-        /// Takes those within the reply; and of `error`, that it is counted already.
-        ReplyErrors& errors;
+        /// Takes the error that ends the run or keeps it from starting, and those within the reply.
+        CallErrors& errors;
     };
     void run(CommandContext& context, const Invocation& invocation, ReplySink& reply);
     bool running() const { return m_running.has_value(); }

@@ -1,5 +1,6 @@
 #include "engine/script/function_store.h"
 
+#include "engine/base/check.h"
 #include "engine/resp/request_parser.h"
 
 #include <algorithm>
@@ -65,6 +66,17 @@ const LibraryFunction* FunctionStore::findFunction(BytesView name) const
 {
     const auto found = m_functions.find(name);
     return found == m_functions.end() ? nullptr : found->second;
+}
+
+const FunctionLibrary& FunctionStore::libraryOf(const LibraryFunction& function) const
+{
+    const auto holds = [&function](const auto& each) {
+        const auto& functions = each.second->functions;
+        return std::ranges::any_of(functions, [&function](const LibraryFunction& one) { return &one == &function; });
+    };
+    const auto found = std::ranges::find_if(m_libraries, holds);
+    CHECK(found != m_libraries.end());
+    return *found->second;
 }
 
 std::size_t FunctionStore::functionCount() const

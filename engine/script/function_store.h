@@ -47,6 +47,8 @@ public:
     /// Null when there is none.
     const FunctionLibrary* findLibrary(BytesView name) const;
     const LibraryFunction* findFunction(BytesView name) const;
+    /// Of a function found here. Cost: O(libraries).
+    const FunctionLibrary& libraryOf(const LibraryFunction& function) const;
     const std::map<Bytes, std::unique_ptr<FunctionLibrary>>& libraries() const { return m_libraries; }
     std::size_t functionCount() const;
     /// Bytes of names and code.

@@ -3,7 +3,7 @@
 // Replies as Lua values and Lua values as replies, without RESP text in between.
 // Source of the rules: https://redis.io/docs/manual/programmability/lua-api/ (data type conversion).
 
-#include "engine/command/reply_errors.h"
+#include "engine/command/call_errors.h"
 #include "engine/resp/reply.h"
 #include "engine/resp/reply_sink.h"
 
@@ -78,12 +78,12 @@ private:
 void writeReply(const Reply& reply, ReplySink& sink);
 
 /// Writes the value on top of the stack as a reply, by raw access alone; cycles and depth end as in Redis, with an
-/// error in place of the next element. `scriptProtocol` is what the script chose: it decides about booleans. `errors`
-/// takes those that were written. [0]
-void writeLuaValue(lua_State* state, Protocol scriptProtocol, ReplySink& sink, ReplyErrors* errors = nullptr);
+/// error in place of the next element. `scriptProtocol` is what the script chose: it decides about booleans.
+/// `errors`, when given, takes those that it holds. [0]
+void writeLuaValue(lua_State* state, Protocol scriptProtocol, ReplySink& sink, CallErrors* errors = nullptr);
 
-/// Whether the error table on top wears the mark of errors that were counted with their command. [0]
-bool isCountedError(lua_State* state);
+/// Whether the error table at `index` counts: redis.call and redis.pcall mark those of commands. Needs a free slot. [0]
+ErrorCount errorCount(lua_State* state, int index);
 
 /// A number as `redis.call` passes it on: "%.17g". Gives the bytes written to `to`, which has room for 40.
 std::size_t writeNumberArgument(double number, char* to);

@@ -105,6 +105,22 @@ int findUpvalue(Scope& scope, const char* name)
     return 0;
 }
 
+bool knows(Scope& scope, const Bytes& name)
+{
+    if (findLocal(scope, name.c_str()) != 0)
+        return true;
+    const bool upvalue = findUpvalue(scope, name.c_str()) != 0;
+    if (upvalue)
+        lua_pop(scope.state, 1);
+    return upvalue;
+}
+
+bool isName(BytesView text)
+{
+    constexpr BytesView kLetters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789";
+    return text.find_first_not_of(kLetters) == BytesView::npos;
+}
+
 int readName(lua_State* state)
 {
     Scope& scope = scopeOf(state);
@@ -199,7 +215,7 @@ Bytes messageOnTop(lua_State* state)
 struct LuaInspector::Evaluation {
     ScriptMachine& machine;
     BytesView code;
-    BytesView target; // the variable that gets the value; empty: none
+    BytesView target; // the variable, or field of a table, that gets the value; empty: none
     Scope scope;
     std::vector<LuaValue> values;
     Bytes error;
@@ -231,12 +247,17 @@ int LuaInspector::runEvaluation(lua_State* state)
     if (evaluation.target.empty())
         return 0;
     lua_settop(own, 1);
-    lua_pushlightuserdata(own, &evaluation.scope);
-    lua_pushcclosure(own, writeName, 1);
-    lua_pushnil(own);
-    lua_pushlstring(own, evaluation.target.data(), evaluation.target.size());
+    // What is compiled is given the value as its `...`.
+    const Bytes assignment = Bytes(evaluation.target) + " = ...";
+    if (loadSource(own, assignment, kChunkName) != 0) {
+        evaluation.error = "'" + Bytes(evaluation.target) + "' is no variable, and no field such as t.name or t[1]";
+        return 0;
+    }
+    pushScopeTable(own, evaluation.scope);
+    lua_setfenv(own, -2);
     lua_pushvalue(own, 1);
-    lua_call(own, 3, 0);
+    if (lua_pcall(own, 1, 0, 0) != 0 && !evaluation.machine.stopping())
+        evaluation.error = messageOnTop(own);
     return 0;
 }
 
@@ -254,6 +275,9 @@ Result<std::vector<LuaValue>> LuaInspector::evaluateIn(Evaluation& evaluation)
     run.deadline = std::chrono::steady_clock::now() + kTimeLimit;
     std::swap(run, m_machine.m_run);
     std::unique_ptr<MutedCommands> muted = std::move(m_machine.m_muted);
+    // Of the command in whose midst this may be.
+    std::vector<BytesView> words = std::move(m_machine.m_words);
+    std::vector<char> numberText = std::move(m_machine.m_numberText);
     const PrngState prng = m_machine.prng;
     const CjsonOptions options = m_machine.cjsonOptions();
     const std::size_t limit = arena.limitBytes();
@@ -273,6 +297,8 @@ Result<std::vector<LuaValue>> LuaInspector::evaluateIn(Evaluation& evaluation)
     m_machine.prng = prng;
     m_machine.setCjsonOptions(options);
     m_machine.m_muted = std::move(muted);
+    m_machine.m_words = std::move(words);
+    m_machine.m_numberText = std::move(numberText);
     std::swap(run, m_machine.m_run);
     if (cause == StopCause::TimeUp)
         return Error{"took longer than " + std::to_string(kTimeLimit.count()) + " ms and was ended"};
@@ -303,14 +329,8 @@ Result<LuaValue> LuaInspector::set(int frame, BytesView name, BytesView expressi
     evaluation.scope.state = m_state;
     const LuaArena::Saved saved = m_machine.m_arena->save();
     evaluation.scope.hasFrame = lua_getstack(m_state, frame, &evaluation.scope.activation) != 0;
-    const Bytes wanted(name);
-    int upvalue = 0;
-    const bool known = findLocal(evaluation.scope, wanted.c_str()) != 0
-        || (upvalue = findUpvalue(evaluation.scope, wanted.c_str())) != 0;
-    if (upvalue != 0)
-        lua_pop(m_state, 1);
-    if (!known)
-        return Error{"there is no local or upvalue '" + wanted + "' in this frame"};
+    if (isName(name) && !knows(evaluation.scope, Bytes(name)))
+        return Error{"there is no local or upvalue '" + Bytes(name) + "' in this frame"};
     auto values = evaluateIn(evaluation);
     if (!values) {
         m_machine.m_arena->restore(saved);

@@ -14,8 +14,6 @@
 namespace engine {
 namespace {
 
-constexpr char kChunkName[] = "@user_function";
-
 // Numbers pass as their text; the value itself is not changed, which `lua_next` would not forgive of a key.
 Bytes textAt(lua_State* state, int index)
 {
@@ -171,7 +169,7 @@ Result<std::vector<LibraryFunction>> ScriptMachine::loadLibrary(BytesView code, 
 {
     CHECK(!running());
     lua_State* const lua = state();
-    if (loadSource(lua, code, kChunkName) != 0) {
+    if (loadSource(lua, code, chunkName()) != 0) {
         Error error{"ERR Error compiling function: " + textAt(lua, -1)};
         lua_settop(lua, 0);
         return error;

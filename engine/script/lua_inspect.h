@@ -52,7 +52,8 @@ public:
     /// on a copy of the dataset that is thrown away, and Lua's memory is put back as it was, so the run does not
     /// notice. Limited in time and memory; the error says what went wrong.
     virtual Result<std::vector<LuaValue>> evaluate(int frame, BytesView code) = 0;
-    /// Gives a local or upvalue of a frame the value of an expression. The run goes on with it.
+    /// Gives a local or upvalue of a frame, or a field of a table that it sees (`t.name`, `t[1].x`), the value of an
+    /// expression. The run goes on with it.
     virtual Result<LuaValue> set(int frame, BytesView name, BytesView expression) = 0;
 
     /// The dataset as it is now. Cost: O(1).

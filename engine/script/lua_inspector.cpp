@@ -14,6 +14,7 @@ namespace {
 
 constexpr int kDeepestTree = 32;
 constexpr std::size_t kMostTreeEntries = 20'000;
+constexpr char kNameless[] = "function";
 constexpr int kMostFrames = 200; // innermost; runaway recursion has thousands
 
 bool isHidden(const char* name)
@@ -27,20 +28,21 @@ Bytes chunkName(const char* source)
     return Bytes(source + (marked ? 1 : 0)).substr(0, 60);
 }
 
-LuaFrame frameOf(lua_State* state, lua_Debug& activation)
+LuaFrame frameOf(lua_State* state, lua_Debug& activation, const char* ownChunk)
 {
     lua_getinfo(state, "nSl", &activation);
     LuaFrame frame;
     frame.isC = std::strcmp(activation.what, "C") == 0;
     frame.isTailCall = std::strcmp(activation.what, "tail") == 0;
     frame.chunk = frame.isC || frame.isTailCall ? Bytes() : chunkName(activation.source);
+    frame.inScript = std::strcmp(activation.source, ownChunk) == 0;
     frame.line = activation.currentline > 0 ? activation.currentline : 0;
     if (activation.name)
         frame.name = activation.name;
     else if (std::strcmp(activation.what, "main") == 0)
         frame.name = "top level";
     else
-        frame.name = frame.isTailCall ? "tail call" : "function";
+        frame.name = frame.isTailCall ? "tail call" : kNameless;
     return frame;
 }
 
@@ -100,12 +102,21 @@ LuaTree LuaInspector::tree(lua_State* state, int index)
     return root;
 }
 
+Bytes LuaInspector::textAt(lua_State* state, int index)
+{
+    return describe(state, index).text;
+}
+
 std::vector<LuaFrame> LuaInspector::frames()
 {
     std::vector<LuaFrame> frames;
     lua_Debug activation;
     for (int level = 0; level < kMostFrames && lua_getstack(m_state, level, &activation) != 0; ++level)
-        frames.push_back(frameOf(m_state, activation));
+        frames.push_back(frameOf(m_state, activation, m_machine.chunkName()));
+    // A library's function is called from C, which gives it no name.
+    const bool whole = !frames.empty() && frames.size() < kMostFrames;
+    if (m_machine.runsFunction() && m_state == m_machine.m_state && whole && frames.back().name == kNameless)
+        frames.back().name = m_machine.m_run.name;
     return frames;
 }
 
@@ -155,6 +166,8 @@ std::vector<LuaVariable> LuaInspector::upvalues(int frame)
 
 std::vector<LuaVariable> LuaInspector::arguments()
 {
+    if (m_machine.runsFunction())
+        return {}; // its parameters are locals
     return {argument("KEYS", Root::Keys), argument("ARGV", Root::Arguments)};
 }
 

@@ -26,6 +26,9 @@ public:
     /// The value at `index` with all that is in it, up to some thousand entries. [0]
     LuaTree tree(lua_State* state, int index);
 
+    /// The value at `index` as Lua source would write it. [0]
+    static Bytes textAt(lua_State* state, int index);
+
     std::vector<LuaFrame> frames() override;
     int depth() override;
     int coroutine() override;

@@ -23,7 +23,7 @@ std::int64_t integerOf(double number)
 
 class Writer {
 public:
-    Writer(lua_State* state, Protocol script, ReplySink& sink, ReplyErrors* errors)
+    Writer(lua_State* state, Protocol script, ReplySink& sink, CallErrors* errors)
         : m_state(state), m_script(script), m_sink(sink), m_errors(errors)
     {
     }
@@ -34,6 +34,15 @@ public:
         do
             begin();
         while (advance());
+    }
+
+    void error(BytesView text, ErrorCount count)
+    {
+        m_sink.error(text);
+        if (m_errors && count == ErrorCount::Counts)
+            m_errors->within.emplace_back(text);
+        else if (m_errors)
+            ++m_errors->countedBefore;
     }
 
 private:
@@ -53,7 +62,7 @@ private:
         // As deep as Redis, which keeps four slots in reserve and one function below: the error then stands where the
         // next element would.
         if (!lua_checkstack(m_state, 3)) {
-            error(kTooDeep, false);
+            error(kTooDeep, ErrorCount::Counts);
             lua_pop(m_state, 1);
             return;
         }
@@ -146,7 +155,7 @@ private:
     void table()
     {
         if (has("err", LUA_TSTRING))
-            errorTable();
+            error(lineAt(-1), errorCount(m_state, -2));
         else if (has("ok", LUA_TSTRING))
             m_sink.status(lineAt(-1));
         else if (has("double", LUA_TNUMBER))
@@ -162,24 +171,6 @@ private:
         else
             return array();
         lua_pop(m_state, 2);
-    }
-
-    // [0]: the text is on top, its table below.
-    void errorTable()
-    {
-        lua_pushvalue(m_state, -2);
-        const bool counted = isCountedError(m_state);
-        lua_pop(m_state, 1);
-        error(lineAt(-1), counted);
-    }
-
-    void error(BytesView text, bool counted)
-    {
-        m_sink.error(text);
-        if (m_errors && counted)
-            ++m_errors->counted;
-        else if (m_errors)
-            m_errors->fresh.emplace_back(text);
     }
 
     void bigNumber()
@@ -239,27 +230,29 @@ private:
     lua_State* m_state;
     Protocol m_script;
     ReplySink& m_sink;
-    ReplyErrors* m_errors;
+    CallErrors* m_errors;
     std::vector<Open> m_open;
 };
 
 } // namespace
 
-void writeLuaValue(lua_State* state, Protocol scriptProtocol, ReplySink& sink, ReplyErrors* errors)
+ErrorCount errorCount(lua_State* state, int index)
 {
-    if (!lua_checkstack(state, 1))
-        return sink.error(kTooDeep);
-    lua_pushvalue(state, -1);
-    Writer(state, scriptProtocol, sink, errors).write();
-}
-
-bool isCountedError(lua_State* state)
-{
-    lua_pushliteral(state, "ignore_error_stats_update");
-    lua_rawget(state, -2);
+    const int table = index < 0 ? index - 1 : index; // below the name
+    lua_pushstring(state, "ignore_error_stats_update");
+    lua_rawget(state, table);
     const bool counted = lua_isboolean(state, -1) && lua_toboolean(state, -1) != 0;
     lua_pop(state, 1);
-    return counted;
+    return counted ? ErrorCount::CountedBefore : ErrorCount::Counts;
+}
+
+void writeLuaValue(lua_State* state, Protocol scriptProtocol, ReplySink& sink, CallErrors* errors)
+{
+    Writer writer(state, scriptProtocol, sink, errors);
+    if (!lua_checkstack(state, 1))
+        return writer.error(kTooDeep, ErrorCount::Counts);
+    lua_pushvalue(state, -1);
+    writer.write();
 }
 
 } // namespace engine

@@ -40,7 +40,8 @@ struct LuaVariable {
 /// One activation, innermost first.
 struct LuaFrame {
     Bytes name; // function's name; "top level" for the script's own chunk
-    Bytes chunk; // "user_script" for the script; else the name of a chunk made by loadstring
+    Bytes chunk; // "user_script" or "user_function"; else the name of a chunk made by loadstring
+    bool inScript = false; // a line of the script, or of the function's library
     int line = 0; // 0 in C functions
     bool isC = false;
     bool isTailCall = false; // a frame that a tail call replaced

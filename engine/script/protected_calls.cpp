@@ -49,6 +49,7 @@ int protectedCall(lua_State* state)
 
     depth.unwound();
     machine.keepStopping(state, status);
+    machine.errorRaised(state, true);
     lua_remove(state, 1);
     // Redis gives an error table's text, and when it has none the table with what stood in its place.
     if (lua_istable(state, -1)) {
@@ -75,6 +76,7 @@ int callHandler(lua_State* state)
     lua_pushboolean(state, 1);
     lua_replace(state, lua_upvalueindex(2));
     lua_settop(state, 1);
+    ScriptMachine::of(state).errorRaised(state, true);
     lua_pushvalue(state, lua_upvalueindex(1));
     lua_insert(state, 1);
     lua_call(state, 1, 1);
@@ -170,6 +172,7 @@ int resumeWith(lua_State* state, lua_State* coroutine, int count)
     }
     lua_xmove(coroutine, state, 1);
     ScriptMachine::of(state).keepStopping(state, status);
+    ScriptMachine::of(state).errorRaised(state, true);
     return kFailed;
 }
 
@@ -231,6 +234,7 @@ int handleError(lua_State* state)
     if (ScriptMachine::of(state).stopping())
         return 1;
     lua_settop(state, 1);
+    ScriptMachine::of(state).errorRaised(state, false);
     lua_Debug place;
     const bool placed = findPlace(state, place);
     if (!lua_istable(state, 1)) {

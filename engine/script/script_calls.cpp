@@ -53,16 +53,10 @@ bool ScriptMachine::callCommand(lua_State* state)
     }
     // Many words are long work for few instructions.
     spend(state, kStepsACommand + m_words.size());
-    {
-        const Overdraft overdraft(*m_arena);
-        m_sink.setProtocol(m_run.protocol);
-        m_sink.begin(state);
-        if (m_run.probe)
-            runProbedCommand(state);
-        else
-            runCommand();
-        m_sink.finish();
-    }
+    if (m_run.probe)
+        runWatchedCommand(state);
+    else
+        runCommand(state, [this] { m_run.context->dispatcher.execute(*m_run.context, m_words, m_sink); });
     if (m_sink.overflowed() || m_arena->overLimit())
         stop(state, StopCause::OutOfMemory);
     // A few instructions may call for much work and much memory: here too, not only at ticks.
@@ -73,26 +67,34 @@ bool ScriptMachine::callCommand(lua_State* state)
     return !m_sink.isError();
 }
 
-void ScriptMachine::runCommand()
+// Runs what writes a command's reply, on the stack. [0, +1]
+template <class Write>
+void ScriptMachine::runCommand(lua_State* state, const Write& write)
 {
-    m_run.context->dispatcher.execute(*m_run.context, m_words, m_sink);
+    const Overdraft overdraft(*m_arena);
+    m_sink.setProtocol(m_run.protocol);
+    m_sink.begin(state);
+    write();
+    m_sink.finish();
 }
 
-void ScriptMachine::runProbedCommand(lua_State* state)
+// A probe may run other commands, to evaluate what it is asked for, before this one begins and when it has ended.
+void ScriptMachine::runWatchedCommand(lua_State* state)
 {
     m_inspector->enter(state);
     const Reply* recorded = m_run.probe->onCommand(*m_inspector, m_words);
     m_inspector->leave();
     Reply reply;
-    if (!recorded) {
-        ReplyTreeSink tree(m_run.protocol);
-        m_run.context->dispatcher.execute(*m_run.context, m_words, tree);
-        reply = tree.take();
-    }
-    const Reply& seen = recorded ? *recorded : reply;
-    writeReply(seen, m_sink);
+    runCommand(state, [&] {
+        if (!recorded) {
+            ReplyTreeSink tree(m_run.protocol);
+            m_run.context->dispatcher.execute(*m_run.context, m_words, tree);
+            reply = tree.take();
+        }
+        writeReply(recorded ? *recorded : reply, m_sink);
+    });
     m_inspector->enter(state);
-    m_run.probe->onReply(*m_inspector, m_words, seen);
+    m_run.probe->onReply(*m_inspector, m_words, recorded ? *recorded : reply);
     m_inspector->leave();
 }
 
@@ -130,6 +132,24 @@ void ScriptMachine::debugOutput(lua_State* state, BytesView text)
 {
     if (m_run.probe)
         m_run.probe->onDebug(currentLine(state), text);
+}
+
+void ScriptMachine::errorRaised(lua_State* state, bool caught)
+{
+    if (!m_run.probe || stopping())
+        return;
+    const int top = lua_gettop(state);
+    if (lua_istable(state, -1)) {
+        lua_pushliteral(state, "err");
+        lua_rawget(state, -2);
+    }
+    std::size_t size = 0;
+    // A number is not made a string where it lies.
+    const char* text = lua_type(state, -1) == LUA_TSTRING ? lua_tolstring(state, -1, &size) : nullptr;
+    m_inspector->enter(state);
+    m_run.probe->onError(*m_inspector, text ? Bytes(text, size) : m_inspector->textAt(state, top), caught);
+    m_inspector->leave();
+    lua_settop(state, top);
 }
 
 bool ScriptMachine::breakpoint()

@@ -13,7 +13,6 @@ namespace {
 
 constexpr int kInstructionsATick = 100'000;
 constexpr std::size_t kStepsAnError = 2000;
-constexpr char kScriptChunk[] = "@user_script";
 
 // The innermost activation that is Lua code.
 ErrorPlace placeOf(lua_State* state)
@@ -80,7 +79,7 @@ void ScriptMachine::onLine(lua_State* state, lua_Debug* event)
     const LineEvent line{.line = event->currentline,
         .depth = record.depth,
         .coroutine = record.number,
-        .inScript = std::strcmp(event->source, kScriptChunk) == 0};
+        .inScript = std::strcmp(event->source, chunkName()) == 0};
     m_inspector->enter(state);
     const ProbeVerdict verdict = m_run.probe->onLine(*m_inspector, line);
     m_inspector->leave();

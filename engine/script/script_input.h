@@ -48,6 +48,8 @@ struct ScriptInput {
     Keyspace dataset;
     int database = 0;
     Bytes body{}; // exact bytes, shebang included
+    /// When given, `body` is a library: it is loaded, unwatched, and its function of this name is what runs.
+    Bytes function{};
     std::vector<Bytes> keys{};
     std::vector<Bytes> argv{};
     bool readOnly = false; // EVAL_RO

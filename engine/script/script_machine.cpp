@@ -16,8 +16,6 @@
 namespace engine {
 namespace {
 
-constexpr char kChunkName[] = "@user_script";
-
 int panic(lua_State*)
 {
     throw std::runtime_error("a Lua state failed outside of every call");
@@ -86,6 +84,17 @@ void ScriptMachine::discardState()
     m_lastCoroutine = nullptr;
 }
 
+void ScriptMachine::discardState(RedisApi next)
+{
+    discardState();
+    m_api = next;
+}
+
+const char* ScriptMachine::chunkName() const
+{
+    return m_api == RedisApi::Script ? "@user_script" : "@user_function";
+}
+
 lua_State* ScriptMachine::state()
 {
     if (!m_state)
@@ -117,7 +126,7 @@ Result<void> ScriptMachine::compile(Script& script)
     if (script.compiled != 0)
         return {};
     const BytesView code = BytesView(script.body).substr(script.header.bytes);
-    if (loadSource(lua, code, kChunkName) != 0) {
+    if (loadSource(lua, code, chunkName()) != 0) {
         std::size_t size = 0;
         const char* text = lua_tolstring(lua, -1, &size);
         Error error{"ERR Error compiling script (new function): " + Bytes(text ? BytesView(text, size) : BytesView())};
@@ -227,10 +236,11 @@ void ScriptMachine::execute(ActiveRun&& run, const Task& task)
     m_arena->setOverdraft(true);
     if (status == 0 && !stopping()) {
         replyValue(task, lua_gettop(m_state) - 1);
-    } else if (Bytes error = errorOf(status, task.errors); task.error) {
-        *task.error = std::move(error);
+    } else if (task.errors) {
+        task.errors->own = errorOf(status);
+        task.errors->ownCount = countOfError();
     } else {
-        task.reply.error(error);
+        task.reply.error(errorOf(status));
     }
     finishRun();
 }
@@ -245,12 +255,10 @@ void ScriptMachine::replyValue(const Task& task, int results)
     writeLuaValue(m_state, m_run.protocol, task.reply, task.errors);
 }
 
-Bytes ScriptMachine::errorOf(int status, ReplyErrors* errors)
+Bytes ScriptMachine::errorOf(int status)
 {
     if (stopping() || !lua_istable(m_state, -1))
         return stopText(status);
-    if (errors && isCountedError(m_state))
-        ++errors->counted;
     const auto field = [this](const char* name) {
         lua_pushstring(m_state, name);
         lua_rawget(m_state, -2);
@@ -268,6 +276,12 @@ Bytes ScriptMachine::errorOf(int status, ReplyErrors* errors)
     if (hasSource && hasLine)
         whole += " script: " + Bytes(m_run.name) + ", on " + source + ":" + line + ".";
     return whole;
+}
+
+// Of the error on top: one of a command that the script called has been counted.
+ErrorCount ScriptMachine::countOfError()
+{
+    return !stopping() && lua_istable(m_state, -1) ? errorCount(m_state, -1) : ErrorCount::Counts;
 }
 
 // Of errors that end a run, and of those that are not tables.

@@ -92,6 +92,11 @@ public:
 
     /// Drops the Lua state with all that is in it. The next use makes a fresh one in the same place.
     void discardState();
+    /// The same, and the next state is for scripts, or for functions.
+    void discardState(RedisApi next);
+    /// The name, with its '@', of what this state runs: the script, or the function's library.
+    const char* chunkName() const;
+    bool runsFunction() const { return m_api == RedisApi::Function; }
     /// Compiles a script into the state, if it is not there yet. The error is the protocol's text.
     Result<void> compile(Script& script);
     /// Runs a library's code, without its first line, and gives what it has registered; with its callbacks in the
@@ -115,8 +120,7 @@ public:
         ReplySink& reply;
         LuaTree* returned = nullptr;
         std::size_t* returnedValues = nullptr;
-        Bytes* error = nullptr; // takes the error that ends the run, instead of the reply
-        ReplyErrors* errors = nullptr; // takes those within the reply; and of `error`, that it is counted already
+        CallErrors* errors = nullptr; // takes the error that ends the run, instead of the reply, and those within it
     };
     /// Runs a script as `run` says; writes exactly one reply, or the error.
     void execute(ActiveRun&& run, const Task& task);
@@ -147,6 +151,8 @@ public:
     void log(int level, BytesView text);
     void debugOutput(lua_State* state, BytesView text);
     bool breakpoint();
+    /// An error is on top of the stack. [0]
+    void errorRaised(lua_State* state, bool caught);
 
     // --- Coroutines, while a probe watches.
 
@@ -183,14 +189,16 @@ private:
     Bytes loadingError();
     void keepUnlessTouched(WordTable& table);
     void replyValue(const Task& task, int results);
-    Bytes errorOf(int status, ReplyErrors* errors);
+    Bytes errorOf(int status);
+    ErrorCount countOfError();
     Bytes stopText(int status) const;
     void collect();
     void finishRun();
 
     const char* readWords(lua_State* state);
-    void runCommand();
-    void runProbedCommand(lua_State* state);
+    template <class Write>
+    void runCommand(lua_State* state, const Write& write);
+    void runWatchedCommand(lua_State* state);
 
     std::unique_ptr<LuaArena> m_arena;
     lua_State* m_state = nullptr;

@@ -40,6 +40,10 @@ public:
     /// redis.call or redis.pcall has refused its arguments, so that no command is run. `error` is the reply.
     virtual void onMisuse(BytesView) { }
 
+    /// An error has been raised: `caught` by a pcall, xpcall or coroutine.resume of the script, or about to end the
+    /// run. Those that a probe or a limit ends the run with are not told.
+    virtual void onError(LuaInspect&, BytesView /*text*/, bool /*caught*/) { }
+
     /// redis.log.
     virtual void onLog(int level, BytesView text) = 0;
     /// redis.debug: values as LDB shows them.

@@ -126,8 +126,8 @@ void ScriptRunner::flush()
 void ScriptRunner::run(CommandContext& context, const Invocation& invocation, ReplySink& reply, ScriptProbe* probe)
 {
     const auto refuse = [&](BytesView text) {
-        if (invocation.error)
-            *invocation.error = text;
+        if (invocation.errors)
+            invocation.errors->own = text;
         else
             reply.error(text);
     };
@@ -155,13 +155,12 @@ void ScriptRunner::run(CommandContext& context, const Invocation& invocation, Re
             .reply = reply,
             .returned = invocation.returned,
             .returnedValues = invocation.returnedValues,
-            .error = invocation.error,
             .errors = invocation.errors});
 }
 
 ScriptOutcome ScriptRunner::run(ScriptInput input, ScriptProbe* probe)
 {
-    m_machine->discardState();
+    m_machine->discardState(input.function.empty() ? RedisApi::Script : RedisApi::Function);
     m_machine->prng = input.prng;
     m_machine->setCjsonOptions(input.cjson);
     LuaArena& arena = m_machine->arena();
@@ -185,23 +184,46 @@ ScriptOutcome ScriptRunner::run(ScriptInput input, ScriptProbe* probe)
     outcome.prng = m_machine->prng;
     outcome.cjson = m_machine->cjsonOptions();
     arena.setLimit(limit);
+    if (!input.function.empty())
+        m_machine->discardState(RedisApi::Script);
     return outcome;
 }
 
-void ScriptRunner::runValue(ScriptInput& input, ScriptOutcome& outcome, ReplySink& reply, ScriptProbe* probe)
+// What a run as a value runs, in the state.
+struct ScriptRunner::Prepared {
+    Bytes name; // digest, or the function's
+    ScriptFlags flags;
+    int function = 0;
+};
+
+Result<ScriptRunner::Prepared> ScriptRunner::prepare(const ScriptInput& input)
 {
+    if (!input.function.empty()) {
+        auto function = loadFunction(*m_machine, input.body, input.function);
+        if (!function)
+            return Error{function.error()};
+        return Prepared{.name = function->name, .flags = function->flags, .function = function->callback};
+    }
     auto header = readScriptHeader(input.body);
     if (!header)
-        return reply.error(header.error());
-    Script script{.sha = sha1Hex(input.body), .body = std::move(input.body), .header = *header};
+        return Error{header.error()};
+    Script script{.sha = sha1Hex(input.body), .body = input.body, .header = *header};
     if (auto compiled = m_machine->compile(script); !compiled)
-        return reply.error(compiled.error());
+        return Error{compiled.error()};
+    return Prepared{.name = script.sha, .flags = header->flags, .function = script.compiled};
+}
+
+void ScriptRunner::runValue(const ScriptInput& input, ScriptOutcome& outcome, ReplySink& reply, ScriptProbe* probe)
+{
+    const auto prepared = prepare(input);
+    if (!prepared)
+        return reply.error(prepared.error());
 
     ClientState client;
     client.database = input.database;
     client.isScript = true;
     client.user = input.user;
-    client.script.readOnly = input.readOnly || header->flags.noWrites;
+    client.script.readOnly = input.readOnly || prepared->flags.noWrites;
     client.script.allowOom = true;
     EffectRecorder changes(outcome.effects);
     Rng rng(input.rngSeed);
@@ -217,13 +239,13 @@ void ScriptRunner::runValue(ScriptInput& input, ScriptOutcome& outcome, ReplySin
         .server = *input.server,
         .now = input.now,
         .limits = input.config->encodingLimits()};
-    if (const BytesView refusal = refusalOf(context, header->flags, input.readOnly); !refusal.empty())
+    if (const BytesView refusal = refusalOf(context, prepared->flags, input.readOnly); !refusal.empty())
         return reply.error(refusal);
 
     ActiveRun run;
     run.context = &context;
     run.probe = probe;
-    run.name = script.sha;
+    run.name = prepared->name;
     run.effects = &outcome.effects;
     run.log = &outcome.log;
     run.timeLimit = input.limits.time;
@@ -233,7 +255,7 @@ void ScriptRunner::runValue(ScriptInput& input, ScriptOutcome& outcome, ReplySin
     const std::vector<BytesView> keys = viewsOf(input.keys);
     const std::vector<BytesView> argv = viewsOf(input.argv);
     m_machine->execute(std::move(run),
-        {.function = script.compiled,
+        {.function = prepared->function,
             .keys = keys,
             .argv = argv,
             .reply = reply,

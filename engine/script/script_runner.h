@@ -60,10 +60,9 @@ public:
         /// When given, filled with what the script returned, before it is made a reply.
         LuaTree* returned = nullptr;
         std::size_t* returnedValues = nullptr;
-        /// When given, an error that ends the run, or keeps it from starting, is put here instead of being replied.
-        Bytes* error = nullptr;
-        /// When given, takes those within the reply; and of `error`, that it is counted already.
-        ReplyErrors* errors = nullptr;
+        /// When given, an error that ends the run, or keeps it from starting, is put here instead of being replied;
+        /// with those within the reply.
+        CallErrors* errors = nullptr;
     };
     void run(CommandContext& context, const Invocation& invocation, ReplySink& reply, ScriptProbe* probe = nullptr);
     /// The same as a function of values: fresh state, dataset moved in and out. Debugging, `ferrite run` and tests end
@@ -96,7 +95,9 @@ public:
 
 private:
     ScriptRunner(std::unique_ptr<ScriptMachine> machine, std::size_t memoryLimitBytes);
-    void runValue(ScriptInput& input, ScriptOutcome& outcome, ReplySink& reply, ScriptProbe* probe);
+    struct Prepared;
+    Result<Prepared> prepare(const ScriptInput& input);
+    void runValue(const ScriptInput& input, ScriptOutcome& outcome, ReplySink& reply, ScriptProbe* probe);
     std::unique_ptr<ScriptMachine> m_machine;
     std::unique_ptr<ClientState> m_caller; // of live runs: the client that their commands see
     std::unique_ptr<FunctionRunner> m_functions;

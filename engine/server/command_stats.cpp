@@ -7,32 +7,40 @@ namespace engine {
 namespace {
 
 constexpr std::size_t kMostCodes = 128;
-constexpr std::size_t kLongestCode = 31; // with the space behind it
+constexpr std::size_t kLongestCode = 30; // Redis looks for its end in 32 bytes, the protocol's '-' and a space included
+
+// The first word, where others follow. Line ends are spaces in a reply, and nothing at its end.
+BytesView codeOf(BytesView text)
+{
+    const BytesView line = text.substr(0, text.find_last_not_of("\r\n") + 1);
+    const std::size_t size = line.find_first_of(" \r\n");
+    return size > kLongestCode ? BytesView("ERR") : line.substr(0, size);
+}
 
 } // namespace
 
-void CommandStats::ran(std::size_t command, std::chrono::microseconds duration, const ReplyErrors& errors)
+void CommandStats::ran(std::size_t command, std::chrono::microseconds duration, const CallErrors& errors)
 {
     ++m_commands[command].calls;
     ++m_totalCalls;
     took(command, duration, errors);
 }
 
-void CommandStats::took(std::size_t command, std::chrono::microseconds duration, const ReplyErrors& errors)
+void CommandStats::took(std::size_t command, std::chrono::microseconds duration, const CallErrors& errors)
 {
     CommandCounters& counters = m_commands[command];
     counters.micros += static_cast<std::uint64_t>(duration.count());
-    // Redis counts a failure for each error that is known already, and one for all others.
-    counters.failed += errors.counted + (errors.fresh.empty() ? 0 : 1);
-    for (const Bytes& text : errors.fresh)
+    counters.failed += errors.failures();
+    if (!errors.own.empty() && errors.ownCount == ErrorCount::Counts)
+        error(errors.own);
+    for (const Bytes& text : errors.within)
         error(text);
 }
 
 void CommandStats::error(BytesView text)
 {
     ++m_totalErrors;
-    const std::size_t space = text.substr(0, kLongestCode).find(' ');
-    const BytesView code = space == BytesView::npos ? BytesView("ERR") : text.substr(0, space);
+    const BytesView code = codeOf(text);
     const auto known = m_errors.find(code);
     if (known != m_errors.end())
         ++known->second;

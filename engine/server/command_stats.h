@@ -2,9 +2,7 @@
 
 // Counters by command and by error code: INFO commandstats and errorstats.
 
-#include "engine/base/bytes.h"
-#include "engine/command/reply_errors.h"
-
+#include "engine/command/call_errors.h"
 #include "engine/server/latency_histogram.h"
 
 #include <chrono>
@@ -26,14 +24,13 @@ class CommandStats {
 public:
     explicit CommandStats(std::size_t commands) : m_commands(commands), m_latencies(commands) { }
 
-    void ran(std::size_t command, std::chrono::microseconds duration, const ReplyErrors& errors);
+    void ran(std::size_t command, std::chrono::microseconds duration, const CallErrors& errors);
     /// As `ran`, for one that has been counted already.
-    void took(std::size_t command, std::chrono::microseconds duration, const ReplyErrors& errors);
+    void took(std::size_t command, std::chrono::microseconds duration, const CallErrors& errors);
     /// One more duration for LATENCY HISTOGRAM and INFO latencystats.
     void tookThatLong(std::size_t command, std::chrono::microseconds took) { m_latencies[command].add(took); }
     void rejected(std::size_t command) { ++m_commands[command].rejected; }
-    /// Counts an error reply under its code, the first word, or ERR where that is no short one. At most 128 codes are
-    /// kept; later ones are dropped.
+    /// Counts an error reply under its code. At most 128 codes are kept; later ones are dropped.
     void error(BytesView text);
     void reset();
 

@@ -182,12 +182,25 @@ void Connection::runArrived()
     m_running = false;
     if (m_closed)
         return m_owner.connectionClosed(*this);
-
-    send();
-    if (m_closed)
-        return;
-    updateFigures();
+    sendBehindOthers();
     read();
+}
+
+// When all requests that have arrived, of whatever client, have been run: who waits for replies is then woken once, and
+// not by each of them.
+void Connection::sendBehindOthers()
+{
+    if (m_sending)
+        return;
+    m_sending = true;
+    asio::post(m_socket->stream.get_executor(), [this] {
+        m_sending = false;
+        if (m_closed)
+            return m_owner.connectionClosed(*this);
+        send();
+        if (!m_closed)
+            updateFigures();
+    });
 }
 
 // A client that is being sent away may still be sending; were its bytes left unread, the kernel would throw away our

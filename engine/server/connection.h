@@ -48,7 +48,7 @@ public:
     void start();
     /// Ends the connection now; replies not yet sent are lost.
     void close();
-    bool idle() const { return m_closed && !m_reading && !m_writing && !m_running && !m_posted; }
+    bool idle() const { return m_closed && !m_reading && !m_writing && !m_running && !m_posted && !m_sending; }
 
     /// Called about once a second: closes those that have said nothing for the `timeout` parameter's time, that held
     /// too much output for too long, or that do not take their last reply.
@@ -96,6 +96,7 @@ private:
     void makeRoom();
     void releaseRoom();
     void send();
+    void sendBehindOthers();
     void waitWritable();
     void runRequest(EngineTurn& turn, Argv argv, const Command* known);
     OutputLimit outputLimit() const;
@@ -131,6 +132,7 @@ private:
     bool m_reading = false;
     bool m_writing = false;
     bool m_running = false;
+    bool m_sending = false; // a send is to come when others have been heard
     bool m_posted = false; // onAttention will be called
     bool m_disconnecting = false;
     bool m_closed = false;

@@ -153,7 +153,7 @@ void Engine::prepare(const ClientState& client, std::span<const RequestBatch::Re
 }
 
 void Engine::ran(const CommandContext& context, const Command& command, Argv argv, std::chrono::microseconds took,
-    const ReplyErrors& errors)
+    const CallErrors& errors)
 {
     m_lastCommandTook = std::max(m_lastCommandTook, took);
     if (m_monitors.any() && !has(command.spec->flags, Flag::SkipMonitor | Flag::Admin))
@@ -198,7 +198,7 @@ void Engine::rememberKeys(const CommandContext& context, const Command& command,
         *m_clients.at(m_running->id), keys, static_cast<std::size_t>(m_config.number(Param::TrackingTableMaxKeys)));
 }
 
-void Engine::served(const Command& command, std::chrono::microseconds took, const ReplyErrors& errors)
+void Engine::served(const Command& command, std::chrono::microseconds took, const CallErrors& errors)
 {
     m_stats.took(command.index, took, errors);
     if (m_tracksLatency)

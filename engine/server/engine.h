@@ -70,6 +70,8 @@ public:
     void finish(EngineTurn& turn, const CommandContext& context);
     /// Ends the waits, and the pause, whose time has come.
     void serveTimeouts(EngineTurn& turn);
+    /// Somebody has moved the clock: what waits for a moment is seen to anew.
+    void clockMoved(EngineTurn& turn);
 
     // --- Clients.
 
@@ -147,9 +149,9 @@ public:
 
 private:
     void ran(const CommandContext& context, const Command& command, Argv argv, std::chrono::microseconds took,
-        const ReplyErrors& errors) override;
+        const CallErrors& errors) override;
     void begins(const CommandContext& context, Argv argv) override;
-    void served(const Command& command, std::chrono::microseconds took, const ReplyErrors& errors) override;
+    void served(const Command& command, std::chrono::microseconds took, const CallErrors& errors) override;
     void refused(const CommandContext& context, const Command* command, BytesView error) override;
     void forget(ClientState& client);
     void readConfig();

@@ -182,11 +182,15 @@ void EngineThread::Loop::scheduleTick()
     });
 }
 
-// By the engine's clock, which may be frozen or have jumped: then a wait ends a little late, at this or at a tick.
+// By the engine's clock, which may go fast or stand still. Whoever moves it says so (Engine::clockMoved); what was not
+// said ends a little late, at a tick.
 void EngineThread::Loop::wakeAt(UnixMs moment)
 {
-    const std::chrono::milliseconds left(moment.value - m_engine.clock().now().ms().value + 1);
-    m_waitTimer.expires_after(std::clamp(left, kShortestWait, kLongestWait));
+    const double speed = m_engine.clock().speed();
+    const auto left = static_cast<double>(moment.value - m_engine.clock().now().ms().value + 1);
+    const auto longest = static_cast<double>(kLongestWait.count());
+    const double wait = speed > 0 ? std::min(left / speed, longest) : longest;
+    m_waitTimer.expires_after(std::max(std::chrono::milliseconds(static_cast<std::int64_t>(wait)), kShortestWait));
     m_waitTimer.async_wait([this](const asio::error_code& error) {
         if (error || m_watch.serving())
             return;

@@ -76,6 +76,12 @@ void Engine::serveTimeouts(EngineTurn& turn)
     wakeForNext();
 }
 
+void Engine::clockMoved(EngineTurn& turn)
+{
+    turn.m_now = m_clock.now().ms();
+    serveTimeouts(turn);
+}
+
 // Runs the client's command again, for one key; true when it has been answered.
 bool Engine::serveClient(EngineTurn& turn, ClientState& client, BytesView key)
 {
@@ -167,19 +173,27 @@ void Engine::release()
 Result<void> Engine::debugScript(CommandContext& context, const ScriptToDebug& script)
 {
     ClientState& client = context.client;
-    if (!m_hooks.debugScript || !client.port || context.insideExec || client.isScript)
-        return Error{"ERR scripts can be debugged on a connection of its own only, outside of MULTI"};
+    const bool sync = client.debugs.kind == ScriptDebug::Sync;
+    if (!m_hooks.debugScript || !client.port || client.isScript)
+        return Error{"ERR scripts can be debugged by clients of the listener only"};
+    if (context.insideExec && sync)
+        return Error{"ERR scripts cannot be debugged with SYNC in MULTI: use SCRIPT DEBUG YES, or send the EVAL alone"};
+    Bytes unsent;
+    Bytes unsentAtEnd;
     auto detached = client.port->detach();
     if (!detached)
         return Error{"ERR scripts cannot be debugged over this connection"};
-    const bool sync = client.debugs == ScriptDebug::Sync;
     m_held = m_held || sync;
+    (context.insideExec ? unsentAtEnd : unsent) = std::move(detached->unsent);
     m_hooks.debugScript({.descriptor = detached->descriptor,
-        .unsent = std::move(detached->unsent),
+        .unsent = std::move(unsent),
+        .unsentAtEnd = std::move(unsentAtEnd),
         .protocol = client.protocol,
         .keepsWrites = sync,
+        .extended = client.debugs.extended,
         .readOnly = script.readOnly,
         .body = Bytes(script.body),
+        .function = Bytes(script.function),
         .keys = {script.keys.begin(), script.keys.end()},
         .argv = {script.argv.begin(), script.argv.end()},
         .error = Bytes(script.error),

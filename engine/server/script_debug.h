@@ -15,10 +15,13 @@ namespace engine {
 struct ScriptDebugStart {
     int descriptor = -1; // the client's socket, which the receiver closes
     Bytes unsent; // goes to the client first
+    Bytes unsentAtEnd; // goes to it before the reply: what EXEC has answered so far
     Protocol protocol = Protocol::Resp2;
     bool keepsWrites = false; // SYNC: everybody else waits, and what is written stays
-    bool readOnly = false; // EVAL_RO
-    Bytes body;
+    bool extended = false; // our own debugger's commands
+    bool readOnly = false; // EVAL_RO, FCALL_RO
+    Bytes body; // for a function its library's code
+    Bytes function; // its name; empty: a script
     std::vector<Bytes> keys;
     std::vector<Bytes> argv;
     Bytes error; // what is wrong with the call: nothing is run

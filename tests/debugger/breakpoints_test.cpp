@@ -84,7 +84,7 @@ private Q_SLOTS:
     {
         Breakpoints breakpoints = with({{.line = 3, .enabled = false}});
         QVERIFY(!breakpoints.on(3));
-        QVERIFY(!breakpoints.reach(3, answer).stoppedBy);
+        QVERIFY(!breakpoints.reach(3, {}, answer).stoppedBy);
         QCOMPARE(breakpoints.states()[0].hits, 0U);
     }
     void aConditionDecidesAsLuasIfDoes()
@@ -93,32 +93,32 @@ private Q_SLOTS:
             {"yes", true}, {"no", false}, {"zero", true}, {"nothing", false}, {"name", true}};
         for (const auto& [condition, stops] : expected) {
             Breakpoints breakpoints = with({{.line = 3, .condition = condition}});
-            QCOMPARE(breakpoints.reach(3, answer).stoppedBy.has_value(), stops);
+            QCOMPARE(breakpoints.reach(3, {}, answer).stoppedBy.has_value(), stops);
         }
     }
     void aConditionThatFailsStopsAndSaysWhyOnce()
     {
         Breakpoints breakpoints = with({{.line = 3, .condition = "frob"}});
-        const auto first = breakpoints.reach(3, answer);
+        const auto first = breakpoints.reach(3, {}, answer);
         QVERIFY(first.stoppedBy);
         QVERIFY(first.problemsChanged);
         QCOMPARE(breakpoints.states()[0].problem, Bytes("'frob' is not known"));
-        QVERIFY(!breakpoints.reach(3, answer).problemsChanged);
+        QVERIFY(!breakpoints.reach(3, {}, answer).problemsChanged);
     }
     void aHitCountStopsFromThatHitOn()
     {
         Breakpoints breakpoints = with({{.line = 3, .hitCount = 3}});
-        QVERIFY(!breakpoints.reach(3, answer).stoppedBy);
-        QVERIFY(!breakpoints.reach(3, answer).stoppedBy);
-        QVERIFY(breakpoints.reach(3, answer).stoppedBy);
-        QVERIFY(breakpoints.reach(3, answer).stoppedBy);
+        QVERIFY(!breakpoints.reach(3, {}, answer).stoppedBy);
+        QVERIFY(!breakpoints.reach(3, {}, answer).stoppedBy);
+        QVERIFY(breakpoints.reach(3, {}, answer).stoppedBy);
+        QVERIFY(breakpoints.reach(3, {}, answer).stoppedBy);
         breakpoints.resetHits();
-        QVERIFY(!breakpoints.reach(3, answer).stoppedBy);
+        QVERIFY(!breakpoints.reach(3, {}, answer).stoppedBy);
     }
     void onlyHitsWhoseConditionHoldsCount()
     {
         Breakpoints breakpoints = with({{.line = 3, .condition = "no", .hitCount = 1}});
-        breakpoints.reach(3, answer);
+        breakpoints.reach(3, {}, answer);
         QCOMPARE(breakpoints.states()[0].hits, 0U);
         QVERIFY(!breakpoints.countsConditions());
         QVERIFY(with({{.line = 3, .condition = "yes", .hitCount = 2}}).countsConditions());
@@ -126,16 +126,16 @@ private Q_SLOTS:
     void aLogPointFillsItsTextAndNeverStops()
     {
         Breakpoints breakpoints = with({{.line = 4, .logText = "n={zero} {name} {two} {{x} {frob} {open"}});
-        const auto hit = breakpoints.reach(4, answer);
+        const auto hit = breakpoints.reach(4, {}, answer);
         QVERIFY(!hit.stoppedBy);
         QCOMPARE(hit.logged, std::vector<Bytes>{"n=0 a b 1, x {x} <'frob' is not known> {open"});
-        QCOMPARE(breakpoints.stopOn(4), -1);
+        QCOMPARE(breakpoints.stopOn(4, {}), -1);
         QVERIFY(!breakpoints.needsEvaluation());
     }
     void twoOnOneLineAreCountedBothAndTheFirstStops()
     {
         Breakpoints breakpoints = with({{.line = 3, .condition = "no"}, {.line = 3}, {.line = 2}});
-        QCOMPARE(breakpoints.reach(3, answer).stoppedBy, std::optional<std::size_t>(1));
+        QCOMPARE(breakpoints.reach(3, {}, answer).stoppedBy, std::optional<std::size_t>(1));
         QCOMPARE(breakpoints.states()[2].hits, 1U);
     }
 };

@@ -68,6 +68,7 @@ private Q_SLOTS:
     void theEndLeavesTheSessionOpen();
     void noLineEndsTheProgramButQuit();
     void anEndlessLoopIsPaused();
+    void aFunctionOfALibraryIsDebugged();
     void badUsageIsOneLineAndTwo();
     void aScriptThatDoesNotCompileExitsWithOne();
 };
@@ -214,6 +215,22 @@ void FerriteDebugTest::anEndlessLoopIsPaused()
     const Ran ran = run("while true do local a = 1 end\n", "c\n", {}, {"--json", "--timeout", "0.2"});
     QCOMPARE(ran.exitCode, 0);
     QVERIFY2(ran.out.contains("\"timeout\"") || ran.out.contains("\"limit\""), ran.out);
+}
+
+void FerriteDebugTest::aFunctionOfALibraryIsDebugged()
+{
+    const QByteArray library = "#!lua name=sums\nlocal step = 10\nlocal function add(n)\n  return n + step\nend\n"
+                               "redis.register_function('plus', function(keys, args)\n"
+                               "  local sum = add(args[1])\n  redis.call('SET', keys[1], sum)\n  return sum\nend)\n";
+    const Ran ran = run(library, "s\np step\nset step 5\nback-out\nout\nback\nchanges\nwho k\nend\n", {"k", ",", "7"},
+        {"--function", "plus"});
+    QVERIFY2(ran.out.contains("-> 4     return n + step"), ran.out);
+    QVERIFY2(ran.out.contains("<value> 10\n<value> 5\n"), ran.out);
+    QVERIFY2(ran.out.contains("line 8   SET k 12 (added)"), ran.out);
+    QVERIFY2(ran.out.contains("(integer) 12\n"), ran.out);
+    const Ran unnamed = run(library, "");
+    QCOMPARE(unnamed.exitCode, 2);
+    QVERIFY2(unnamed.err.startsWith("ferrite debug: this is a library: name one of its functions"), unnamed.err);
 }
 
 void FerriteDebugTest::badUsageIsOneLineAndTwo()

@@ -77,7 +77,9 @@ private Q_SLOTS:
     void commandsMayComeTogether();
     void aRestrictedUserStaysRestricted();
     void theServerGoesDownWithSessions();
-    void evalshaAndTransactionsAreRefused();
+    void evalshaIsRefused();
+    void aTransactionsScriptByteForByte();
+    void syncIsRefusedInATransaction();
     void errorsThatAreTablesAreShown();
     void breakpointsAreTakenAwayOneByOne();
     void oneSessionTooManyIsToldSo();
@@ -396,8 +398,8 @@ void LdbTest::theServerGoesDownWithSessions()
     looping.readToEnd();
 }
 
-// G.1.2, E.3.2: refused while marked.
-void LdbTest::evalshaAndTransactionsAreRefused()
+// G.1.2: refused while marked.
+void LdbTest::evalshaIsRefused()
 {
     LdbServer server;
     RespConnection client = server.connect();
@@ -405,11 +407,40 @@ void LdbTest::evalshaAndTransactionsAreRefused()
     QCOMPARE(client.text({"SCRIPT", "DEBUG", "maybe"}), Bytes("ERR Use SCRIPT DEBUG YES/SYNC/NO"));
     QCOMPARE(client.text({"SCRIPT", "DEBUG", "yes"}), Bytes("OK"));
     QCOMPARE(client.text({"EVALSHA", sha, "0"}), Bytes("ERR Please use EVAL instead of EVALSHA for debugging"));
+    QCOMPARE(client.text({"SCRIPT", "DEBUG", "no"}), Bytes("OK"));
+    QCOMPARE(client.text({"EVALSHA", sha, "0"}), Bytes("1"));
+}
+
+// E.3.2: on a copy.
+void LdbTest::aTransactionsScriptByteForByte()
+{
+    LdbServer server;
+    const std::vector<std::pair<Bytes, Bytes>> turns = {
+        {request({"SCRIPT", "DEBUG", "yes"}), "+OK\r\n"},
+        {request({"MULTI"}), "+OK\r\n"},
+        {request({"SET", "a", "1"}), "+QUEUED\r\n"},
+        {request({"EVAL", "redis.call('SET', 'z', '1')\nreturn redis.call('GET', 'z')", "0"}), "+QUEUED\r\n"},
+        {request({"SET", "b", "1"}), "+QUEUED\r\n"},
+        {request({"EXEC"}),
+            "*2\r\n+* Stopped at 1, stop reason = step over\r\n+-> 1   redis.call('SET', 'z', '1')\r\n"},
+        {request({"c"}), "*1\r\n+<endsession>\r\n*3\r\n+OK\r\n$1\r\n1\r\n"},
+    };
+    QCOMPARE(exchange(server, turns), expectedOf(turns));
+    // The other commands were done; what the script wrote went with its copy.
+    QCOMPARE(textOf(server.connect().ask({"EXISTS", "a", "b"})), Bytes("2"));
+    QCOMPARE(textOf(server.connect().ask({"EXISTS", "z"})), Bytes("0"));
+}
+
+// E.3.2: only a copy can be debugged there.
+void LdbTest::syncIsRefusedInATransaction()
+{
+    LdbServer server;
+    RespConnection client = server.connect();
+    client.text({"SCRIPT", "DEBUG", "sync"});
     client.text({"MULTI"});
     client.text({"EVAL", "return 1", "0"});
     QVERIFY(client.ask({"EXEC"})->elements.at(0).isError());
-    QCOMPARE(client.text({"SCRIPT", "DEBUG", "no"}), Bytes("OK"));
-    QCOMPARE(client.text({"EVALSHA", sha, "0"}), Bytes("1"));
+    QCOMPARE(client.text({"PING"}), Bytes("PONG"));
 }
 
 // G.4.19: a table that was raised.

@@ -19,7 +19,7 @@ using namespace debugger;
 class SessionRig {
 public:
     explicit SessionRig(Bytes body, std::vector<Bytes> keys = {}, std::vector<Bytes> argv = {},
-        SetLimitsRequest limits = {}, std::vector<std::vector<Bytes>> given = {})
+        SetLimitsRequest limits = {}, std::vector<std::vector<Bytes>> given = {}, Bytes function = {})
     {
         engine::EngineTurn turn = m_engine.beginTurn();
         engine::ClientState client;
@@ -30,6 +30,7 @@ public:
         }
         LocalSessionOptions options{.input = {.dataset = m_engine.snapshot(turn),
                                         .body = std::move(body),
+                                        .function = std::move(function),
                                         .keys = std::move(keys),
                                         .argv = std::move(argv),
                                         .clock = &clock,

@@ -134,6 +134,7 @@ private Q_SLOTS:
     void whileAScriptIsBusyOthersAreTold();
     void theUnauthenticatedGetNoFurtherThanAuth();
     void commandsAreCountedAndSlowOnesLogged();
+    void anErrorWithinAScriptsReplyIsAFailedCall();
     void aWatchedKeyThatExpiresFailsTheTransaction();
     void flushingABusyEngineMarksWatchers();
 };
@@ -289,6 +290,23 @@ void DispatcherTest::commandsAreCountedAndSlowOnesLogged()
               "      2) \"SLEEP\"\n      3) \"0.02\"\n   5) \"127.0.0.1:50001\"\n   6) \"tester\""));
     server.run("CONFIG RESETSTAT");
     QVERIFY(server.run("INFO commandstats").find("cmdstat_debug") == Bytes::npos);
+}
+
+// Once for all errors that the script made, and once for each that a command which it called had.
+void DispatcherTest::anErrorWithinAScriptsReplyIsAFailedCall()
+{
+    EmbeddedServer server;
+    server.run("EVAL \"return {{err='MINE one'}, {err='MINE two'}, redis.pcall('GET'), redis.pcall('GET')}\" 0");
+    QVERIFY(server.run("INFO commandstats")
+                .find("cmdstat_eval:calls=1,usec=0,usec_per_call=0.00,rejected_calls=0,failed_calls=3")
+        != Bytes::npos);
+    QVERIFY(server.run("INFO stats").find("total_error_replies:4") != Bytes::npos);
+    server.run("EVAL \"redis.pcall('GET')\" 0");
+    server.run("EVAL \"redis.call('GET')\" 0");
+    QVERIFY(server.run("INFO commandstats")
+                .find("cmdstat_eval:calls=3,usec=0,usec_per_call=0.00,rejected_calls=0,failed_calls=4")
+        != Bytes::npos);
+    QVERIFY(server.run("INFO stats").find("total_error_replies:6") != Bytes::npos);
 }
 
 void DispatcherTest::aWatchedKeyThatExpiresFailsTheTransaction()

@@ -39,6 +39,7 @@ private Q_SLOTS:
     void aScriptThatFillsMemoryIsEnded();
     void badUsageEndsWithTwoAndOneLine_data();
     void badUsageEndsWithTwoAndOneLine();
+    void aFunctionOfALibraryIsRun();
     void helpAndVersionArePrinted();
 };
 
@@ -251,6 +252,17 @@ void FerriteRunTest::badUsageEndsWithTwoAndOneLine()
     QCOMPARE(done.out, QByteArray());
     QCOMPARE(done.error.count('\n'), 1);
     QVERIFY2(done.error.contains(says), done.error);
+}
+
+void FerriteRunTest::aFunctionOfALibraryIsRun()
+{
+    const QByteArray library = "#!lua name=sums\nredis.register_function('plus', function(keys, args)\n"
+                               "  return redis.call('INCRBY', keys[1], args[1])\nend)\n";
+    QCOMPARE(runScript(library, {"k", ",", "7"}, {"--function", "PLUS"}).out, QByteArray("7\n"));
+    QCOMPARE(runScript(library, {}, {"--function", "minus"}).out, QByteArray("ERR Function not found\n\n"));
+    const Finished unnamed = runScript(library);
+    QCOMPARE(unnamed.code, 2);
+    QVERIFY2(unnamed.error.contains("--function NAME"), unnamed.error);
 }
 
 void FerriteRunTest::helpAndVersionArePrinted()

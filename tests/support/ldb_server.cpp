@@ -32,7 +32,9 @@ LdbServer::~LdbServer()
 void startDebugging(RespConnection& client, const LdbCall& call)
 {
     client.text({"SCRIPT", "DEBUG", call.mode});
-    std::vector<Bytes> words{"EVAL", call.script, std::to_string(call.keys.size())};
+    const bool script = call.function.empty();
+    std::vector<Bytes> words{
+        script ? "EVAL" : "FCALL", script ? call.script : call.function, std::to_string(call.keys.size())};
     words.insert(words.end(), call.keys.begin(), call.keys.end());
     words.insert(words.end(), call.argv.begin(), call.argv.end());
     client.sendRequest(words);

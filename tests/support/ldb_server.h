@@ -29,12 +29,13 @@ private:
 struct LdbCall {
     engine::Bytes mode = "yes"; // SCRIPT DEBUG's
     engine::Bytes script{};
+    engine::Bytes function{}; // called in the place of a script, when given
     std::vector<engine::Bytes> keys{};
     std::vector<engine::Bytes> argv{};
     bool resp3 = false;
 };
 
-/// Sends SCRIPT DEBUG and the EVAL.
+/// Sends SCRIPT DEBUG and the EVAL or FCALL.
 void startDebugging(RespConnection& client, const LdbCall& call);
 /// Debugger commands, one after the other, as lines of words; what came back, one line of text an answer: its lines
 /// joined by " | ". After "<endsession>" the reply, and whether the connection was closed.

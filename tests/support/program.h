@@ -23,19 +23,21 @@ inline void endWithParent(QProcess& process)
     process.setChildProcessModifier([] { ::prctl(PR_SET_PDEATHSIG, SIGKILL); });
 }
 
-inline Finished runProgram(const QString& program, const QStringList& words, const QByteArray& input = {},
-    int limitMs = 300'000, const QString& folder = {})
+/// Starts a program that ends with the test; `endOf` says how it went.
+inline void startProgram(
+    QProcess& process, const QString& program, const QStringList& words, const QString& folder = {})
 {
-    QProcess process;
     endWithParent(process);
     if (!folder.isEmpty())
         process.setWorkingDirectory(folder);
     process.start(program, words);
-    if (!process.waitForStarted())
-        return {};
-    process.write(input);
-    process.closeWriteChannel();
-    const bool ended = process.waitForFinished(limitMs);
+}
+
+/// Waits for the end of a program that was started, and ends it when that takes longer than `limitMs`.
+inline Finished endOf(QProcess& process, int limitMs = 300'000)
+{
+    // One that has ended already has nothing to wait for.
+    const bool ended = process.state() == QProcess::NotRunning || process.waitForFinished(limitMs);
     if (!ended) {
         process.kill();
         process.waitForFinished();
@@ -43,6 +45,18 @@ inline Finished runProgram(const QString& program, const QStringList& words, con
     return {.code = ended && process.exitStatus() == QProcess::NormalExit ? process.exitCode() : -1,
         .out = process.readAllStandardOutput(),
         .error = process.readAllStandardError()};
+}
+
+inline Finished runProgram(const QString& program, const QStringList& words, const QByteArray& input = {},
+    int limitMs = 300'000, const QString& folder = {})
+{
+    QProcess process;
+    startProgram(process, program, words, folder);
+    if (!process.waitForStarted())
+        return {};
+    process.write(input);
+    process.closeWriteChannel();
+    return endOf(process, limitMs);
 }
 
 /// The `ferrite` of this build.

@@ -331,6 +331,7 @@ void ModelsTest::theStackNamesLinesOfTheScriptAlone()
     engine::LuaFrame own;
     own.name = "count";
     own.chunk = "user_script";
+    own.inScript = true;
     own.line = 3;
     engine::LuaFrame builtIn;
     builtIn.name = "pcall";

@@ -16,7 +16,7 @@ int StackModel::scriptLine(int frame) const
     if (frame < 0 || frame >= rowCount())
         return 0;
     const engine::LuaFrame& shown = m_frames[static_cast<std::size_t>(frame)];
-    return shown.chunk == "user_script" ? shown.line : 0;
+    return shown.inScript ? shown.line : 0;
 }
 
 int StackModel::rowCount(const QModelIndex& parent) const
@@ -37,8 +37,8 @@ QVariant StackModel::data(const QModelIndex& index, int role) const
     if (index.column() == Line) {
         if (frame.line == 0)
             return {};
-        return frame.chunk == "user_script" ? QString::number(frame.line)
-                                            : QStringLiteral("%1:%2").arg(textOf(frame.chunk)).arg(frame.line);
+        return frame.inScript ? QString::number(frame.line)
+                              : QStringLiteral("%1:%2").arg(textOf(frame.chunk)).arg(frame.line);
     }
     if (frame.isTailCall)
         return tr("(a call in tail position)");

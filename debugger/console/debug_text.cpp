@@ -1,15 +1,14 @@
 // The debugger's output for people, in the form of Redis's own: `<redis>`, `<reply>`, `<value>`, `->#12  code`.
 // Source: https://redis.io/docs/manual/programmability/lua-debugging/
 
-#include "app/cli/debug_output.h"
+#include "debugger/console/debug_output.h"
 
+#include "debugger/ldb_reply_text.h"
 #include "engine/resp/reply_text.h"
 
 #include <algorithm>
 
-namespace app {
-
-using namespace debugger;
+namespace debugger {
 
 namespace {
 
@@ -34,45 +33,6 @@ std::string commandText(const std::vector<Bytes>& argv)
     return text;
 }
 
-std::string replyText(const engine::Reply& reply)
-{
-    using engine::ReplyKind;
-    std::string text;
-    const auto listed = [&](const char* open, const char* close) {
-        text = open;
-        for (std::size_t i = 0; i < reply.elements.size(); ++i)
-            text += (i > 0 ? "," : "") + replyText(reply.elements[i]);
-        return text + close;
-    };
-    switch (reply.kind) {
-    case ReplyKind::Status:
-        return engine::quoted("+" + reply.text);
-    case ReplyKind::Error:
-        return engine::quoted("-" + reply.text);
-    case ReplyKind::Integer:
-        return std::to_string(reply.integer);
-    case ReplyKind::Null:
-    case ReplyKind::NullArray:
-        return "NULL";
-    case ReplyKind::Array:
-    case ReplyKind::Push:
-        return listed("[", "]");
-    case ReplyKind::Map:
-        return listed("{", "}");
-    case ReplyKind::Set:
-        return listed("~(", ")");
-    case ReplyKind::Double:
-        return "(double) " + engine::formatReplyForPeople(reply);
-    case ReplyKind::Boolean:
-        return reply.integer != 0 ? "#true" : "#false";
-    case ReplyKind::Bulk:
-    case ReplyKind::BigNumber:
-    case ReplyKind::Verbatim:
-        return engine::quoted(reply.text);
-    }
-    return text;
-}
-
 std::string expiryText(const std::optional<engine::UnixMs>& expiry)
 {
     return expiry ? "expires at " + std::to_string(expiry->value) + " ms" : "no expiry";
@@ -80,23 +40,23 @@ std::string expiryText(const std::optional<engine::UnixMs>& expiry)
 
 class DebugText final : public DebugOutput {
 public:
-    explicit DebugText(std::ostream& out) : m_out(out) { }
+    DebugText(LineSink print, std::string_view endNote) : m_print(std::move(print)), m_endNote(endNote) { }
 
     void stopped(const Stopped& stop, const SourceLine& source, bool showsCalls, bool timedOut) override
     {
         if (showsCalls)
             calls(stop.stepCalls);
         print("* Stopped at " + std::to_string(stop.line) + " (moment " + std::to_string(stop.moment) + " of "
-            + std::to_string(stop.furthest) + "), stop reason = "
-            + std::string(timedOut ? "timeout reached, infinite loop?" : reasonText(stop.reason)));
+            + std::to_string(stop.furthest)
+            + "), stop reason = " + std::string(timedOut ? "timeout reached, infinite loop?" : reasonText(stop.reason))
+            + (stop.event.empty() ? "" : ": " + stop.event));
         sourceLine(source);
         watches(stop.watches);
     }
     void ended(const Ended& end) override
     {
         print("\n" + engine::formatReplyForPeople(end.reply) + "\n");
-        print(std::string(end.stopped ? "(Script stopped" : "(Script ended")
-            + " -- dataset changes are not kept; go back, restart or quit)");
+        print(std::string(end.stopped ? "(Script stopped" : "(Script ended") + " -- " + m_endNote + ")");
     }
     void output(const Output& output) override
     {
@@ -174,6 +134,16 @@ public:
                 error("line " + std::to_string(spec.line) + ": " + states[i].problem);
         }
     }
+    void catches(std::span<const BreakpointState> states) override
+    {
+        if (states.empty())
+            return print("Nothing is waited for. Use 'catch <event>' to stop at commands, keys or errors.");
+        for (std::size_t i = 0; i < states.size(); ++i) {
+            print(padded(std::to_string(i + 1), kLineNumberWidth) + " " + catchText(states[i].spec));
+            if (!states[i].problem.empty())
+                error(catchText(states[i].spec) + ": " + states[i].problem);
+        }
+    }
     void changes(const engine::KeyspaceDiff& changes) override
     {
         if (changes.keys.empty())
@@ -219,7 +189,7 @@ public:
     }
 
 private:
-    void print(std::string text) { m_out << text << '\n' << std::flush; }
+    void print(std::string text) { m_print(std::move(text)); }
 
     void trimmed(std::string text)
     {
@@ -244,7 +214,7 @@ private:
             if (call.reply && call.reply->isError())
                 print("<error> " + call.reply->text);
             if (call.reply)
-                trimmed("<reply> " + replyText(*call.reply));
+                trimmed("<reply> " + ldbReplyText(*call.reply, LdbReplyForm::Whole));
         }
     }
 
@@ -283,16 +253,17 @@ private:
         trimmed(line + (change.kind == engine::ChangeKind::Removed ? " removed" : ""));
     }
 
-    std::ostream& m_out;
+    LineSink m_print;
+    std::string m_endNote;
     std::size_t m_maxLength = 256; // as LDB
     bool m_hinted = false;
 };
 
 } // namespace
 
-std::unique_ptr<DebugOutput> makeDebugText(std::ostream& out)
+std::unique_ptr<DebugOutput> makeDebugText(LineSink print, std::string_view endNote)
 {
-    return std::make_unique<DebugText>(out);
+    return std::make_unique<DebugText>(std::move(print), endNote);
 }
 
-} // namespace app
+} // namespace debugger

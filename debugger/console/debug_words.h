@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-namespace app {
+namespace debugger {
 
 std::string_view trimmed(std::string_view text);
 
@@ -24,4 +24,4 @@ std::optional<long long> parseNumber(std::string_view text);
 /// A Lua string literal of these bytes.
 std::string luaQuoted(std::string_view bytes);
 
-} // namespace app
+} // namespace debugger

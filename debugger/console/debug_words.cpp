@@ -1,9 +1,9 @@
-#include "app/cli/debug_words.h"
+#include "debugger/console/debug_words.h"
 
 #include <charconv>
 #include <cstdio>
 
-namespace app {
+namespace debugger {
 
 namespace {
 
@@ -111,4 +111,4 @@ std::string luaQuoted(std::string_view bytes)
     return quoted + '"';
 }
 
-} // namespace app
+} // namespace debugger

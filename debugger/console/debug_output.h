@@ -1,15 +1,15 @@
 #pragma once
 
-// What `ferrite debug` prints, in one of two forms: as Redis's own debugger speaks, for people; or one JSON object a
-// line, for programs.
+// What the debugger's console prints, in one of two forms: as Redis's own debugger speaks, for people; or, made by
+// `ferrite debug`, one JSON object a line, for programs.
 
 #include "debugger/session_event.h"
 
+#include <functional>
 #include <memory>
-#include <ostream>
 #include <span>
 
-namespace app {
+namespace debugger {
 
 struct SourceLine {
     int number = 0;
@@ -30,9 +30,9 @@ public:
     virtual ~DebugOutput() = default;
 
     /// `source` is the line stopped at; `calls` are shown as made by a step. `timedOut`: paused for want of patience.
-    virtual void stopped(const debugger::Stopped& stop, const SourceLine& source, bool showsCalls, bool timedOut) = 0;
-    virtual void ended(const debugger::Ended& end) = 0;
-    virtual void output(const debugger::Output& output) = 0;
+    virtual void stopped(const Stopped& stop, const SourceLine& source, bool showsCalls, bool timedOut) = 0;
+    virtual void ended(const Ended& end) = 0;
+    virtual void output(const Output& output) = 0;
     virtual void error(std::string_view text) = 0;
     /// Something was done that has no value: "Breakpoint removed."
     virtual void message(std::string_view text) = 0;
@@ -41,28 +41,37 @@ public:
     virtual void variables(
         int frame, std::span<const engine::LuaVariable> locals, std::span<const engine::LuaVariable> upvalues) = 0;
     virtual void entries(std::span<const engine::LuaVariable> entries) = 0;
-    virtual void watches(std::span<const debugger::WatchValue> watches) = 0;
+    virtual void watches(std::span<const WatchValue> watches) = 0;
     virtual void frames(std::span<const engine::LuaFrame> frames, int selected) = 0;
     /// As LDB's `trace`: each frame with its source line.
     virtual void trace(std::span<const engine::LuaFrame> frames, std::span<const SourceLine> lines) = 0;
     virtual void source(std::span<const SourceLine> lines) = 0;
-    virtual void breakpoints(std::span<const debugger::BreakpointState> states, std::span<const SourceLine> lines) = 0;
+    virtual void breakpoints(std::span<const BreakpointState> states, std::span<const SourceLine> lines) = 0;
+    /// Those that wait for events.
+    virtual void catches(std::span<const BreakpointState> states) = 0;
     virtual void changes(const engine::KeyspaceDiff& changes) = 0;
-    virtual void variableHistory(const debugger::VariableHistory& history) = 0;
-    virtual void keyHistory(const debugger::KeyHistory& history) = 0;
+    virtual void variableHistory(const VariableHistory& history) = 0;
+    virtual void keyHistory(const KeyHistory& history) = 0;
     virtual void help(std::span<const HelpRow> rows) = 0;
     /// Longest value shown, in bytes; 0: no limit.
     virtual void setMaxLength(std::size_t bytes) = 0;
 };
 
-std::unique_ptr<DebugOutput> makeDebugText(std::ostream& out);
-std::unique_ptr<DebugOutput> makeDebugJson(std::ostream& out);
+/// Takes what is printed at once: mostly one line, without its end.
+using LineSink = std::function<void(std::string text)>;
 
+/// For people. `endNote` says what can be done when the script has ended.
+std::unique_ptr<DebugOutput> makeDebugText(LineSink print, std::string_view endNote);
+
+/// What a breakpoint of an event waits for, as `catch` takes it: "write user:*".
+std::string catchText(const BreakpointSpec& spec);
+/// The kind that a word of `catch` names; none: no such word.
+std::optional<BreakpointKind> catchKind(std::string_view word);
 /// "added", "removed" or "changed".
 std::string_view changeName(engine::ChangeKind kind);
 /// As JSON names them: "entry", "step", "breakpoint", …
-std::string_view reasonName(debugger::StopReason reason);
+std::string_view reasonName(StopReason reason);
 /// As LDB names them: "step over", "break point", …
-std::string_view reasonText(debugger::StopReason reason);
+std::string_view reasonText(StopReason reason);
 
-} // namespace app
+} // namespace debugger

@@ -1,10 +1,8 @@
-#include "app/cli/session_port.h"
+#include "debugger/console/session_port.h"
 
 #include <utility>
 
-namespace app {
-
-using namespace debugger;
+namespace debugger {
 
 SessionPort::SessionPort(LocalSessionOptions options)
     : m_session(makeLocalSession(std::move(options), [this](const SessionEvent& event) {
@@ -17,9 +15,17 @@ SessionPort::SessionPort(LocalSessionOptions options)
 {
 }
 
+void SessionPort::hurry()
+{
+    m_hurries = true;
+    interrupt();
+}
+
 SessionPort::Answer SessionPort::ask(const Question& question)
 {
     const RequestId id = m_session->send(question.request);
+    if (m_hurries)
+        interrupt();
     const auto deadline = std::chrono::steady_clock::now() + question.patience;
     bool outOfPatience = false;
     std::unique_lock lock(m_mutex);
@@ -48,4 +54,4 @@ SessionPort::Answer SessionPort::ask(const Question& question)
     }
 }
 
-} // namespace app
+} // namespace debugger

@@ -1,14 +1,12 @@
-#include "app/cli/debug_console.h"
+#include "debugger/console/debug_console.h"
 
-#include "app/cli/debug_words.h"
+#include "debugger/console/debug_words.h"
 
 #include <algorithm>
 #include <cctype>
 #include <utility>
 
-namespace app {
-
-using namespace debugger;
+namespace debugger {
 
 DebugConsole::DebugConsole(SessionPort& session, DebugOutput& output, DebugConsoleOptions options)
     : m_session(session), m_output(output), m_options(std::move(options))
@@ -72,12 +70,14 @@ void DebugConsole::show(const SessionPort::Answer& answer, bool showsCalls)
 {
     if (const auto* stopped = std::get_if<Stopped>(&answer.event)) {
         m_stop = *stopped;
+        m_ended.reset();
         m_changes = stopped->changes;
         m_frame = 0;
         const bool timedOut = answer.outOfPatience && stopped->reason == StopReason::Pause;
         m_output.stopped(*stopped, sourceLine(stopped->line), showsCalls, timedOut);
     } else if (const auto* ended = std::get_if<Ended>(&answer.event)) {
         m_stop.reset();
+        m_ended = *ended;
         m_changes = ended->changes;
         m_output.ended(*ended);
     } else if (const auto* failed = std::get_if<Failed>(&answer.event)) {
@@ -98,4 +98,4 @@ void DebugConsole::showOther(const SessionEventBody& event)
         m_states = set->breakpoints;
 }
 
-} // namespace app
+} // namespace debugger

@@ -4,6 +4,7 @@
 
 #include "debugger/local_session.h"
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <deque>
@@ -11,35 +12,38 @@
 #include <memory>
 #include <mutex>
 
-namespace app {
+namespace debugger {
 
 class SessionPort {
 public:
-    explicit SessionPort(debugger::LocalSessionOptions options);
+    explicit SessionPort(LocalSessionOptions options);
 
     struct Question {
-        debugger::Request request;
+        Request request;
         /// Which event is the answer; a Failed or Diverged always is.
-        std::function<bool(const debugger::SessionEventBody&)> isAnswer;
+        std::function<bool(const SessionEventBody&)> isAnswer;
         /// Gets what happens on the way.
-        std::function<void(const debugger::SessionEventBody&)> onOther = {};
+        std::function<void(const SessionEventBody&)> onOther = {};
         /// A script that runs longer is paused; the answer is then its stop.
         std::chrono::milliseconds patience{5000};
     };
     struct Answer {
-        debugger::SessionEventBody event;
+        SessionEventBody event;
         bool outOfPatience = false;
     };
     Answer ask(const Question& question);
 
     /// Pauses a running script. Thread: any.
-    void interrupt() { m_session->send(debugger::PauseRequest()); }
+    void interrupt() { m_session->send(PauseRequest()); }
+    /// The same, for good: whatever runs from now on is paused at once. Thread: any.
+    void hurry();
 
 private:
     std::mutex m_mutex; // protects the events
     std::condition_variable m_arrived;
-    std::deque<debugger::SessionEvent> m_events;
-    std::unique_ptr<debugger::Session> m_session; // last: it fills the events
+    std::deque<SessionEvent> m_events;
+    std::atomic<bool> m_hurries{false};
+    std::unique_ptr<Session> m_session; // last: it fills the events
 };
 
-} // namespace app
+} // namespace debugger

@@ -1,16 +1,17 @@
 #pragma once
 
-// The conversation of `ferrite debug`: a line of text is a command, a row of a table says which; it asks the session
-// and prints the answer. Any line is answered; none ends the program but `quit`.
+// The conversation of `ferrite debug`, and of the listener's clients that debug in its way: a line of text is a
+// command, a row of a table says which; it asks the session and prints the answer. Any line is answered; none ends the
+// program but `quit`.
 
-#include "app/cli/debug_output.h"
-#include "app/cli/session_port.h"
+#include "debugger/console/debug_output.h"
+#include "debugger/console/session_port.h"
 
 #include <string>
 #include <string_view>
 #include <vector>
 
-namespace app {
+namespace debugger {
 
 struct DebugConsoleOptions {
     std::string source; // the script's bytes
@@ -28,6 +29,14 @@ public:
     bool start();
     /// Runs one line. False when it was `quit`.
     bool run(std::string_view line);
+    /// The same of words that somebody else has split.
+    bool run(std::span<const engine::Bytes> words);
+    /// Whether this is a command that goes forwards, as none can where the script has ended.
+    static bool goesForward(std::string_view name);
+    /// Whether the script waits at a line.
+    bool isStopped() const { return m_stop.has_value(); }
+    /// How the script has ended; none when it has not, or has been gone back in.
+    const std::optional<Ended>& ended() const { return m_ended; }
 
 private:
     /// What is behind the command's name.
@@ -38,26 +47,29 @@ private:
     struct Row;
     static std::span<const Row> rows();
     static const Row* find(std::string_view name);
+    bool run(std::string_view name, const Words& words);
 
     // --- Handlers, one a row (debug_commands.cpp).
     void help(const Words& words);
-    void into(const Words& words) { move(words, debugger::Move::Into, true); }
-    void over(const Words& words) { move(words, debugger::Move::Over, true); }
-    void out(const Words& words) { move(words, debugger::Move::Out, true); }
-    void carryOn(const Words& words) { move(words, debugger::Move::Continue); }
-    void back(const Words& words) { move(words, debugger::Move::Back); }
-    void backOver(const Words& words) { move(words, debugger::Move::BackOver); }
-    void backOut(const Words& words) { move(words, debugger::Move::BackOut); }
-    void reverseContinue(const Words& words) { move(words, debugger::Move::ReverseContinue); }
-    void toStart(const Words& words) { move(words, debugger::Move::ToStart); }
-    void toEnd(const Words& words) { move(words, debugger::Move::ToEnd); }
+    void into(const Words& words) { move(words, Move::Into, true); }
+    void over(const Words& words) { move(words, Move::Over, true); }
+    void out(const Words& words) { move(words, Move::Out, true); }
+    void carryOn(const Words& words) { move(words, Move::Continue); }
+    void back(const Words& words) { move(words, Move::Back); }
+    void backOver(const Words& words) { move(words, Move::BackOver); }
+    void backOut(const Words& words) { move(words, Move::BackOut); }
+    void reverseContinue(const Words& words) { move(words, Move::ReverseContinue); }
+    void toStart(const Words& words) { move(words, Move::ToStart); }
+    void toEnd(const Words& words) { move(words, Move::ToEnd); }
     void runTo(const Words& words);
+    void backTo(const Words& words);
     void goTo(const Words& words);
     void list(const Words& words);
     void whole(const Words& words);
     void print(const Words& words);
     void locals(const Words& words);
     void breakAt(const Words& words);
+    void catchEvent(const Words& words);
     void trace(const Words& words);
     void frames(const Words& words);
     void frame(const Words& words);
@@ -74,20 +86,25 @@ private:
     void quit(const Words&) { m_quit = true; }
 
     // --- What handlers are made of.
-    void move(const Words& words, debugger::Move way, bool showsCalls = false);
+    void move(const Words& words, Move way, bool showsCalls = false);
     /// Asks and gives the event of type Wanted; a refusal is printed and gives nothing.
     template <class Wanted>
-    std::optional<Wanted> ask(debugger::Request request);
+    std::optional<Wanted> ask(Request request);
     /// Asks for a way to a stop or the end, and shows it.
-    void travel(debugger::Request request, bool showsCalls = false);
+    void travel(Request request, bool showsCalls = false);
     void show(const SessionPort::Answer& answer, bool showsCalls);
-    void showOther(const debugger::SessionEventBody& event);
+    void showOther(const SessionEventBody& event);
     bool mustBeStopped();
     /// Sends m_breakpoints; false when they are refused.
     bool sendBreakpoints();
     void addBreakpoints(const Words& words);
-    void addBreakpoint(debugger::BreakpointSpec spec);
+    void addBreakpoint(BreakpointSpec spec);
     void removeBreakpoint(int line);
+    void showCatches();
+    void addCatch(const BreakpointSpec& spec);
+    /// Counted from 1.
+    void removeCatch(long long number);
+    void goToLine(const Words& words, const std::string& command, bool back);
     void showAround(int line, int before, int after);
     bool sendWatches();
 
@@ -99,14 +116,28 @@ private:
     DebugOutput& m_output;
     DebugConsoleOptions m_options;
     std::vector<std::string> m_source;
-    std::vector<debugger::BreakpointSpec> m_breakpoints;
-    std::vector<debugger::BreakpointState> m_states; // of the same
+    std::vector<BreakpointSpec> m_breakpoints;
+    std::vector<BreakpointState> m_states; // of the same
     std::vector<engine::Bytes> m_watches;
-    std::optional<debugger::Stopped> m_stop;
+    std::optional<Stopped> m_stop;
+    std::optional<Ended> m_ended;
     engine::KeyspaceDiff m_changes; // at the stop or the end
     int m_frame = 0;
     std::size_t m_maxLength = 256; // as LDB
     bool m_quit = false;
 };
 
-} // namespace app
+template <class Wanted>
+std::optional<Wanted> DebugConsole::ask(Request request)
+{
+    const auto answer = m_session.ask({.request = std::move(request),
+        .isAnswer = [](const SessionEventBody& event) { return std::holds_alternative<Wanted>(event); },
+        .onOther = [this](const SessionEventBody& event) { showOther(event); },
+        .patience = m_options.patience});
+    if (const auto* wanted = std::get_if<Wanted>(&answer.event))
+        return *wanted;
+    show(answer, false);
+    return std::nullopt;
+}
+
+} // namespace debugger

@@ -1,19 +1,18 @@
-// The commands of `ferrite debug`: LDB's with its short forms, and what it lacks. One row and one handler each.
+// The commands of the debugger's console: LDB's with its short forms, and what it lacks. One row and one handler each.
 
-#include "app/cli/debug_console.h"
-#include "app/cli/debug_words.h"
+#include "debugger/console/debug_console.h"
+#include "debugger/console/debug_words.h"
 
 #include <algorithm>
 #include <array>
 #include <utility>
 
-namespace app {
-
-using namespace debugger;
+namespace debugger {
 
 struct DebugConsole::Row {
     HelpRow help;
     void (DebugConsole::*run)(const Words&);
+    bool forward = false;
 };
 
 std::span<const DebugConsole::Row> DebugConsole::rows()
@@ -21,12 +20,13 @@ std::span<const DebugConsole::Row> DebugConsole::rows()
     using C = DebugConsole;
     static constexpr std::array kRows{
         Row{{"help", "h", "", "Show this help."}, &C::help},
-        Row{{"step", "s", "", "Run to the next line, into functions."}, &C::into},
-        Row{{"next", "n", "", "Run to the next line, over functions."}, &C::over},
-        Row{{"out", "o", "", "Run until this function has returned."}, &C::out},
-        Row{{"continue", "c", "", "Run to the next breakpoint or the end."}, &C::carryOn},
-        Row{{"run-to", "", "LINE", "Run until a line is reached."}, &C::runTo},
-        Row{{"end", "", "", "Run to the end, past breakpoints."}, &C::toEnd},
+        Row{{"step", "s", "", "Run to the next line, into functions."}, &C::into, true},
+        Row{{"next", "n", "", "Run to the next line, over functions."}, &C::over, true},
+        Row{{"out", "o", "", "Run until this function has returned."}, &C::out, true},
+        Row{{"continue", "c", "", "Run to the next breakpoint or the end."}, &C::carryOn, true},
+        Row{{"run-to", "", "LINE", "Run until a line is reached."}, &C::runTo, true},
+        Row{{"back-to", "", "LINE", "Go back to the last time a line was reached."}, &C::backTo},
+        Row{{"end", "", "", "Run to the end, past breakpoints."}, &C::toEnd, true},
         Row{{"back", "", "", "Go back one line, into functions."}, &C::back},
         Row{{"back-over", "", "", "Go back one line, over functions."}, &C::backOver},
         Row{{"back-out", "", "", "Go back to the line that called this function."}, &C::backOut},
@@ -39,12 +39,15 @@ std::span<const DebugConsole::Row> DebugConsole::rows()
         Row{{"locals", "", "", "Show locals and upvalues of the chosen frame."}, &C::locals},
         Row{{"break", "b", "[LINE... | LINE if EXPR | -LINE | 0]", "List, add, remove one or remove all breakpoints."},
             &C::breakAt},
+        Row{{"catch", "", "[EVENT [PATTERN] [if EXPR] | -NUMBER]",
+                "Stop at command NAME or @CATEGORY, read KEY, write KEY, undeclared, error-reply, error."},
+            &C::catchEvent},
         Row{{"trace", "t", "", "Show the script's call stack with source."}, &C::trace},
         Row{{"frames", "f", "", "Show every frame with its number."}, &C::frames},
         Row{{"frame", "", "NUMBER", "Choose the frame that print, locals, eval and set work in."}, &C::frame},
         Row{{"eval", "e", "CODE", "Evaluate an expression or statement on a throw-away copy of the data."}, &C::eval},
         Row{{"redis", "r", "COMMAND...", "Run a command on a throw-away copy of the data."}, &C::redis},
-        Row{{"set", "", "NAME VALUE", "Give a variable another value; what was recorded after it is dropped."},
+        Row{{"set", "", "NAME VALUE", "Give a variable or field another value; what was recorded after it is dropped."},
             &C::set},
         Row{{"watch", "", "[EXPR | -NUMBER]", "List watches, add one or remove one; they show at every stop."},
             &C::watch},
@@ -76,28 +79,38 @@ bool DebugConsole::run(std::string_view line)
     const std::string_view name = takeWord(words.rest);
     if (name.empty())
         return true;
-    const Row* row = find(name);
-    if (!row) {
-        m_output.error("Unknown debugger command. Type 'help' for the list of commands.");
-        return true;
-    }
     // Code has quotes of its own: its handlers take the text as it is.
     words.words = splitWords(words.rest).value_or(std::vector<std::string>{std::string(words.rest)});
-    (this->*row->run)(words);
+    return run(name, words);
+}
+
+bool DebugConsole::run(std::span<const engine::Bytes> words)
+{
+    if (words.empty())
+        return true;
+    Words behind;
+    std::string rest;
+    for (const engine::Bytes& word : words.subspan(1)) {
+        rest += (rest.empty() ? "" : " ") + word;
+        behind.words.push_back(word);
+    }
+    behind.rest = trimmed(rest);
+    return run(words.front(), behind);
+}
+
+bool DebugConsole::run(std::string_view name, const Words& words)
+{
+    if (const Row* row = find(name))
+        (this->*row->run)(words);
+    else
+        m_output.error("Unknown debugger command. Type 'help' for the list of commands.");
     return !m_quit;
 }
 
-template <class Wanted>
-std::optional<Wanted> DebugConsole::ask(Request request)
+bool DebugConsole::goesForward(std::string_view name)
 {
-    const auto answer = m_session.ask({.request = std::move(request),
-        .isAnswer = [](const SessionEventBody& event) { return std::holds_alternative<Wanted>(event); },
-        .onOther = [this](const SessionEventBody& event) { showOther(event); },
-        .patience = m_options.patience});
-    if (const auto* wanted = std::get_if<Wanted>(&answer.event))
-        return *wanted;
-    show(answer, false);
-    return std::nullopt;
+    const Row* row = find(name);
+    return row && row->forward;
 }
 
 // --- Going.
@@ -109,10 +122,21 @@ void DebugConsole::move(const Words&, Move way, bool showsCalls)
 
 void DebugConsole::runTo(const Words& words)
 {
+    goToLine(words, "run-to", false);
+}
+
+void DebugConsole::backTo(const Words& words)
+{
+    goToLine(words, "back-to", true);
+}
+
+void DebugConsole::goToLine(const Words& words, const std::string& command, bool back)
+{
     const auto line = parseNumber(words.rest);
     if (!line || *line < 1 || *line > lineCount())
-        return m_output.error("run-to wants a line from 1 to " + std::to_string(lineCount()) + ", as in: run-to 3");
-    travel(RunToLineRequest{static_cast<int>(*line)}, true);
+        return m_output.error(
+            command + " wants a line from 1 to " + std::to_string(lineCount()) + ", as in: " + command + " 3");
+    travel(RunToLineRequest{.line = static_cast<int>(*line), .back = back}, !back);
 }
 
 void DebugConsole::goTo(const Words& words)
@@ -144,7 +168,7 @@ void DebugConsole::abort(const Words&)
         travel(StopRequest());
 }
 
-// --- Source and breakpoints.
+// --- Source.
 
 void DebugConsole::showAround(int line, int before, int after)
 {
@@ -167,91 +191,6 @@ void DebugConsole::list(const Words& words)
 void DebugConsole::whole(const Words&)
 {
     showAround(1, 0, lineCount());
-}
-
-bool DebugConsole::sendBreakpoints()
-{
-    const auto set = ask<BreakpointsSet>(SetBreakpointsRequest{m_breakpoints});
-    if (set)
-        m_states = set->breakpoints;
-    return set.has_value();
-}
-
-void DebugConsole::breakAt(const Words& words)
-{
-    if (!words.words.empty())
-        return addBreakpoints(words);
-    std::vector<SourceLine> lines;
-    for (const BreakpointState& state : m_states)
-        lines.push_back(sourceLine(state.boundLine));
-    m_output.breakpoints(m_states, lines);
-}
-
-void DebugConsole::addBreakpoints(const Words& words)
-{
-    std::string_view condition = words.rest;
-    takeWord(condition);
-    const bool conditional = takeWord(condition) == "if";
-    for (const std::string& word : words.words) {
-        const auto line = parseNumber(word);
-        if (!line)
-            return m_output.error("Invalid argument:'" + word + "'");
-        if (*line == 0) {
-            m_breakpoints.clear();
-            if (sendBreakpoints())
-                m_output.message("All breakpoints removed.");
-        } else if (*line < 0) {
-            removeBreakpoint(static_cast<int>(std::max<long long>(*line, -lineCount() - 1)) * -1);
-        } else if (*line > lineCount()) {
-            m_output.error("Wrong line number.");
-        } else if (conditional && condition.empty()) {
-            m_output.error("break LINE if wants an expression, as in: break 3 if n > 10");
-        } else {
-            addBreakpoint({.line = static_cast<int>(*line), .condition = Bytes(conditional ? condition : "")});
-        }
-        if (conditional)
-            return;
-    }
-}
-
-void DebugConsole::addBreakpoint(BreakpointSpec spec)
-{
-    const auto old = std::find_if(m_breakpoints.begin(), m_breakpoints.end(),
-        [&spec](const BreakpointSpec& each) { return each.line == spec.line; });
-    if (old != m_breakpoints.end() && old->condition == spec.condition)
-        return m_output.error("There is a breakpoint on line " + std::to_string(spec.line) + " already.");
-    const int line = spec.line;
-    if (old == m_breakpoints.end())
-        m_breakpoints.push_back(std::move(spec));
-    else
-        *old = std::move(spec);
-    if (!sendBreakpoints())
-        return;
-    const auto state = std::find_if(
-        m_states.begin(), m_states.end(), [line](const BreakpointState& each) { return each.spec.line == line; });
-    const int bound = state == m_states.end() ? 0 : state->boundLine;
-    if (bound > 0)
-        return showAround(bound, 1, 1);
-    m_output.error("There is no code at or behind line " + std::to_string(line) + ".");
-    std::erase_if(m_breakpoints, [line](const BreakpointSpec& each) { return each.line == line; });
-    sendBreakpoints();
-}
-
-void DebugConsole::removeBreakpoint(int line)
-{
-    // By the line it was asked for, or the one it is bound to.
-    std::vector<int> asked{line};
-    for (const BreakpointState& state : m_states) {
-        if (state.boundLine == line)
-            asked.push_back(state.spec.line);
-    }
-    const auto removed = std::erase_if(m_breakpoints, [&asked](const BreakpointSpec& each) {
-        return std::find(asked.begin(), asked.end(), each.line) != asked.end();
-    });
-    if (removed == 0)
-        return m_output.error("No breakpoint in the specified line.");
-    if (sendBreakpoints())
-        m_output.message("Breakpoint removed.");
 }
 
 // --- Looking.
@@ -478,4 +417,4 @@ void DebugConsole::maxLength(const Words& words)
                                       : "Values are trimmed at " + std::to_string(m_maxLength) + " bytes.");
 }
 
-} // namespace app
+} // namespace debugger

@@ -1,0 +1,52 @@
+#pragma once
+
+// What SCRIPT DEBUG EXTENDED gives in the place of Redis's own debugger: the console of `ferrite debug` over the same
+// wire, so that a client can step over functions and back, and look into tables.
+
+#include "debugger/console/debug_console.h"
+#include "debugger/ldb_console.h"
+
+namespace debugger {
+
+struct LdbExtendedOptions {
+    LocalSessionOptions session;
+    /// A run that goes on for longer without a stop is paused and shown.
+    std::chrono::milliseconds threshold{5000};
+    /// A client that goes away lets the script run to its end, for what it writes.
+    bool keepsWrites = false;
+    std::vector<int> breakpoints = {};
+};
+
+class LdbExtended {
+public:
+    LdbExtended(LdbWire& wire, LdbExtendedOptions options);
+
+    struct End {
+        engine::Reply reply = {};
+        std::vector<engine::ScriptEffect> effects = {}; // of what was run, up to where it was ended
+        std::vector<engine::Bytes> lines = {}; // to be sent with the end of the session
+    };
+    /// Until the session is over.
+    End run();
+    /// What runs is paused at once, from now on. Thread: any.
+    void hurry() { m_port.hurry(); }
+
+private:
+    bool begin();
+    End converse();
+    End end(engine::BytesView reason = {});
+    void runAlone();
+
+    LdbWire& m_wire;
+    bool m_keepsWrites;
+    std::vector<int> m_breakpoints;
+    std::vector<engine::Bytes> m_lines; // of the next answer
+    SessionPort m_port;
+    std::unique_ptr<DebugOutput> m_output;
+    DebugConsole m_console;
+};
+
+/// A reply that says why the run was ended, where it was ended for a person's wish.
+engine::Reply withEndReason(engine::Reply reply, engine::BytesView reason);
+
+} // namespace debugger

@@ -1,0 +1,4 @@
+// Redlock.
+'use strict';
+
+require('./shared/redlock_program')(require('redlock').default);
