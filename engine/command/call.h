@@ -95,6 +95,8 @@ public:
     CommandContext& context() { return m_context; }
     ClientState& client() { return m_context.client; }
     UnixMs now() const { return m_context.now; }
+    /// The clock as it is read now: what does not stand still while a script runs, as streams' ids and idle times.
+    UnixMs clockNow() const { return m_context.clock.now().ms(); }
     Rng& rng() { return m_context.rng; }
     const EncodingLimits& limits() const { return m_context.limits; }
     int databaseIndex() const;

@@ -26,6 +26,8 @@ public:
     /// as the present work of the engine's thread is done. A client that does not take it is cut off at its output
     /// limit.
     virtual void flush() = 0;
+    /// What earlier requests were answered waits to be sent.
+    virtual bool hasUnsent() const { return false; }
     /// Ends the connection once the present work is done; what it has not been sent is lost.
     virtual void disconnect() = 0;
     /// Gives the socket away, and what has not been sent through it; the client leaves. None where there is no socket.

@@ -24,6 +24,7 @@ class ClientPort;
 
 struct QueuedCommand {
     const Command* command = nullptr;
+    Flag flags = Flag::None; // by which it was judged
     std::vector<Bytes> argv;
 };
 

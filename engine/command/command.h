@@ -71,6 +71,15 @@ constexpr bool has(Flag flags, Flag wanted)
     return (static_cast<std::uint32_t>(flags) & static_cast<std::uint32_t>(wanted)) != 0;
 }
 
+constexpr Flag only(Flag flags, Flag wanted)
+{
+    return static_cast<Flag>(static_cast<std::uint32_t>(flags) & static_cast<std::uint32_t>(wanted));
+}
+constexpr Flag without(Flag flags, Flag unwanted)
+{
+    return static_cast<Flag>(static_cast<std::uint32_t>(flags) & ~static_cast<std::uint32_t>(unwanted));
+}
+
 /// ACL categories that a row states; @read, @write, @slow, @fast, … that follow from the flags are derived.
 enum class Acl : std::uint32_t {
     None = 0,
@@ -202,6 +211,8 @@ enum class ChannelWords : std::uint8_t {
 
 using Handler = void (*)(Call&);
 
+struct CommandContext;
+
 struct CommandSpec {
     BytesView name; // lower case; a subcommand's own word ("get" of CONFIG GET)
     BytesView syntax = {};
@@ -217,6 +228,8 @@ struct CommandSpec {
     BytesView tips = {}; // space separated, as COMMAND INFO lists them
     // What these words do to a key whose spec has VariableFlags, as KeySpec::Use.
     std::uint16_t (*variableUse)(Argv argv) = nullptr;
+    // The flags by which a call with these words is judged, where a script declares them; null: `flags`.
+    Flag (*judgedBy)(const CommandContext& context, Argv argv, Flag flags) = nullptr;
     Handler run = nullptr; // null for a container whose subcommands do the work
     std::span<const CommandSpec> subcommands = {};
 };

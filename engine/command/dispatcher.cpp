@@ -39,20 +39,24 @@ bool isExec(const Command& command)
     return command.spec->name == "exec" && !command.parent;
 }
 
-// What is refused for want of memory: commands that may need more; inside MULTI whatever would be queued, and EXEC when
-// its queue holds such a command.
-bool needsMemory(const CommandContext& context, const Command& command)
+// The flags by which a client's call is judged. EXEC does what was queued.
+Flag flagsOf(const CommandContext& context, const Command& command, Argv argv)
 {
-    const auto& transaction = context.client.transaction;
-    if (has(command.spec->flags, Flag::DenyOom))
-        return true;
-    if (!transaction)
-        return false;
-    if (!has(command.spec->flags, Flag::RunsInMulti))
-        return true;
-    return isExec(command) && std::ranges::any_of(transaction->queue, [](const QueuedCommand& queued) {
-        return has(queued.command->spec->flags, Flag::DenyOom);
-    });
+    const CommandSpec& spec = *command.spec;
+    if (spec.judgedBy)
+        return spec.judgedBy(context, argv, spec.flags);
+    Flag flags = spec.flags;
+    if (context.client.transaction && isExec(command)) {
+        for (const QueuedCommand& queued : context.client.transaction->queue)
+            flags = flags | only(queued.flags, Flag::Write | Flag::MayReplicate | Flag::DenyOom);
+    }
+    return flags;
+}
+
+// What is refused for want of memory: commands that may need more, and inside MULTI whatever would be queued.
+bool needsMemory(const CommandContext& context, Flag flags)
+{
+    return has(flags, Flag::DenyOom) || (context.client.transaction && !has(flags, Flag::RunsInMulti));
 }
 
 // Empty when a script may call this.
@@ -66,6 +70,8 @@ BytesView scriptRefusal(CommandContext& context, const Command& command, Argv ar
         return accessErrorInScript(verdict);
     if (script.readOnly && has(flags, Flag::Write | Flag::MayReplicate))
         return errors::kScriptReadOnly;
+    if (has(flags, Flag::Write) && !script.wrote && context.config.wantsReplicas())
+        return errors::kFewReplicas;
     if (context.outOfMemory && !script.allowOom && !script.wrote && has(flags, Flag::DenyOom))
         return errors::kOom;
     if (has(flags, Flag::Write))
@@ -74,10 +80,9 @@ BytesView scriptRefusal(CommandContext& context, const Command& command, Argv ar
 }
 
 // Empty when a client may call this now.
-Bytes clientRefusal(CommandContext& context, const Command& command, Argv argv)
+Bytes clientRefusal(CommandContext& context, const Command& command, Flag flags, Argv argv)
 {
     const ClientState& client = context.client;
-    const Flag flags = command.spec->flags;
     if (!client.authenticated && !has(flags, Flag::NoAuth) && context.server.acl().needsLogin())
         return Bytes(errors::kNoAuth);
     if (client.transaction && has(flags, Flag::NoMulti))
@@ -86,8 +91,10 @@ Bytes clientRefusal(CommandContext& context, const Command& command, Argv argv)
         return accessError(verdict, command);
     if (client.monitors && has(flags, Flag::Write | Flag::ReadOnly | Flag::MayReplicate))
         return Bytes(errors::kMonitorOnly);
-    if (context.outOfMemory && needsMemory(context, command))
+    if (context.outOfMemory && needsMemory(context, flags))
         return Bytes(errors::kOom);
+    if (has(flags, Flag::Write) && context.config.wantsReplicas())
+        return Bytes(errors::kFewReplicas);
     if (client.subscriptions.any() && client.protocol == Protocol::Resp2 && !has(flags, Flag::WhileSubscribed))
         return "ERR Can't execute '" + lowered(command.fullName)
             + "': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed in this context";
@@ -97,26 +104,19 @@ Bytes clientRefusal(CommandContext& context, const Command& command, Argv argv)
 }
 
 // CLIENT PAUSE: everything, or what may write. Who cannot be answered later is let through.
-bool isPaused(const CommandContext& context, const Command& command)
+bool isPaused(const CommandContext& context, Flag flags)
 {
     const ClientState& client = context.client;
-    if (!client.port || client.isScript)
+    if (context.paused == PausedCommands::None || !client.port || client.isScript)
         return false;
-    if (context.paused == PausedCommands::All)
-        return true;
-    const auto mayWrite = [](const Command& candidate) {
-        return has(candidate.spec->flags, Flag::Write | Flag::MayReplicate);
-    };
-    return mayWrite(command)
-        || (isExec(command) && client.transaction
-            && std::ranges::any_of(
-                client.transaction->queue, [&](const QueuedCommand& queued) { return mayWrite(*queued.command); }));
+    return context.paused == PausedCommands::All || has(flags, Flag::Write | Flag::MayReplicate);
 }
 
-void enqueue(Transaction& transaction, const Command& command, Argv argv)
+void enqueue(Transaction& transaction, const Command& command, Flag flags, Argv argv)
 {
     QueuedCommand& queued = transaction.queue.emplace_back();
     queued.command = &command;
+    queued.flags = flags;
     for (const BytesView word : argv) {
         queued.argv.emplace_back(word);
         transaction.bytes += word.size();
@@ -141,18 +141,19 @@ void Dispatcher::execute(CommandContext& context, Argv argv, ReplySink& reply, c
     if (client.isScript) {
         if (const BytesView refusal = scriptRefusal(context, *command, argv); !refusal.empty())
             return refuse(context, command, refusal, reply);
-    } else {
-        client.lastCommand = command;
-        if (const Bytes refusal = clientRefusal(context, *command, argv); !refusal.empty())
-            return refuse(context, command, refusal, reply);
+        return run(context, *command, argv, reply);
     }
 
-    if (context.paused != PausedCommands::None && isPaused(context, *command)) {
+    client.lastCommand = command;
+    const Flag flags = flagsOf(context, *command, argv);
+    if (const Bytes refusal = clientRefusal(context, *command, flags, argv); !refusal.empty())
+        return refuse(context, command, refusal, reply);
+    if (isPaused(context, flags)) {
         context.server.wait(client, {});
         return;
     }
-    if (client.transaction && !has(command->spec->flags, Flag::RunsInMulti)) {
-        enqueue(*client.transaction, *command, argv);
+    if (client.transaction && !has(flags, Flag::RunsInMulti)) {
+        enqueue(*client.transaction, *command, flags, argv);
         return reply.status("QUEUED");
     }
     run(context, *command, argv, reply);

@@ -23,6 +23,9 @@ constexpr BytesView kHashNotAFloat = "ERR hash value is not a float";
 constexpr BytesView kMinMaxNotAFloat = "ERR min or max is not a float";
 constexpr BytesView kMinMaxNotAString = "ERR min or max not valid string range item";
 constexpr BytesView kOom = "OOM command not allowed when used memory > 'maxmemory'.";
+constexpr BytesView kOomOfScript =
+    "OOM allow-oom flag is not set on the script, can not run it when used memory > 'maxmemory'";
+constexpr BytesView kFewReplicas = "NOREPLICAS Not enough good replicas to write.";
 constexpr BytesView kNoScript = "NOSCRIPT No matching script. Please use EVAL.";
 constexpr BytesView kExecAbort = "EXECABORT Transaction discarded because of previous errors.";
 constexpr BytesView kInvalidDbIndex = "ERR DB index is out of range";

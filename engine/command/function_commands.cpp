@@ -4,6 +4,7 @@
 #include "engine/command/call.h"
 #include "engine/command/client_state.h"
 #include "engine/command/debug_script.h"
+#include "engine/command/declared_flags.h"
 #include "engine/command/families.h"
 #include "engine/command/help_reply.h"
 #include "engine/command/kill_reply.h"
@@ -25,6 +26,13 @@ FunctionRunner* functions(Call& call)
     ScriptRunner* runner = call.context().server.scripts();
     call.require(runner != nullptr, errors::kNoScripts);
     return runner ? &runner->functions() : nullptr;
+}
+
+Flag judgeFunction(const CommandContext& context, Argv argv, Flag flags)
+{
+    ScriptRunner* runner = context.server.scripts();
+    const LibraryFunction* function = runner ? runner->functions().store().findFunction(argv[1]) : nullptr;
+    return function ? withDeclared(flags, function->flags) : flags;
 }
 
 void functionCall(Call& call, bool readOnly)
@@ -259,9 +267,11 @@ void functionKill(Call& call)
     FunctionRunner* runner = functions(call);
     if (call.failed())
         return;
-    if (call.context().server.scripts()->running())
-        return call.fail(errors::kBusyScript);
-    replyKill(call, runner->kill());
+    const ScriptRunner& scripts = *call.context().server.scripts();
+    if (!scripts.running())
+        return replyKill(call, runner->kill());
+    // What has written is told so first, whatever runs.
+    call.fail(scripts.hasWritten() ? errors::kUnkillable : errors::kBusyScript);
 }
 
 void functionHelp(Call& call)
@@ -394,6 +404,7 @@ constexpr CommandSpec kRows[] = {
         .since = "7.0.0",
         .complexity = kOnTheFunction,
         .summary = "Calls a function of a library.",
+        .judgedBy = judgeFunction,
         .run = fcall},
     {.name = "fcall_ro",
         .syntax = kCallSyntax,
@@ -405,6 +416,7 @@ constexpr CommandSpec kRows[] = {
         .since = "7.0.0",
         .complexity = kOnTheFunction,
         .summary = "Calls a function that may not write.",
+        .judgedBy = judgeFunction,
         .run = fcallRo},
     {.name = "function",
         .arity = -2,

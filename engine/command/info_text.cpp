@@ -266,12 +266,14 @@ void statsSection(InfoLines& lines, const CommandContext& context, const ServerF
             "io_threaded_writes_processed", "reply_buffer_shrinks", "reply_buffer_expands"});
 }
 
-void replicationSection(InfoLines& lines, const CommandContext&, const ServerFacts& facts)
+void replicationSection(InfoLines& lines, const CommandContext& context, const ServerFacts& facts)
 {
     constexpr std::size_t kIdDigits = 40;
     lines.heading("Replication");
     lines.field("role", "master");
     lines.field("connected_slaves", 0);
+    if (context.config.wantsReplicas())
+        lines.field("min_slaves_good_slaves", 0);
     lines.field("master_failover_state", "no-failover");
     lines.field("master_replid", facts.runId);
     lines.field("master_replid2", BytesView(Bytes(kIdDigits, '0')));

@@ -2,8 +2,10 @@
 
 #include "engine/base/sha1.h"
 #include "engine/command/call.h"
+#include "engine/command/client_port.h"
 #include "engine/command/client_state.h"
 #include "engine/command/debug_script.h"
+#include "engine/command/declared_flags.h"
 #include "engine/command/families.h"
 #include "engine/command/help_reply.h"
 #include "engine/command/kill_reply.h"
@@ -26,6 +28,20 @@ ScriptRunner* scripts(Call& call)
     ScriptRunner* runner = call.context().server.scripts();
     call.require(runner != nullptr, errors::kNoScripts);
     return runner;
+}
+
+// What a body declares, known or not.
+Flag judgeBody(const CommandContext&, Argv argv, Flag flags)
+{
+    const auto header = readScriptHeader(argv[1]);
+    return header ? withDeclared(flags, header->flags) : flags;
+}
+
+Flag judgeSha(const CommandContext& context, Argv argv, Flag flags)
+{
+    ScriptRunner* runner = context.server.scripts();
+    const ScriptFlags* declared = runner ? runner->declared(argv[1]) : nullptr;
+    return declared ? withDeclared(flags, *declared) : flags;
 }
 
 void evaluate(Call& call, Given given, bool readOnly)
@@ -124,14 +140,18 @@ void scriptKill(Call& call)
     ScriptRunner* runner = scripts(call);
     if (call.failed())
         return;
-    if (runner->functions().running())
-        return call.fail(errors::kBusyFunction);
-    replyKill(call, runner->kill());
+    if (!runner->functions().running())
+        return replyKill(call, runner->kill());
+    // What has written is told so first, whatever runs.
+    call.fail(runner->functions().hasWritten() ? errors::kUnkillable : errors::kBusyFunction);
 }
 
 void scriptDebug(Call& call)
 {
     ScriptDebugMode mode;
+    const ClientPort* port = call.client().port;
+    call.require(!call.context().insideExec && !(port && port->hasUnsent()),
+        "ERR SCRIPT DEBUG must be called outside a pipeline");
     if (call.nextIs("yes"))
         mode.kind = ScriptDebug::Forked;
     else if (call.nextIs("sync"))
@@ -142,7 +162,7 @@ void scriptDebug(Call& call)
         mode = {.kind = ScriptDebug::Sync, .extended = true};
     else
         call.require(call.nextIs("no"), "ERR Use SCRIPT DEBUG YES/SYNC/NO");
-    call.require(call.failed() || mode.kind == ScriptDebug::No || call.client().port,
+    call.require(call.failed() || mode.kind == ScriptDebug::No || port,
         "ERR scripts can be debugged by clients of the listener only");
     if (call.failed())
         return;
@@ -247,6 +267,7 @@ constexpr CommandSpec kRows[] = {
         .since = "2.6.0",
         .complexity = kOnTheScript,
         .summary = "Runs a Lua script and keeps it under its SHA-1.",
+        .judgedBy = judgeBody,
         .run = eval},
     {.name = "eval_ro",
         .syntax = "script:string numkeys:integer [key:key]... [arg:string]...",
@@ -258,6 +279,7 @@ constexpr CommandSpec kRows[] = {
         .since = "7.0.0",
         .complexity = kOnTheScript,
         .summary = "Runs a Lua script that may not write.",
+        .judgedBy = judgeBody,
         .run = evalRo},
     {.name = "evalsha",
         .syntax = "sha1:string numkeys:integer [key:key]... [arg:string]...",
@@ -269,6 +291,7 @@ constexpr CommandSpec kRows[] = {
         .since = "2.6.0",
         .complexity = kOnTheScript,
         .summary = "Runs a script that is kept, by its SHA-1.",
+        .judgedBy = judgeSha,
         .run = evalsha},
     {.name = "evalsha_ro",
         .syntax = "sha1:string numkeys:integer [key:key]... [arg:string]...",
@@ -280,6 +303,7 @@ constexpr CommandSpec kRows[] = {
         .since = "7.0.0",
         .complexity = kOnTheScript,
         .summary = "Runs a script that is kept and may not write, by its SHA-1.",
+        .judgedBy = judgeSha,
         .run = evalshaRo},
     {.name = "script",
         .arity = -2,

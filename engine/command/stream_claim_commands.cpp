@@ -39,11 +39,12 @@ ClaimOptions restAsClaimOptions(Call& call)
             options.justId = true;
         } else if (another && call.nextIs("idle")) {
             const std::int64_t idle = call.nextInteger("ERR Invalid IDLE option argument for XCLAIM");
-            options.delivered = pastMoment(static_cast<std::int64_t>(static_cast<std::uint64_t>(call.now().value)
+            options.delivered = pastMoment(static_cast<std::int64_t>(static_cast<std::uint64_t>(call.clockNow().value)
                                                - static_cast<std::uint64_t>(idle)),
-                call.now());
+                call.clockNow());
         } else if (another && call.nextIs("time")) {
-            options.delivered = pastMoment(call.nextInteger("ERR Invalid TIME option argument for XCLAIM"), call.now());
+            options.delivered =
+                pastMoment(call.nextInteger("ERR Invalid TIME option argument for XCLAIM"), call.clockNow());
         } else if (another && call.nextIs("retrycount")) {
             options.deliveries = call.nextInteger("ERR Invalid RETRYCOUNT option argument for XCLAIM");
         } else if (another && call.nextIs("lastid")) {
@@ -124,12 +125,12 @@ void claimOne(Call& call, ClaimRun& run, BytesView text)
     }
     if (!entry && !run.options.force)
         return;
-    if (entry && run.minIdleMs > 0 && call.now().value - entry->delivered.value < run.minIdleMs)
+    if (entry && run.minIdleMs > 0 && call.clockNow().value - entry->delivered.value < run.minIdleMs)
         return;
     const std::uint64_t before = entry ? entry->deliveries : 1;
     assign(call, run.place,
         {.id = id,
-            .delivered = run.options.delivered.value_or(call.now()),
+            .delivered = run.options.delivered.value_or(call.clockNow()),
             .deliveries = deliveriesAfter(before, run.options),
             .consumer = meetConsumer(call, run.place, run.consumer)},
         text);
@@ -184,10 +185,10 @@ void autoClaimOne(Call& call, AutoClaim& run, PendingEntry entry)
         run.deleted.push_back(entry.id);
         return;
     }
-    if (run.minIdleMs > 0 && call.now().value - entry.delivered.value < run.minIdleMs)
+    if (run.minIdleMs > 0 && call.clockNow().value - entry.delivered.value < run.minIdleMs)
         return;
     entry.consumer = meetConsumer(call, run.place, run.consumer);
-    entry.delivered = call.now();
+    entry.delivered = call.clockNow();
     entry.deliveries += run.justId ? 0 : 1;
     assign(call, run.place, entry, entry.id.text());
     replyClaimed(call, run.place, entry.id, run.justId);
@@ -209,7 +210,7 @@ void replyAutoClaim(Call& call, AutoClaim& run, const StreamId& start)
         }
         --looks;
         looked.push_back(entry);
-        const bool fresh = run.minIdleMs > 0 && call.now().value - entry.delivered.value < run.minIdleMs;
+        const bool fresh = run.minIdleMs > 0 && call.clockNow().value - entry.delivered.value < run.minIdleMs;
         taken += fresh && streamHas(call, run.place, entry.id) ? 0 : 1;
         return true;
     });

@@ -60,7 +60,7 @@ void xadd(Call& call)
     const StreamId last = found ? found->lastId() : StreamId();
     if (last == StreamId::largest())
         return call.fail(errors::kStreamExhausted);
-    const auto id = idToAdd(options, last, call.now());
+    const auto id = idToAdd(options, last, call.clockNow());
     if (!id)
         return call.fail(errors::kStreamIdTooSmall);
 

@@ -20,9 +20,9 @@ std::uint32_t meetConsumer(Call& call, const GroupPlace& place, BytesView consum
     const bool known = groupAt(call, place).findConsumer(consumer) != nullptr;
     editGroupAt(call, place, [&](StreamGroup& group) {
         if (known)
-            group.see(consumer, call.now());
+            group.see(consumer, call.clockNow());
         else
-            group.addConsumer(consumer, call.now());
+            group.addConsumer(consumer, call.clockNow());
     });
     if (!known)
         call.changedUnwatched(place.key, "xgroup-createconsumer");

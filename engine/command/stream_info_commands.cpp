@@ -54,7 +54,7 @@ void replyConsumer(Call& call, const StreamConsumer& consumer)
     reply.bulk(consumer.name);
     replyCount(reply, "pending", consumer.pending);
     reply.bulk("idle");
-    reply.integer(std::max<std::int64_t>(call.now().value - consumer.seen.value, 0));
+    reply.integer(std::max<std::int64_t>(call.clockNow().value - consumer.seen.value, 0));
 }
 
 void consumers(Call& call)

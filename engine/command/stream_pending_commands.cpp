@@ -96,7 +96,7 @@ void replyPending(Call& call, const StreamGroup& group, const PendingFilter& fil
     const auto visit = [&](const PendingEntry& entry) {
         if (left == 0 || entry.id > filter.last)
             return false;
-        const std::int64_t idle = call.now().value - entry.delivered.value;
+        const std::int64_t idle = call.clockNow().value - entry.delivered.value;
         if (filter.minIdleMs != 0 && idle < filter.minIdleMs)
             return true;
         --left;

@@ -116,7 +116,7 @@ std::vector<StreamId> deliver(Call& call, const StreamRead& read, const GroupPla
     const std::vector<StreamId> ids = idsAfter(stream, groupAt(call, place).lastId, read.count);
     const std::uint32_t consumer = meetReader(call, read, place);
     for (const StreamId& id : ids) {
-        const PendingEntry entry{.id = id, .delivered = call.now(), .deliveries = 1, .consumer = consumer};
+        const PendingEntry entry{.id = id, .delivered = call.clockNow(), .deliveries = 1, .consumer = consumer};
         editGroupAt(call, place, [&](StreamGroup& group) {
             advance(group, stream, id);
             if (!read.acknowledged)
@@ -146,7 +146,7 @@ std::vector<StreamId> repeat(Call& call, const StreamRead& read, const GroupPlac
         ids.push_back(entry.id);
         if (!stream.contains(entry.id))
             continue;
-        entry.delivered = call.now();
+        entry.delivered = call.clockNow();
         ++entry.deliveries;
         editGroupAt(call, place, [&entry](StreamGroup& group) { group.assign(entry); });
     }

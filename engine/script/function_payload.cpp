@@ -181,7 +181,7 @@ Result<std::vector<Bytes>> readFunctionPayload(BytesView payload)
             return Error{"ERR given type is not a function"};
         auto code = reader.string();
         if (!code)
-            return Error{"ERR failed loading the given functions payload"};
+            return Error{"ERR Failed loading library payload"};
         codes.push_back(std::move(*code));
     }
     return codes;

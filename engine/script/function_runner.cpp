@@ -251,11 +251,16 @@ void FunctionRunner::requestKill()
         machine->requestKill();
 }
 
+bool FunctionRunner::hasWritten() const
+{
+    return running() && m_caller->script.wrote;
+}
+
 KillAnswer FunctionRunner::kill()
 {
     if (!running())
         return KillAnswer::NotBusy;
-    if (m_caller->script.wrote)
+    if (hasWritten())
         return KillAnswer::Unkillable;
     requestKill();
     return KillAnswer::Killed;

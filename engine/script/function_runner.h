@@ -67,6 +67,8 @@ public:
     };
     void run(CommandContext& context, const Invocation& invocation, ReplySink& reply);
     bool running() const { return m_running.has_value(); }
+    /// Whether one runs that has attempted a write.
+    bool hasWritten() const;
     std::optional<RunningFunction> current() const;
 
     /// Ends the running function, whether it has written or not. Thread: any.

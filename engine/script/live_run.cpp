@@ -1,6 +1,7 @@
 #include "engine/script/live_run.h"
 
 #include "engine/command/errors.h"
+#include "engine/server/config.h"
 
 namespace engine {
 namespace {
@@ -35,8 +36,10 @@ BytesView refusalOf(const CommandContext& context, const ScriptFlags& flags, boo
         return {};
     if (readOnly && !flags.noWrites)
         return "ERR Can not execute a script with write flag using *_ro command.";
+    if (!flags.noWrites && context.config.wantsReplicas())
+        return errors::kFewReplicas;
     if (context.outOfMemory && !flags.allowOom && !flags.noWrites)
-        return errors::kOom;
+        return errors::kOomOfScript;
     return {};
 }
 

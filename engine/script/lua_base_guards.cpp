@@ -48,15 +48,15 @@ int loadstring(lua_State* lua)
 /// Calls the reader at 1 until it has no more, adding its pieces. False: it failed, and the error is pushed.
 bool gatherPieces(lua_State* lua, LuaBytes& source)
 {
-    while (source.size() <= kMaxSourceBytes) {
+    // Lua looks at the first byte before it begins to read, so that it asks a reader once more that had nothing at
+    // first.
+    for (bool first = true; source.size() <= kMaxSourceBytes; first = false) {
         lua_pushvalue(lua, 1);
         if (lua_pcall(lua, 0, 1, 0) != 0) {
             passKillOn(lua);
             return false;
         }
-        if (lua_isnil(lua, -1))
-            return true;
-        if (!lua_isstring(lua, -1)) {
+        if (!lua_isnil(lua, -1) && !lua_isstring(lua, -1)) {
             luaL_where(lua, 1);
             lua_pushliteral(lua, "reader function must return a string");
             lua_concat(lua, 2);
@@ -64,7 +64,7 @@ bool gatherPieces(lua_State* lua, LuaBytes& source)
         }
         std::size_t length = 0;
         const char* const piece = lua_tolstring(lua, -1, &length);
-        if (length == 0)
+        if (length == 0 && !first)
             return true;
         source.append(piece, length);
         lua_pop(lua, 1);

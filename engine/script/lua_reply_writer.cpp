@@ -47,7 +47,8 @@ public:
 
 private:
     enum class Shape : std::uint8_t { Array, Map, Set };
-    // An aggregate whose table is on the stack; a map's or set's last key is above it.
+    // An aggregate whose table is on the stack; a map's or set's is above the table that marks it, and below its last
+    // key. Redis has as much there, which shows where nesting is too deep.
     struct Open {
         Shape shape;
         bool valueNext; // Map: the value on top waits behind its key
@@ -100,7 +101,7 @@ private:
                 nextKey(open);
                 return true;
             }
-            lua_pop(m_state, 1);
+            lua_pop(m_state, open.shape == Shape::Array ? 1 : 2);
             m_open.pop_back();
         }
         return false;
@@ -198,10 +199,9 @@ private:
         return false;
     }
 
-    // [-1]: the field's table takes the place of the one that holds it.
+    // [0]: the field's table is on top, the one that holds it below.
     void entries(Shape shape)
     {
-        lua_replace(m_state, -2);
         std::size_t count = 0;
         for (lua_pushnil(m_state); lua_next(m_state, -2) != 0; lua_pop(m_state, 1))
             ++count;

@@ -110,6 +110,12 @@ bool ScriptRunner::knows(BytesView sha) const
     return m_machine->store().find(sha) != nullptr;
 }
 
+const ScriptFlags* ScriptRunner::declared(BytesView sha) const
+{
+    const Script* script = m_machine->store().find(sha);
+    return script ? &script->header.flags : nullptr;
+}
+
 void ScriptRunner::flush()
 {
     CHECK(!running());
@@ -274,11 +280,16 @@ BytesView ScriptRunner::busyReply() const
     return m_functions->running() ? errors::kBusyFunction : errors::kBusyScript;
 }
 
+bool ScriptRunner::hasWritten() const
+{
+    return running() && m_machine->run().context->client.script.wrote;
+}
+
 KillAnswer ScriptRunner::kill()
 {
     if (!running())
         return KillAnswer::NotBusy;
-    if (m_machine->run().context->client.script.wrote)
+    if (hasWritten())
         return KillAnswer::Unkillable;
     m_machine->requestKill();
     return KillAnswer::Killed;

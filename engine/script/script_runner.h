@@ -45,6 +45,8 @@ public:
     /// Compiles a body and keeps it under its SHA-1. The error is the protocol's text.
     Result<Bytes> load(BytesView body);
     bool knows(BytesView sha) const;
+    /// What its first line declares; null when it is not known. Valid until `flush`.
+    const ScriptFlags* declared(BytesView sha) const;
     /// Forgets all scripts and starts a fresh Lua state; the PRNG goes on, as in Redis.
     void flush();
 
@@ -77,6 +79,8 @@ public:
     KillAnswer kill();
     /// Whether a script runs; a function is none.
     bool running() const;
+    /// Whether one runs that has attempted a write.
+    bool hasWritten() const;
     /// What others hear while a slow script or function runs.
     BytesView busyReply() const;
     /// Called about every 100,000 instructions of a live run; the engine serves others from here once the run is slow.

@@ -51,6 +51,8 @@ enum class Param : std::uint8_t {
     Maxmemory,
     MaxmemoryPolicy,
     MaxmemorySamples,
+    MinReplicasMaxLag,
+    MinReplicasToWrite,
     NotifyKeyspaceEvents,
     Port,
     ProtoMaxBulkLen,
@@ -124,6 +126,8 @@ public:
     const Bytes& text(Param param) const { return m_values[static_cast<std::size_t>(param)].text; }
 
     EncodingLimits encodingLimits() const;
+    /// Writes need replicas that hear of them in time. This engine has none, so that all are refused.
+    bool wantsReplicas() const { return flag(Param::MinReplicasToWrite) && flag(Param::MinReplicasMaxLag); }
     /// Limits of a client's output.
     OutputLimit outputLimit(OutputClass kind) const { return m_outputLimits[static_cast<std::size_t>(kind)]; }
 

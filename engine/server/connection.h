@@ -76,6 +76,7 @@ private:
     ReplySink& beginReply() override;
     void endReply() override;
     void flush() override;
+    bool hasUnsent() const override { return outputBytes() > 0; }
     void disconnect() override;
     std::optional<Detached> detach() override;
     void postAttention();

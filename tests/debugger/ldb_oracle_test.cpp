@@ -57,6 +57,7 @@ Bytes allBreakpoints(int last)
 std::vector<Case> cases()
 {
     return {
+        // G.4.1, G.5.8, G.5.9, G.5.10, G.5.12: commands and their replies, step by step
         {"calls",
             {.script =
                     "redis.call('SET', KEYS[1], 'v')\nlocal ok = redis.pcall('LPUSH', KEYS[1], "
@@ -67,6 +68,7 @@ std::vector<Case> cases()
                     "{x=1})\nredis.debug()\nreturn redis.status_reply('FINE')",
                 .keys = {"k"}},
             steps(14), {}, {{"DBSIZE"}}},
+        // G.4.5, G.5.1, G.5.2, G.5.4, G.5.5: print, and how values are written
         {"variables",
             {.script = "local t = {1, {a = 'x'}, [10] = true}\nlocal s = \"q\\\"uo\\\\te\\1\\200\\n\"\nlocal n = "
                        "12345678901234\nfor i = 1, 2 do\n  t[i] = i\nend\nfor k, v in pairs({a = 1}) do\n  local x = "
@@ -75,6 +77,7 @@ std::vector<Case> cases()
                 .argv = {"a"}},
             {"p", "s", "p", "p t", "s", "s", "p n", "p s", "s", "p", "s", "p", "s", "s", "s", "s", "s", "p", "s", "p",
                 "s", "s", "p s", "p nosuch", "p KEYS", "p ARGV", "print a b", "c"}},
+        // G.4.10, G.6.1, G.6.2, G.6.6: trace, and which lines stop
         {"functions",
             {.script = "local function f(x)\n  local y = x + 1\n  return y\nend\nlocal a = f(1)\nlocal g = function() "
                        "error({err = 'MY x'}) end\npcall(g)\nlocal co = coroutine.wrap(function() local z = 1\n  "
@@ -82,22 +85,27 @@ std::vector<Case> cases()
                        "c:upper()\nend)\ntable.sort({3, 1, 2}, function(a, b)\n  return a < b\nend)\nreturn s"},
             std::vector<Bytes>{"s", "s", "t", "p", "p x", "s", "t", "s", "s", "s", "t", "s", "s", "s", "t", "p"}
                 + steps(25)},
+        // G.4.2, G.4.6, G.4.7, G.4.8, G.4.9, G.4.20: break and continue
         {"breakpoints", {.script = "local a = 1\n\nlocal b = 2\nlocal c = 3\nreturn c"},
             {"b", "b 3", "b 4 5", "b", "b -5", "b", "b 100", "b -100", "b x 2x", "b ' 3'", "b 0", "b", "b 2", "b 4",
                 "c", "c"}},
         {"many breakpoints", {.script = manyLines(80)}, {allBreakpoints(80), "b 0", "b", "c"}},
+        // G.4.3, G.4.4, G.3.2: list and whole
         {"lists", {.script = manyLines(29)},
             std::vector<Bytes>{"l", "l 0", "l x", "l 10", "l 10 2", "l 10 x", "l -5", "l 1 -1", "l 28 100", "w"}
                 + steps(15) + std::vector<Bytes>{"list", "whole x", "c"}},
+        // G.4.11: eval
         {"evaluations", {.script = "local a = 1\nlocal b = {1, 2, {x = 1}, [10] = 3}\nreturn a", .keys = {"k"}},
             {"s", "s", "e a", "e \"error('x')\"", "e \"redis.call('SET', 'q', '1')\"", "e 'return 5, 6'",
                 "e 'KEYS[1] = 5'", "e 'KEYS[1]'", "e 'for i = 1, 2 do end'", "e 1 + 1", "p b",
                 "e 'cjson.encode({1, 2})'", "e 'x = 1'", "e", "e 'x ='", "eval 'nil'", "E 'true'", "p KEYS", "c"},
             {}, {{"GET", "q"}}},
+        // G.4.12, G.4.15, G.4.16: redis, help, nonsense
         {"commands", {.script = "local a = 1\nreturn redis.call('GET', 'z')"},
             {"r SET z 5", "r GET z", "r HSET h f v", "r HGETALL h", "r PING", "r EVAL x 0", "r MULTI", "r set z",
                 "R incr n", "redis TYPE n", "r", "r LPUSH z 1", "foo", "'' x", "h", "help", "s", "s"},
             {}, {{"GET", "z"}}},
+        // G.4.13, G.5.11: maxlen, and values that are cut
         {"long values", {.script = "local s = string.rep('ab', 400)\nreturn redis.call('ECHO', s)"},
             {"s", "p s", "p s", "m", "m 10", "p s", "m x", "m 70", "p", "maxlen 1 2", "m -5", "s", "s"}},
         {"RESP3",
@@ -109,11 +117,13 @@ std::vector<Case> cases()
             steps(8), {{"HSET", "h", "a", "1"}, {"SADD", "s", "x"}, {"ZADD", "zz", "1.5", "m"}}},
         {"loop on a line", {.script = "for i = 1, 3 do redis.call('INCR', 'c') end\nreturn redis.call('GET', 'c')"},
             steps(6)},
+        // G.2.1, G.3.2: line ends of another system
         {"carriage returns", {.script = "local a = 1\r\nlocal b = 2\r\nreturn a + b\r\n\n"}, {"w", "s", "s", "c"}},
         {"empty", {.script = ""}, {"s"}},
         {"error", {.script = "local a\nlocal b = a.x\nreturn 1"}, steps(4)},
         {"error of a command", {.script = "redis.call('SET', 'k', 'v')\nredis.call('LPUSH', 'k', 'v')\nreturn 1"},
             steps(4), {}, {{"GET", "k"}}},
+        // G.4.14, G.1.7: abort, and what is kept
         {"abort", {.script = "redis.call('SET', 'k', 'v')\nreturn 1"}, {"s", "a"}, {}, {{"GET", "k"}}},
         {"compile error", {.script = "return {"}, {}},
         {"shebang", {.script = "#!lua flags=no-writes\nredis.pcall('SET', 'a', '1')\nreturn 1"}, steps(5)},
@@ -183,6 +193,7 @@ std::vector<Bytes> LdbOracleTest::play(quint16 port, const Case& session, const 
     return heard;
 }
 
+// G.1.2, G.1.3, G.1.4: from the first stop to the end.
 void LdbOracleTest::bothServersSayTheSame()
 {
     QFETCH(int, index);
@@ -211,6 +222,7 @@ void LdbOracleTest::redisCliShowsTheSame_data()
     QTest::newRow("help and nonsense") << QStringList{} << QByteArray("help\nnonsense\nm 0\np\n");
 }
 
+// G.9.1, G.9.2, G.3.1, G.1.4: redis-cli as a debugger, typed at and read.
 void LdbOracleTest::redisCliShowsTheSame()
 {
     QFETCH(QStringList, options);

@@ -85,6 +85,7 @@ private Q_SLOTS:
     void oneSessionTooManyIsToldSo();
 };
 
+// G.1.3, G.1.4, G.2.1: a session on a copy.
 void LdbTest::aCopySessionByteForByte()
 {
     LdbServer server;
@@ -106,6 +107,7 @@ void LdbTest::aCopySessionByteForByte()
     QCOMPARE(textOf(server.connect().ask({"EXISTS", "cnt"})), Bytes("0"));
 }
 
+// G.1.8, G.3.3: a session in sync.
 void LdbTest::aSyncSessionByteForByte()
 {
     LdbServer server;
@@ -134,6 +136,7 @@ void LdbTest::aSyncSessionByteForByte()
               "695c9900982fd8f07237c59079a8eaed92090a42, on @user_script:4."));
 }
 
+// G.1.5: neither compiles nor counts its keys.
 void LdbTest::whatCannotRunEndsAtOnce()
 {
     LdbServer server;
@@ -156,6 +159,7 @@ void LdbTest::whatCannotRunEndsAtOnce()
     QCOMPARE(server.connect().text({"PING"}), Bytes("PONG"));
 }
 
+// G.1.7: both modes.
 void LdbTest::aCopyLosesItsWritesAndSyncKeepsThem()
 {
     LdbServer server;
@@ -169,6 +173,7 @@ void LdbTest::aCopyLosesItsWritesAndSyncKeepsThem()
     }
 }
 
+// G.1.6: others wait.
 void LdbTest::syncHoldsEverybodyElse()
 {
     LdbServer server;
@@ -194,6 +199,7 @@ void LdbTest::syncHoldsEverybodyElse()
     QCOMPARE(textOf(second.read()), Bytes("OK"));
 }
 
+// G.1.9: others hear.
 void LdbTest::syncTellsWhoWatchesWaitsAndListens()
 {
     LdbServer server;
@@ -221,6 +227,7 @@ void LdbTest::syncTellsWhoWatchesWaitsAndListens()
     QCOMPARE(listener.readAny()->elements.at(2).text, Bytes("said"));
 }
 
+// G.1.12: sessions and others side by side.
 void LdbTest::twoSessionsAndFiftyClientsAtOnce()
 {
     LdbServer server;
@@ -252,6 +259,7 @@ void LdbTest::twoSessionsAndFiftyClientsAtOnce()
     QCOMPARE(server.connect().text({"GET", "n"}), Bytes("1000"));
 }
 
+// G.7.4: it ends, or is ended.
 void LdbTest::aClientThatGoesAwayLetsTheScriptEnd()
 {
     LdbServer server;
@@ -275,6 +283,7 @@ void LdbTest::aClientThatGoesAwayLetsTheScriptEnd()
     QCOMPARE(quick.connect().text({"GET", "a"}), Bytes("1"));
 }
 
+// G.7.2: stops where it loops.
 void LdbTest::anEndlessLoopIsStoppedAndShown()
 {
     LdbServer server(quickToStop());
@@ -288,6 +297,7 @@ void LdbTest::anEndlessLoopIsStoppedAndShown()
     QVERIFY2(heard.at(5).starts_with("(error) ERR script aborted for user request script: "), heard.at(5).c_str());
 }
 
+// I.3.10: its own limit.
 void LdbTest::anEvaluationThatNeverEndsIsEnded()
 {
     LdbServer server;
@@ -313,6 +323,7 @@ void LdbTest::nonsenseEndsTheSession_data()
     QTest::newRow("noise") << QByteArray("\xff\x00\x01\r\n", 5);
 }
 
+// G.2.2, I.2.12: bytes that are no command.
 void LdbTest::nonsenseEndsTheSession()
 {
     QFETCH(QByteArray, sent);
@@ -327,6 +338,7 @@ void LdbTest::nonsenseEndsTheSession()
     QCOMPARE(server.connect().text({"PING"}), Bytes("PONG"));
 }
 
+// G.2.3: none is lost.
 void LdbTest::commandsMayComeTogether()
 {
     LdbServer server;
@@ -364,6 +376,7 @@ void LdbTest::aRestrictedUserStaysRestricted()
     QVERIFY(textOf(client.read()).starts_with("ERR The user executing the script can't"));
 }
 
+// G.7.5: paused, held and looping ones.
 void LdbTest::theServerGoesDownWithSessions()
 {
     auto server = std::make_unique<LdbServer>();
@@ -385,6 +398,7 @@ void LdbTest::theServerGoesDownWithSessions()
     looping.readToEnd();
 }
 
+// G.1.2: refused while marked.
 void LdbTest::evalshaIsRefused()
 {
     LdbServer server;
@@ -397,6 +411,7 @@ void LdbTest::evalshaIsRefused()
     QCOMPARE(client.text({"EVALSHA", sha, "0"}), Bytes("1"));
 }
 
+// E.3.2: on a copy.
 void LdbTest::aTransactionsScriptByteForByte()
 {
     LdbServer server;
@@ -416,6 +431,7 @@ void LdbTest::aTransactionsScriptByteForByte()
     QCOMPARE(textOf(server.connect().ask({"EXISTS", "z"})), Bytes("0"));
 }
 
+// E.3.2: only a copy can be debugged there.
 void LdbTest::syncIsRefusedInATransaction()
 {
     LdbServer server;
@@ -427,6 +443,7 @@ void LdbTest::syncIsRefusedInATransaction()
     QCOMPARE(client.text({"PING"}), Bytes("PONG"));
 }
 
+// G.4.19: a table that was raised.
 void LdbTest::errorsThatAreTablesAreShown()
 {
     LdbServer server;
@@ -439,6 +456,7 @@ void LdbTest::errorsThatAreTablesAreShown()
     QCOMPARE(heard.at(6), Bytes("(integer) 0"));
 }
 
+// G.4.18: the others stay.
 void LdbTest::breakpointsAreTakenAwayOneByOne()
 {
     LdbServer server;

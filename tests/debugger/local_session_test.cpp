@@ -177,6 +177,7 @@ void LocalSessionTest::theRateLimitersStory()
     QVERIFY(!end.stopped);
 }
 
+// G.8.1: over and into.
 void LocalSessionTest::overPassesWhatIntoEnters()
 {
     SessionRig rig("local function f(x)\n  return x + 1\nend\nlocal a = f(1)\nlocal b = f(a)\nreturn b");
@@ -197,6 +198,7 @@ void LocalSessionTest::overPassesWhatIntoEnters()
     QCOMPARE(rig.go(Move::BackOut).line, 4);
 }
 
+// G.8.1: out.
 void LocalSessionTest::outReturnsToTheCaller()
 {
     SessionRig rig(
@@ -268,6 +270,7 @@ void LocalSessionTest::everyMomentIsTheSameAgain_data()
     QTest::newRow("addresses, chance and time") << QByteArray::fromStdString(kChance);
 }
 
+// G.8.1: back.
 void LocalSessionTest::everyMomentIsTheSameAgain()
 {
     QFETCH(QByteArray, script);
@@ -381,6 +384,7 @@ void LocalSessionTest::continueStopsAtBreakpointsAndReverseContinueToo()
     QCOMPARE(rig.go(Move::ReverseContinue).line, 5);
 }
 
+// G.8.2: conditions and hit counts.
 void LocalSessionTest::conditionsAndHitCountsHoldInBothDirections()
 {
     SessionRig rig(kLoop, {"k"});
@@ -429,6 +433,7 @@ void LocalSessionTest::redisBreakpointStops()
     QCOMPARE(rig.go(Move::Continue).moment, stop.moment);
 }
 
+// G.8.1: to a line.
 void LocalSessionTest::runToLineAndToEnd()
 {
     SessionRig rig(kRateLimiter, {"k"}, {"5", "60"});
@@ -479,6 +484,7 @@ void LocalSessionTest::evaluatingInThePastSeesThePastsData()
     QCOMPARE(rig.evaluate("redis.call('GET', 'k')"), Bytes("\"two\""));
 }
 
+// G.8.2: frames.
 void LocalSessionTest::tablesUnfoldAndFramesShow()
 {
     SessionRig rig("local outer = {10, {x = 'deep'}}\nlocal function f(p)\n  local q = p\n  return q, outer\nend\n"
@@ -498,6 +504,7 @@ void LocalSessionTest::tablesUnfoldAndFramesShow()
     QVERIFY(!rig.ask<Failed>(ShowFrameRequest{.frame = -1}).text.empty());
 }
 
+// G.8.2: setting a variable.
 void LocalSessionTest::settingAVariableDropsWhatCameAfter()
 {
     SessionRig rig(kRateLimiter, {"k"}, {"5", "60"});
@@ -522,6 +529,7 @@ void LocalSessionTest::settingAVariableDropsWhatCameAfter()
     QCOMPARE(rig.goToEnd(Move::ToEnd).reply.elements[1].integer, 49);
 }
 
+// G.8.2: watches.
 void LocalSessionTest::watchesShowAtEveryStop()
 {
     SessionRig rig(kLoop, {"k"});

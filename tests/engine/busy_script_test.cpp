@@ -154,6 +154,7 @@ void BusyScriptTest::thePcallOfAScriptDoesNotHoldTheKill()
     QCOMPARE(connect().text({"PING"}), Bytes("PONG"));
 }
 
+// E.1.8: NOSAVE, which ends a server.
 void BusyScriptTest::shutdownNosaveIsHeard()
 {
     RespConnection runner = startLoop();

@@ -305,11 +305,10 @@ void FunctionTest::anUnknownPayloadSaysWhatItIs()
     EmbeddedServer server;
     const auto restore = [&](const Bytes& body) { return server.reply({"FUNCTION", "RESTORE", withEnd(body)}).text; };
     QCOMPARE(restore("\x01x"), Bytes("ERR given type is not a function"));
-    QCOMPARE(restore("\xf5"), Bytes("ERR failed loading the given functions payload"));
-    QCOMPARE(restore("\xf5\x7f"), Bytes("ERR failed loading the given functions payload"));
-    QCOMPARE(
-        restore("\xf5\x81\xff\xff\xff\xff\xff\xff\xff\xff"), Bytes("ERR failed loading the given functions payload"));
-    QCOMPARE(restore("\xf5\xc3\x01\x80\x7f\xff\xff\xffx"), Bytes("ERR failed loading the given functions payload"));
+    QCOMPARE(restore("\xf5"), Bytes("ERR Failed loading library payload"));
+    QCOMPARE(restore("\xf5\x7f"), Bytes("ERR Failed loading library payload"));
+    QCOMPARE(restore("\xf5\x81\xff\xff\xff\xff\xff\xff\xff\xff"), Bytes("ERR Failed loading library payload"));
+    QCOMPARE(restore("\xf5\xc3\x01\x80\x7f\xff\xff\xffx"), Bytes("ERR Failed loading library payload"));
     QCOMPARE(restore("\xf5\x03"
                      "abc"),
         Bytes("ERR Missing library metadata"));

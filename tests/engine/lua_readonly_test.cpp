@@ -187,7 +187,7 @@ private Q_SLOTS:
             {"return type(load(function() return nil end))", "function"},
             {"local n = 0 load(function() n = n + 1 if n < 3 then collectgarbage() return n == 2 and 'x=' or '' end "
              "end) return n",
-                "1"},
+                "3"},
             {"return loadstring((' '):rep(9000000))", "nil source of a chunk is longer than 8388608 bytes"},
             {"local s = (' '):rep(1000000) return load(function() return s end)",
                 "nil source of a chunk is longer than 8388608 bytes"},

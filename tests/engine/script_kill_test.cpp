@@ -60,6 +60,7 @@ void ScriptKillTest::nothingHoldsAKill_data()
     QTest::newRow("pattern") << QByteArray("pcall(string.find, ('a'):rep(1e6), '.-b') while true do end");
 }
 
+// E.1.15, E.1.16, E.1.17: no pcall, coroutine, handler or pattern.
 void ScriptKillTest::nothingHoldsAKill()
 {
     QFETCH(QByteArray, body);
@@ -103,6 +104,7 @@ void ScriptKillTest::theTimeLimitEndsARunAndSaysIt()
         outcome.reply.text.c_str());
 }
 
+// C.4.21: what such a run answers.
 void ScriptKillTest::memoryLimitEndsARunAndTheNextHasItsMemory()
 {
     ScriptGround ground;
