@@ -66,22 +66,26 @@ private:
             lua_pop(m_state, 1);
             return;
         }
-        switch (lua_type(m_state, -1)) {
-        case LUA_TSTRING:
-            m_sink.bulk(stringAt(-1));
-            break;
-        case LUA_TNUMBER:
-            m_sink.integer(integerOf(lua_tonumber(m_state, -1)));
-            break;
-        case LUA_TBOOLEAN:
-            boolean(lua_toboolean(m_state, -1) != 0);
-            break;
-        case LUA_TTABLE:
+        const int type = lua_type(m_state, -1);
+        if (type == LUA_TTABLE)
             return table();
-        default:
-            m_sink.null();
-        }
+        scalar(type);
         lua_pop(m_state, 1);
+    }
+
+    // [0]: writes the value on top, which is no table.
+    void scalar(int type)
+    {
+        switch (type) {
+        case LUA_TSTRING:
+            return m_sink.bulk(stringAt(-1));
+        case LUA_TNUMBER:
+            return m_sink.integer(integerOf(lua_tonumber(m_state, -1)));
+        case LUA_TBOOLEAN:
+            return boolean(lua_toboolean(m_state, -1) != 0);
+        default:
+            return m_sink.null();
+        }
     }
 
     // Leaves the next value to write on top. False: everything is written.
@@ -154,6 +158,9 @@ private:
     // The table on top, by Redis's order of the marker fields. Raw access: metatables are not asked.
     void table()
     {
+        const int size = arraySize();
+        if (holdsElementsAlone(size))
+            return array(size);
         if (has("err", LUA_TSTRING))
             error(lineAt(-1), errorCount(m_state, -2));
         else if (has("ok", LUA_TSTRING))
@@ -169,7 +176,7 @@ private:
         else if (has("set", LUA_TTABLE))
             return entries(Shape::Set);
         else
-            return array();
+            return array(size);
         lua_pop(m_state, 2);
     }
 
@@ -213,8 +220,8 @@ private:
         m_open.push_back({.shape = shape, .valueNext = false, .next = 0, .size = 0});
     }
 
-    // Up to the first nil. Counted first: a reply has its size in front.
-    void array()
+    // Up to the first nil of the table on top. Counted first: a reply has its size in front. [0]
+    int arraySize()
     {
         int size = 0;
         for (bool more = true; more;) {
@@ -223,8 +230,51 @@ private:
             size += more ? 1 : 0;
             lua_pop(m_state, 1);
         }
+        return size;
+    }
+
+    // Whether the table on top has no fields beside its few elements: a look at all of them costs less than one for
+    // each of the marker fields. [0]
+    bool holdsElementsAlone(int size)
+    {
+        constexpr int kFew = 8;
+        if (size > kFew)
+            return false;
+        int left = size;
+        for (lua_pushnil(m_state); lua_next(m_state, -2) != 0; lua_pop(m_state, 1)) {
+            if (left-- == 0) {
+                lua_pop(m_state, 2);
+                return false;
+            }
+        }
+        return true;
+    }
+
+    void array(int size)
+    {
         m_sink.array(static_cast<std::size_t>(size));
-        m_open.push_back({.shape = Shape::Array, .valueNext = false, .next = 1, .size = size});
+        const int next = scalars(size);
+        if (next > size)
+            lua_pop(m_state, 1);
+        else
+            m_open.push_back({.shape = Shape::Array, .valueNext = false, .next = next, .size = size});
+    }
+
+    // Writes the elements of the table on top up to the first that is a table; gives its index. [0]
+    int scalars(int size)
+    {
+        if (!lua_checkstack(m_state, 4)) // the element, and what writing it wants
+            return 1;
+        for (int next = 1; next <= size; ++next) {
+            lua_rawgeti(m_state, -1, next);
+            const int type = lua_type(m_state, -1);
+            if (type != LUA_TTABLE)
+                scalar(type);
+            lua_pop(m_state, 1);
+            if (type == LUA_TTABLE)
+                return next;
+        }
+        return size + 1;
     }
 
     lua_State* m_state;
