@@ -44,7 +44,10 @@ void apply(
     engine::Engine& engine = turn.engine();
     if (engine.scripts() && start.function.empty())
         static_cast<void>(engine.scripts()->load(start.body));
+    // To those who watch they are a script's.
     engine::ClientState client;
+    client.isScript = true;
+    client.script.allowOom = true;
     for (const engine::ScriptEffect& effect : effects) {
         client.database = effect.database;
         const std::vector<BytesView> argv(effect.argv.begin(), effect.argv.end());

@@ -80,6 +80,7 @@ private Q_SLOTS:
     void evalshaIsRefused();
     void aTransactionsScriptByteForByte();
     void syncIsRefusedInATransaction();
+    void whoMonitorsSeesASyncSessionsWritesAsAScripts();
     void errorsThatAreTablesAreShown();
     void breakpointsAreTakenAwayOneByOne();
     void oneSessionTooManyIsToldSo();
@@ -444,6 +445,21 @@ void LdbTest::syncIsRefusedInATransaction()
 }
 
 // G.4.19: a table that was raised.
+void LdbTest::whoMonitorsSeesASyncSessionsWritesAsAScripts()
+{
+    LdbServer server;
+    RespConnection monitor = server.connect();
+    QCOMPARE(monitor.text({"MONITOR"}), Bytes("OK"));
+    playLdb(server.port(), {.mode = "sync", .script = "redis.call('GET', 'k')\nredis.call('SET', 'k', 'v')"}, {"c"});
+    Bytes seen;
+    while (seen.find("\"SET\" \"k\"") == Bytes::npos) {
+        const auto line = monitor.read();
+        QVERIFY(line);
+        seen = line->text;
+    }
+    QVERIFY2(seen.find("[0 lua]") != Bytes::npos, seen.c_str());
+}
+
 void LdbTest::errorsThatAreTablesAreShown()
 {
     LdbServer server;
