@@ -83,6 +83,7 @@ private Q_SLOTS:
     void changesSayWhatWasAndWhatIs();
     void tablesUnfoldPageByPage();
     void lateAndForeignEntriesAreIgnored();
+    void variablesAndEntriesAreSetByTheNamesThatCodeHas();
     void watchesKeepTheirRows();
     void theTimelineTellsPastFromFuture();
     void theStackNamesLinesOfTheScriptAlone();
@@ -266,6 +267,55 @@ void ModelsTest::lateAndForeignEntriesAreIgnored()
     model.clear();
     model.addEntries(3, 0, entries(0, 2)); // of the stop before
     QCOMPARE(model.rowCount(), 0);
+}
+
+void ModelsTest::variablesAndEntriesAreSetByTheNamesThatCodeHas()
+{
+    VariablesModel model;
+    const QAbstractItemModelTester tester(&model, kFatal);
+    QStringList targets;
+    connect(
+        &model, &VariablesModel::setWanted, this, [&](const QString& target, const QString&) { targets << target; });
+    engine::LuaVariable above = variable("up", "1");
+    above.scope = engine::LuaScope::Upvalue;
+    engine::LuaVariable hidden = variable("n", "1");
+    hidden.scope = engine::LuaScope::Upvalue;
+    engine::LuaVariable keys = table("KEYS", 8, 1);
+    keys.scope = engine::LuaScope::Argument;
+    model.setGroups({{QStringLiteral("Locals"), {variable("n", "1"), variable("n", "2"), table("t", 7, 5)}},
+                        {QStringLiteral("Upvalues"), {above, hidden}}, {QStringLiteral("KEYS and ARGV"), {keys}}},
+        {});
+    const auto unfold = [&](const QModelIndex& index, engine::LuaRef ref, std::vector<engine::LuaVariable> entries) {
+        if (model.canFetchMore(index))
+            model.fetchMore(index);
+        model.addEntries(ref, 0, entries);
+    };
+    const QModelIndex locals = model.index(0, 0);
+    const QModelIndex t = model.index(2, 0, locals);
+    unfold(t, 7,
+        {variable("[1]", "1"), variable("name", "2"), variable("[\"a b\"]", "3"), variable("[{1}]", "4"),
+            table("deep", 9, 1)});
+    unfold(model.index(4, 0, t), 9, {variable("[true]", "5")});
+    const QModelIndex words = model.index(0, 0, model.index(2, 0));
+    unfold(words, 8, {variable("[1]", "\"k\"")});
+
+    const auto set = [&](int row, const QModelIndex& parent) {
+        const QModelIndex value = model.index(row, VariablesModel::Value, parent);
+        const bool editable = (model.flags(value) & Qt::ItemIsEditable) != 0;
+        model.setData(value, QStringLiteral("42"));
+        return editable;
+    };
+    QVERIFY(!set(0, locals)); // the later n hides it
+    QVERIFY(set(1, locals));
+    for (const int row : {0, 1, 2})
+        QVERIFY(set(row, t));
+    QVERIFY(!set(3, t)); // no code names a key that is a table
+    QVERIFY(set(0, model.index(4, 0, t)));
+    QVERIFY(set(0, model.index(1, 0)));
+    QVERIFY(!set(1, model.index(1, 0))); // the local n hides it
+    QVERIFY(!set(0, model.index(2, 0)));
+    QVERIFY(set(0, words));
+    QCOMPARE(targets, (QStringList{"n", "t[1]", "t.name", "t[\"a b\"]", "t.deep[true]", "up", "KEYS[1]"}));
 }
 
 void ModelsTest::watchesKeepTheirRows()

@@ -3,6 +3,7 @@
 #include "widgets/models/value_text.h"
 
 #include <QFont>
+#include <QRegularExpression>
 
 #include <algorithm>
 
@@ -119,12 +120,54 @@ QModelIndex VariablesModel::indexOf(const QStringList& path) const
     return indexOf(*node);
 }
 
+namespace {
+
+// How Lua code names an entry of a table; empty: it cannot, its key is a table or shown shortened.
+QString stepTo(const QString& key)
+{
+    constexpr qsizetype kSurelyWhole = 80;
+    static const QRegularExpression bracketed(
+        QStringLiteral(R"re(^\[(-?[0-9.eE+-]+|true|false|".*")\]$)re"), QRegularExpression::DotMatchesEverythingOption);
+    if (key.size() > kSurelyWhole)
+        return {};
+    if (key.startsWith(QLatin1Char('[')))
+        return bracketed.match(key).hasMatch() ? key : QString();
+    return QLatin1Char('.') + key;
+}
+
+} // namespace
+
+// Where the same name is declared twice, or is a local's and an upvalue's, code sees one of the two.
+bool VariablesModel::isHidden(const Node& variable) const
+{
+    const auto& group = variable.parent->children;
+    const auto later = std::find_if(group.begin() + variable.row + 1, group.end(),
+        [&](const auto& other) { return other->variable.name == variable.variable.name; });
+    if (later != group.end() || variable.variable.scope != engine::LuaScope::Upvalue)
+        return later != group.end();
+    return std::ranges::any_of(m_root->children, [&](const auto& each) {
+        return std::ranges::any_of(each->children, [&](const auto& other) {
+            return other->variable.scope == engine::LuaScope::Local && other->variable.name == variable.variable.name;
+        });
+    });
+}
+
+QString VariablesModel::expressionOf(const Node& node) const
+{
+    if (node.isGroup || !node.parent)
+        return {};
+    if (node.parent->isGroup)
+        return isHidden(node) ? QString() : QString::fromStdString(node.variable.name);
+    const QString table = expressionOf(*node.parent);
+    const QString step = table.isEmpty() ? QString() : stepTo(QString::fromStdString(node.variable.name));
+    return step.isEmpty() ? QString() : table + step;
+}
+
 bool VariablesModel::isSettable(const QModelIndex& index) const
 {
     const Node* node = nodeOf(index);
-    const auto scope = node->variable.scope;
-    return index.isValid() && !node->isGroup
-        && (scope == engine::LuaScope::Local || scope == engine::LuaScope::Upvalue);
+    // KEYS and ARGV themselves are the script's words; what is in them can be set.
+    return index.isValid() && node->variable.scope != engine::LuaScope::Argument && !expressionOf(*node).isEmpty();
 }
 
 QModelIndex VariablesModel::index(int row, int column, const QModelIndex& parent) const
@@ -194,7 +237,7 @@ bool VariablesModel::setData(const QModelIndex& index, const QVariant& value, in
     const QString expression = value.toString().trimmed();
     // What is shown follows from the session's answer: the expression may fail.
     if (!expression.isEmpty() && expression != data(index, Qt::EditRole).toString())
-        Q_EMIT setWanted(nodeOf(index)->name, expression);
+        Q_EMIT setWanted(expressionOf(*nodeOf(index)), expression);
     return false;
 }
 

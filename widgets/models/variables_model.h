@@ -35,7 +35,7 @@ public:
     /// Names from the top down to a row, for opening the same rows again after the next stop.
     QStringList pathOf(const QModelIndex& index) const;
     QModelIndex indexOf(const QStringList& path) const;
-    /// Whether a row is a variable whose value a person may set.
+    /// Whether a row is a variable, or an entry of a table, whose value a person may set.
     bool isSettable(const QModelIndex& index) const;
 
     QModelIndex index(int row, int column, const QModelIndex& parent = {}) const override;
@@ -54,13 +54,17 @@ public:
 
 Q_SIGNALS:
     void entriesWanted(engine::LuaRef table, std::size_t first, std::size_t count);
-    void setWanted(const QString& name, const QString& expression);
+    /// `target`: as Lua code names it: `n`, `t.name`, `t[1]`.
+    void setWanted(const QString& target, const QString& expression);
 
 private:
     struct Node;
 
     Node* nodeOf(const QModelIndex& index) const;
     QModelIndex indexOf(const Node& node) const;
+    bool isHidden(const Node& variable) const;
+    /// How code names a row; empty: it cannot.
+    QString expressionOf(const Node& node) const;
     static Node* findTable(Node& from, engine::LuaRef table);
 
     std::unique_ptr<Node> m_root;
