@@ -26,6 +26,7 @@
 #include <cstdint>
 #include <initializer_list>
 #include <span>
+#include <vector>
 
 namespace engine {
 
@@ -228,6 +229,8 @@ struct CommandSpec {
     BytesView tips = {}; // space separated, as COMMAND INFO lists them
     // What these words do to a key whose spec has VariableFlags, as KeySpec::Use.
     std::uint16_t (*variableUse)(Argv argv) = nullptr;
+    // The indices of the keys where the words do not fit `keys`, which says nothing of their use then; empty: none.
+    std::vector<std::size_t> (*keysOtherwise)(Argv argv) = nullptr;
     // The flags by which a call with these words is judged, where a script declares them; null: `flags`.
     Flag (*judgedBy)(const CommandContext& context, Argv argv, Flag flags) = nullptr;
     Handler run = nullptr; // null for a container whose subcommands do the work

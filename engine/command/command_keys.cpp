@@ -44,11 +44,25 @@ bool addRange(const KeySpec& spec, Argv argv, std::size_t begin, std::vector<Key
     // A limit takes a part of the words up to the end alone: half of them for 2.
     if (spec.last < 0 && spec.limit > 1)
         last = static_cast<std::int64_t>(begin) + (last - static_cast<std::int64_t>(begin) + 1) / spec.limit - 1;
-    if (last >= size)
+    if (last >= size || last < static_cast<std::int64_t>(begin))
         return false;
     for (auto i = static_cast<std::int64_t>(begin); i <= last; i += spec.step)
         places.push_back({.index = static_cast<std::size_t>(i), .use = spec.use});
     return true;
+}
+
+} // namespace
+
+namespace {
+
+std::optional<std::vector<KeyPlace>> otherPlaces(const CommandSpec& spec, Argv argv)
+{
+    std::vector<KeyPlace> places;
+    if (spec.keysOtherwise) {
+        for (const std::size_t index : spec.keysOtherwise(argv))
+            places.push_back({.index = index, .use = 0});
+    }
+    return places.empty() ? std::nullopt : std::optional(std::move(places));
 }
 
 } // namespace
@@ -66,13 +80,13 @@ std::optional<std::vector<KeyPlace>> keyPlaces(const CommandSpec& spec, Argv arg
         // Optional words that introduce keys may be missing.
         if (begin == 0 || begin >= argv.size()) {
             if (keys.keyword.empty())
-                return std::nullopt;
+                return otherPlaces(spec, argv);
             continue;
         }
         const bool fits =
             keys.countAt >= 0 ? addCounted(keys, argv, begin, places) : addRange(keys, argv, begin, places);
         if (!fits)
-            return std::nullopt;
+            return otherPlaces(spec, argv);
     }
     if (spec.variableUse) {
         for (KeyPlace& place : places)

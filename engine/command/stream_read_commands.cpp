@@ -35,6 +35,25 @@ constexpr KeySpec behindStreams(int lookFrom)
     return {.use = KeySpec::RO | KeySpec::Access, .begin = lookFrom, .keyword = "STREAMS", .last = -1, .limit = 2};
 }
 
+// Behind the first STREAMS among the options, where half of the words that follow can be keys.
+std::vector<std::size_t> keysBehindOptions(Argv argv)
+{
+    std::size_t at = 1;
+    for (; at < argv.size() && !equalsIgnoringCase(argv[at], "STREAMS"); ++at) {
+        if (equalsIgnoringCase(argv[at], "GROUP"))
+            at += 2;
+        else if (equalsIgnoringCase(argv[at], "BLOCK") || equalsIgnoringCase(argv[at], "COUNT"))
+            at += 1;
+        else if (!equalsIgnoringCase(argv[at], "NOACK"))
+            return {};
+    }
+    std::vector<std::size_t> keys;
+    const std::size_t behind = at + 1 < argv.size() ? argv.size() - at - 1 : 0;
+    for (std::size_t i = 0; behind % 2 == 0 && i < behind / 2; ++i)
+        keys.push_back(at + 1 + i);
+    return keys;
+}
+
 constexpr CommandSpec kRows[] = {
     {.name = "xread",
         .syntax = "[COUNT count:integer] [BLOCK milliseconds:integer] STREAMS (key:key... id:string...):streams",
@@ -46,6 +65,7 @@ constexpr CommandSpec kRows[] = {
         .since = "5.0.0",
         .complexity = "O(M) for M entries answered, for each stream",
         .summary = "Answers with the entries of streams past given ids.",
+        .keysOtherwise = keysBehindOptions,
         .run = xread},
     {.name = "xreadgroup",
         .syntax = "GROUP (group:string consumer:string):group_consumer [COUNT count:integer] "
@@ -58,6 +78,7 @@ constexpr CommandSpec kRows[] = {
         .since = "5.0.0",
         .complexity = "O(M log N) for M entries delivered, for each stream",
         .summary = "Delivers entries of streams to a consumer of a group.",
+        .keysOtherwise = keysBehindOptions,
         .run = xreadgroup},
 };
 
