@@ -1,7 +1,7 @@
 #pragma once
 
 // FunctionRef: "call this for each" as a parameter. Two words, no allocation, no copy; it takes what std::function
-// takes. It does not own what it calls: a parameter type, never a member.
+// takes. It does not own what it calls: a parameter type, and a member of nothing that outlives the call.
 
 #include <memory>
 #include <type_traits>

@@ -58,6 +58,18 @@ public:
 
     void ok() { status("OK"); }
 
+    /// Where writing is, between values, to go back to.
+    struct Mark {
+        std::size_t bytes = 0;
+        std::size_t open = 0; // aggregates
+        std::size_t inOpen = 0; // where the innermost of them is
+    };
+    virtual Mark mark() const = 0;
+    /// Takes back a value that was begun at `mark` and is not complete.
+    virtual void takeBack(const Mark& mark) = 0;
+    /// What a value costs the writer beside its text, in bytes.
+    virtual std::size_t valueBytes() const = 0;
+
 private:
     Protocol m_protocol;
 };

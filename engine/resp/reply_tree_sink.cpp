@@ -180,4 +180,20 @@ void ReplyTreeSink::end()
     add(std::move(reply));
 }
 
+ReplySink::Mark ReplyTreeSink::mark() const
+{
+    return {.bytes = 0, .open = m_open.size(), .inOpen = m_open.empty() ? 0 : m_open.back().reply.elements.size()};
+}
+
+void ReplyTreeSink::takeBack(const Mark& mark)
+{
+    CHECK(!m_done);
+    m_open.resize(mark.open);
+    if (m_open.empty())
+        return;
+    Open& around = m_open.back();
+    // Elements are complete values, and the one that is taken back is not.
+    CHECK(around.reply.elements.size() == mark.inOpen);
+}
+
 } // namespace engine

@@ -34,6 +34,9 @@ public:
     void verbatim(BytesView format, BytesView text) override;
     void beginArray() override;
     void end() override;
+    Mark mark() const override;
+    void takeBack(const Mark& mark) override;
+    std::size_t valueBytes() const override { return sizeof(Reply); }
 
 private:
     struct Open {

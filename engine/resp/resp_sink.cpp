@@ -176,4 +176,17 @@ void RespSink::end()
     wrote();
 }
 
+ReplySink::Mark RespSink::mark() const
+{
+    return {.bytes = m_out.size(), .open = m_open.size(), .inOpen = m_open.empty() ? 0 : m_open.back().count};
+}
+
+void RespSink::takeBack(const Mark& mark)
+{
+    m_out.resize(mark.bytes);
+    m_open.resize(mark.open);
+    if (!m_open.empty())
+        m_open.back().count = mark.inOpen;
+}
+
 } // namespace engine

@@ -29,6 +29,9 @@ public:
     void verbatim(BytesView format, BytesView text) override;
     void beginArray() override;
     void end() override;
+    Mark mark() const override;
+    void takeBack(const Mark& mark) override;
+    std::size_t valueBytes() const override { return 8; }
 
 private:
     // An aggregate being written: those of unknown size count up, those of known size down to their end. Kept only

@@ -191,6 +191,8 @@ bool LuaArena::mayGrow(std::size_t bytes)
 void* LuaArena::allocate(void* arena, void* block, std::size_t oldBytes, std::size_t newBytes)
 {
     auto& self = *static_cast<LuaArena*>(arena);
+    if (newBytes > self.largeBlockBytes && self.onLargeBlock)
+        self.onLargeBlock(self, newBytes);
     if constexpr (FERRITE_COUNTED_MALLOC)
         return self.allocateCounted(block, oldBytes, newBytes);
     if (newBytes == 0) {

@@ -69,6 +69,9 @@ public:
 
     /// Whose memory this is; the hook of a Lua state finds its machine by it.
     void* owner = nullptr;
+    /// Told before a block larger than `largeBlockBytes` is allocated. Must not allocate.
+    void (*onLargeBlock)(LuaArena& arena, std::size_t bytes) = nullptr;
+    std::size_t largeBlockBytes = 0;
 
 private:
     struct Page;

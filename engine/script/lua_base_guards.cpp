@@ -5,6 +5,7 @@
 #include "engine/script/lua_readonly.h"
 #include "engine/script/script_budget.h"
 
+#include <chrono>
 #include <cstdint>
 
 namespace engine {
@@ -40,6 +41,7 @@ int loadstring(lua_State* lua)
     const char* const name = luaL_optstring(lua, 2, source);
     if (loadSource(lua, {source, length}, name) == 0)
         return 1;
+    passKillOn(lua);
     lua_pushnil(lua);
     lua_insert(lua, -2);
     return 2;
@@ -81,6 +83,7 @@ int load(lua_State* lua)
     LuaBytes source(lua);
     if (gatherPieces(lua, source) && loadSource(lua, {source.data(), source.size()}, name) == 0)
         return 1;
+    passKillOn(lua);
     lua_pushnil(lua);
     lua_insert(lua, -2);
     return 2;
@@ -164,6 +167,10 @@ int collectgarbage(lua_State* lua)
     const auto option = static_cast<GcOption>(luaL_checkoption(lua, 1, "collect", kNames));
     const int argument = luaL_optint(lua, 2, 0);
     const int kilobytes = lua_gc(lua, LUA_GCCOUNT, 0);
+    if (option == GcOption::Step || option == GcOption::Collect) {
+        if (ScriptBudget* const budget = scriptBudget(lua))
+            budget->spend(lua, static_cast<std::size_t>(kilobytes) * 16);
+    }
     switch (option) {
     case GcOption::Stop:
     case GcOption::Restart:
@@ -182,8 +189,6 @@ int collectgarbage(lua_State* lua)
     case GcOption::Collect:
         break;
     }
-    if (ScriptBudget* const budget = scriptBudget(lua))
-        budget->spend(lua, static_cast<std::size_t>(kilobytes) * 16);
     lua_pushinteger(lua, lua_gc(lua, LUA_GCCOLLECT, 0));
     return 1;
 }
@@ -204,6 +209,29 @@ constexpr luaL_Reg kGuards[] = {
 constexpr const char* kRemoved[] = {
     "getfenv", "setfenv", "newproxy", "dofile", "loadfile", "print", "require", "module"};
 
+/// What Lua's parser reads from, a piece at a time.
+struct SourceReader {
+    std::string_view rest;
+    std::chrono::steady_clock::time_point deadline; // outside of runs
+};
+
+constexpr std::size_t kPieceBytes = 4096;
+constexpr std::chrono::seconds kLongestParse(5);
+
+const char* readPiece(lua_State* lua, void* data, std::size_t* size)
+{
+    auto& source = *static_cast<SourceReader*>(data);
+    // No piece ends the source: Lua asks once more then.
+    if (ScriptBudget* const budget = scriptBudget(lua))
+        budget->spend(lua, kPieceBytes);
+    if (std::chrono::steady_clock::now() > source.deadline)
+        luaL_error(lua, "the source takes longer than %d s to compile", static_cast<int>(kLongestParse.count()));
+    const std::string_view piece = source.rest.substr(0, kPieceBytes);
+    source.rest.remove_prefix(piece.size());
+    *size = piece.size();
+    return piece.data();
+}
+
 } // namespace
 
 int loadSource(lua_State* lua, std::string_view source, const char* chunkName)
@@ -216,7 +244,8 @@ int loadSource(lua_State* lua, std::string_view source, const char* chunkName)
     // with the chunk's name and line.
     if (!source.empty() && source.front() == LUA_SIGNATURE[0])
         source = " \x1b";
-    return luaL_loadbuffer(lua, source.data(), source.size(), chunkName);
+    SourceReader reader{.rest = source, .deadline = std::chrono::steady_clock::now() + kLongestParse};
+    return lua_load(lua, readPiece, &reader, chunkName);
 }
 
 void guardBaseLibrary(lua_State* lua)

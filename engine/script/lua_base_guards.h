@@ -10,7 +10,7 @@ struct lua_State;
 
 namespace engine {
 
-/// The longest source that is compiled: beyond it the lexer's counters are not to be trusted, and nothing can stop it.
+/// The longest source that is compiled: beyond it the lexer's counters are not to be trusted.
 inline constexpr std::size_t kMaxSourceBytes = 8U << 20;
 
 /// Replaces unpack, load, loadstring, next, pairs, rawget, rawset, getmetatable, setmetatable and collectgarbage of
@@ -19,7 +19,9 @@ inline constexpr std::size_t kMaxSourceBytes = 8U << 20;
 void guardBaseLibrary(lua_State* lua);
 
 /// Compiles source text and pushes the function, or the error message. Bytecode is a syntax error. `chunkName` as Lua
-/// wants it ("@user_script"); it must outlive the call. Returns Lua's status: 0, LUA_ERRSYNTAX or LUA_ERRMEM. [-0, +1]
+/// wants it ("@user_script"); it must outlive the call. Some sources take Lua's parser a time that is quadratic in
+/// their length: inside a run its limits and a kill end that, outside five seconds do. Returns Lua's status: 0,
+/// LUA_ERRSYNTAX, LUA_ERRMEM, or LUA_ERRRUN when the parser was stopped. [-0, +1]
 int loadSource(lua_State* lua, std::string_view source, const char* chunkName);
 
 } // namespace engine

@@ -248,6 +248,26 @@ void LuaSink::end()
     put();
 }
 
+ReplySink::Mark LuaSink::mark() const
+{
+    return {.bytes = static_cast<std::size_t>(lua_gettop(m_state)),
+        .open = m_open.size(),
+        .inOpen = m_open.empty() ? 0 : m_open.back().done};
+}
+
+void LuaSink::takeBack(const Mark& mark)
+{
+    lua_settop(m_state, static_cast<int>(mark.bytes));
+    m_open.resize(mark.open);
+    if (!m_open.empty())
+        m_open.back().done = mark.inOpen;
+}
+
+std::size_t LuaSink::valueBytes() const
+{
+    return kValueBytes;
+}
+
 void writeReply(const Reply& reply, ReplySink& sink)
 {
     const auto elements = [&] {

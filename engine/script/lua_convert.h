@@ -3,6 +3,7 @@
 // Replies as Lua values and Lua values as replies, without RESP text in between.
 // Source of the rules: https://redis.io/docs/manual/programmability/lua-api/ (data type conversion).
 
+#include "engine/base/function_ref.h"
 #include "engine/command/call_errors.h"
 #include "engine/resp/reply.h"
 #include "engine/resp/reply_sink.h"
@@ -50,6 +51,9 @@ public:
     void verbatim(BytesView format, BytesView text) override;
     void beginArray() override;
     void end() override;
+    Mark mark() const override;
+    void takeBack(const Mark& mark) override;
+    std::size_t valueBytes() const override;
 
 private:
     enum class Shape : std::uint8_t { Array, OpenArray, Map, Set };
@@ -79,8 +83,12 @@ void writeReply(const Reply& reply, ReplySink& sink);
 
 /// Writes the value on top of the stack as a reply, by raw access alone; cycles and depth end as in Redis, with an
 /// error in place of the next element. `scriptProtocol` is what the script chose: it decides about booleans.
-/// `errors`, when given, takes those that it holds. [0]
-void writeLuaValue(lua_State* state, Protocol scriptProtocol, ReplySink& sink, CallErrors* errors = nullptr);
+/// `errors`, when given, takes those that it holds.
+///
+/// One table may stand in many places, so that a reply may be larger than any memory: `mayGoOn` is asked now and then
+/// with the bytes written so far. When it says no, what is written is taken back and false given. [0]
+bool writeLuaValue(lua_State* state, Protocol scriptProtocol, ReplySink& sink,
+    FunctionRef<bool(std::size_t bytes)> mayGoOn, CallErrors* errors = nullptr);
 
 /// Whether the error table at `index` counts: redis.call and redis.pcall mark those of commands. Needs a free slot. [0]
 ErrorCount errorCount(lua_State* state, int index);

@@ -20,7 +20,6 @@ namespace {
 constexpr char kChunkName[] = "=evaluated";
 constexpr std::chrono::milliseconds kTimeLimit(1000);
 constexpr std::size_t kMemoryLimitBytes = std::size_t(32) << 20;
-constexpr int kInstructionsATick = 1000;
 constexpr std::size_t kMostValues = 100;
 
 // Commands work on a copy, and nobody hears of it.
@@ -227,7 +226,9 @@ int LuaInspector::runEvaluation(lua_State* state)
     auto& evaluation = *static_cast<Evaluation*>(lua_touserdata(state, 1));
     lua_State* own = lua_newthread(state);
     // A coroutine made inside a hook inherits that hook, which would pause in here.
-    lua_sethook(own, &ScriptMachine::hook, LUA_MASKCOUNT, kInstructionsATick);
+    ScriptMachine& machine = ScriptMachine::of(state);
+    lua_sethook(own, &ScriptMachine::hook, LUA_MASKCOUNT, machine.tickInterval());
+    const ScriptMachine::Entered entered(machine, own);
     if (!compile(own, evaluation.code)) {
         evaluation.error = messageOnTop(own);
         return 0;

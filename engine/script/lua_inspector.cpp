@@ -7,6 +7,7 @@
 
 #include <lua.hpp>
 
+#include <chrono>
 #include <cstring>
 
 namespace engine {
@@ -14,6 +15,9 @@ namespace {
 
 constexpr int kDeepestTree = 32;
 constexpr std::size_t kMostTreeEntries = 20'000;
+// A table or a string may be in a tree many times, and a table that was emptied takes as long as a full one.
+constexpr std::size_t kMostTreeBytes = std::size_t(16) << 20;
+constexpr std::chrono::milliseconds kLongestTree(500);
 constexpr char kNameless[] = "function";
 constexpr int kMostFrames = 200; // innermost; runaway recursion has thousands
 
@@ -54,6 +58,7 @@ public:
     void fill(LuaTree& tree, int depth)
     {
         tree.value = describe(m_state, -1);
+        m_bytes += tree.value.bytes.size();
         if (tree.value.kind != LuaKind::Table)
             return;
         if (depth >= kDeepestTree || !lua_checkstack(m_state, 10)) {
@@ -62,13 +67,14 @@ public:
         }
         pushTableContents(m_state, -1);
         visitEntries(m_state, 0, [&](std::size_t) {
-            if (m_entries >= kMostTreeEntries) {
+            if (full()) {
                 tree.entriesLeftOut = tree.value.size - tree.entries.size();
                 return false;
             }
             ++m_entries;
             LuaTree& entry = tree.entries.emplace_back();
             entry.key = describe(m_state, -2);
+            m_bytes += entry.key.bytes.size();
             fill(entry, depth + 1);
             return true;
         });
@@ -76,8 +82,16 @@ public:
     }
 
 private:
+    bool full() const
+    {
+        return m_entries >= kMostTreeEntries || m_bytes >= kMostTreeBytes
+            || (m_entries % 16 == 15 && std::chrono::steady_clock::now() > m_deadline);
+    }
+
     lua_State* m_state;
     std::size_t m_entries = 0;
+    std::size_t m_bytes = 0;
+    std::chrono::steady_clock::time_point m_deadline = std::chrono::steady_clock::now() + kLongestTree;
 };
 
 } // namespace

@@ -18,7 +18,6 @@ namespace {
 
 constexpr char kChunkName[] = "@ldb_eval";
 constexpr std::chrono::milliseconds kTimeLimit(5000);
-constexpr int kInstructionsATick = 100'000;
 
 } // namespace
 
@@ -70,7 +69,9 @@ int LuaInspector::runLdbEvaluation(lua_State* state)
     auto& evaluation = *static_cast<LdbEvaluation*>(lua_touserdata(state, 1));
     lua_State* own = lua_newthread(state);
     // A coroutine made inside a hook inherits that hook, which would pause in here.
-    lua_sethook(own, &ScriptMachine::hook, LUA_MASKCOUNT, kInstructionsATick);
+    ScriptMachine& machine = ScriptMachine::of(state);
+    lua_sethook(own, &ScriptMachine::hook, LUA_MASKCOUNT, machine.tickInterval());
+    const ScriptMachine::Entered entered(machine, own);
     const Bytes expression = "return " + Bytes(evaluation.code);
     int status = loadSource(own, expression, kChunkName);
     if (status != 0) {

@@ -298,7 +298,7 @@ LuaPattern::Step LuaPattern::matchFrontier()
     const char* const set = m_item + 2;
     if (*set != '[')
         luaL_error(m_lua, "missing " LUA_QL("[") " after " LUA_QL("%%f") " in pattern");
-    const char* const end = itemEnd(set);
+    const char* const end = itemEnd(set); // counts for the two looks into the set, too
     const char before = m_at == m_subject ? '\0' : m_at[-1];
     if (inSet(code(before), set, end - 1) || !inSet(code(*m_at), set, end - 1))
         return Step::Failed;
@@ -313,9 +313,11 @@ LuaPattern::Step LuaPattern::matchBackReference()
         luaL_error(m_lua, "invalid capture index");
     // A position capture's length is huge here, and matches nothing.
     const auto length = static_cast<std::size_t>(m_capture[index].length);
-    if (static_cast<std::size_t>(m_end - m_at) < length || std::memcmp(m_capture[index].start, m_at, length) != 0)
+    if (static_cast<std::size_t>(m_end - m_at) < length)
         return Step::Failed;
     m_meter.step(length / 16);
+    if (std::memcmp(m_capture[index].start, m_at, length) != 0)
+        return Step::Failed;
     m_at += length;
     m_item += 2;
     return Step::Going;
@@ -367,7 +369,7 @@ bool LuaPattern::resume(Choice& choice)
 }
 
 /// Where the item ends, and its repetition sign may stand.
-const char* LuaPattern::itemEnd(const char* item) const
+const char* LuaPattern::itemEnd(const char* item)
 {
     const char* p = item;
     switch (*p++) {
@@ -385,13 +387,14 @@ const char* LuaPattern::itemEnd(const char* item) const
             if (*p++ == kEscape && *p != '\0')
                 ++p;
         } while (*p != ']');
+        m_meter.step(static_cast<std::size_t>(p - item) / 8);
         return p + 1;
     default:
         return p;
     }
 }
 
-bool LuaPattern::matchesHere(const char* at, const char* item, const char* end) const
+bool LuaPattern::matchesHere(const char* at, const char* item, const char* end)
 {
     if (at >= m_end)
         return false;
@@ -402,6 +405,7 @@ bool LuaPattern::matchesHere(const char* at, const char* item, const char* end) 
     case kEscape:
         return inClass(c, code(item[1]));
     case '[':
+        m_meter.step(static_cast<std::size_t>(end - item) / 8);
         return inSet(c, item, end - 1);
     default:
         return code(*item) == c;

@@ -58,8 +58,8 @@ private:
     bool backtrack();
     bool resume(Choice& choice);
 
-    const char* itemEnd(const char* item) const;
-    bool matchesHere(const char* at, const char* item, const char* end) const;
+    const char* itemEnd(const char* item);
+    bool matchesHere(const char* at, const char* item, const char* end);
     int captureToClose() const;
     void push(const Choice& choice);
 

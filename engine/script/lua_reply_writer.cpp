@@ -23,21 +23,26 @@ std::int64_t integerOf(double number)
 
 class Writer {
 public:
-    Writer(lua_State* state, Protocol script, ReplySink& sink, CallErrors* errors)
-        : m_state(state), m_script(script), m_sink(sink), m_errors(errors)
+    Writer(
+        lua_State* state, Protocol script, ReplySink& sink, FunctionRef<bool(std::size_t)> mayGoOn, CallErrors* errors)
+        : m_state(state), m_script(script), m_sink(sink), m_mayGoOn(mayGoOn), m_errors(errors),
+          m_valueBytes(sink.valueBytes())
     {
     }
 
-    // [-1, 0]: writes the value on top and takes it off.
-    void write()
+    // [-1, 0]: writes the value on top and takes it off. False: it may not be written, and more is left on the stack.
+    bool write()
     {
         do
             begin();
-        while (advance());
+        while (!m_refused && advance());
+        return !m_refused;
     }
 
     void error(BytesView text, ErrorCount count)
     {
+        if (!mayWrite(1, text.size()))
+            return;
         m_sink.error(text);
         if (m_errors && count == ErrorCount::Counts)
             m_errors->within.emplace_back(text);
@@ -73,12 +78,26 @@ private:
         lua_pop(m_state, 1);
     }
 
+    // Before as many values, or a value that long, are written: whether they may. Visiting costs time also where little
+    // is written.
+    bool mayWrite(std::size_t values, std::size_t bytes = 0)
+    {
+        m_bytes += values * m_valueBytes + bytes;
+        if (m_bytes >= m_askAt || ++m_visits % kVisitsAQuestion == 0) {
+            m_refused = m_refused || !m_mayGoOn(m_bytes);
+            m_askAt = m_bytes + kBytesAQuestion;
+        }
+        return !m_refused;
+    }
+
     // [0]: writes the value on top, which is no table.
     void scalar(int type)
     {
         switch (type) {
         case LUA_TSTRING:
-            return m_sink.bulk(stringAt(-1));
+            if (const BytesView text = stringAt(-1); text.size() < kLongText || mayWrite(0, text.size()))
+                m_sink.bulk(text);
+            return;
         case LUA_TNUMBER:
             return m_sink.integer(integerOf(lua_tonumber(m_state, -1)));
         case LUA_TBOOLEAN:
@@ -164,7 +183,7 @@ private:
         if (has("err", LUA_TSTRING))
             error(lineAt(-1), errorCount(m_state, -2));
         else if (has("ok", LUA_TSTRING))
-            m_sink.status(lineAt(-1));
+            status(lineAt(-1));
         else if (has("double", LUA_TNUMBER))
             m_sink.number(lua_tonumber(m_state, -1));
         else if (has("big_number", LUA_TSTRING))
@@ -180,8 +199,16 @@ private:
         lua_pop(m_state, 2);
     }
 
+    void status(BytesView text)
+    {
+        if (mayWrite(1, text.size()))
+            m_sink.status(text);
+    }
+
     void bigNumber()
     {
+        if (!mayWrite(1, stringAt(-1).size()))
+            return;
         Bytes line(stringAt(-1));
         std::replace_if(
             line.begin(), line.end(), [](char c) { return c == '\r' || c == '\n'; }, ' ');
@@ -196,7 +223,8 @@ private:
             if (has("format", LUA_TSTRING)) {
                 Bytes format(stringAt(-1).substr(0, 3));
                 format.resize(3, ' ');
-                m_sink.verbatim(format, stringAt(-3));
+                if (mayWrite(1, stringAt(-3).size()))
+                    m_sink.verbatim(format, stringAt(-3));
                 lua_pop(m_state, 4);
                 return true;
             }
@@ -212,6 +240,8 @@ private:
         std::size_t count = 0;
         for (lua_pushnil(m_state); lua_next(m_state, -2) != 0; lua_pop(m_state, 1))
             ++count;
+        if (!mayWrite(2 * count + 1))
+            return;
         if (shape == Shape::Map)
             m_sink.map(count);
         else
@@ -252,6 +282,8 @@ private:
 
     void array(int size)
     {
+        if (!mayWrite(static_cast<std::size_t>(size) + 1))
+            return;
         m_sink.array(static_cast<std::size_t>(size));
         const int next = scalars(size);
         if (next > size)
@@ -271,7 +303,7 @@ private:
             if (type != LUA_TTABLE)
                 scalar(type);
             lua_pop(m_state, 1);
-            if (type == LUA_TTABLE)
+            if (type == LUA_TTABLE || m_refused)
                 return next;
         }
         return size + 1;
@@ -280,8 +312,18 @@ private:
     lua_State* m_state;
     Protocol m_script;
     ReplySink& m_sink;
+    FunctionRef<bool(std::size_t)> m_mayGoOn; // outlives the writer
     CallErrors* m_errors;
     std::vector<Open> m_open;
+
+    static constexpr std::size_t kLongText = 64;
+    static constexpr std::size_t kVisitsAQuestion = 64;
+    static constexpr std::size_t kBytesAQuestion = std::size_t(64) << 10;
+    std::size_t m_valueBytes;
+    std::size_t m_bytes = 0;
+    std::size_t m_askAt = kBytesAQuestion;
+    std::size_t m_visits = 0; // tables
+    bool m_refused = false;
 };
 
 } // namespace
@@ -296,13 +338,22 @@ ErrorCount errorCount(lua_State* state, int index)
     return counted ? ErrorCount::CountedBefore : ErrorCount::Counts;
 }
 
-void writeLuaValue(lua_State* state, Protocol scriptProtocol, ReplySink& sink, CallErrors* errors)
+bool writeLuaValue(lua_State* state, Protocol scriptProtocol, ReplySink& sink,
+    FunctionRef<bool(std::size_t bytes)> mayGoOn, CallErrors* errors)
 {
-    Writer writer(state, scriptProtocol, sink, errors);
-    if (!lua_checkstack(state, 1))
-        return writer.error(kTooDeep, ErrorCount::Counts);
+    Writer writer(state, scriptProtocol, sink, mayGoOn, errors);
+    if (!lua_checkstack(state, 1)) {
+        writer.error(kTooDeep, ErrorCount::Counts);
+        return true;
+    }
+    const ReplySink::Mark mark = sink.mark();
+    const int top = lua_gettop(state);
     lua_pushvalue(state, -1);
-    writer.write();
+    if (writer.write())
+        return true;
+    lua_settop(state, top);
+    sink.takeBack(mark);
+    return false;
 }
 
 } // namespace engine

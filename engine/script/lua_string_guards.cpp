@@ -22,7 +22,7 @@ std::size_t offsetOf(std::ptrdiff_t position, std::size_t length)
 int findPlain(lua_State* lua, const char* subject, std::size_t length, std::size_t from, const char* needle,
     std::size_t needleLength)
 {
-    WorkMeter(lua).step((length - from) / 16);
+    WorkMeter(lua).step((length - from + needleLength) / 16);
     const void* const found = memmem(subject + from, length - from, needle, needleLength);
     if (!found) {
         lua_pushnil(lua);

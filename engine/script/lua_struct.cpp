@@ -2,6 +2,7 @@
 
 #include "engine/script/lua_bytes_lua.h"
 #include "engine/script/lua_function_lua.h"
+#include "engine/script/work_meter_lua.h"
 
 #include <algorithm>
 #include <bit>
@@ -27,13 +28,14 @@ bool isLetterOrDigit(char byte)
 /// Reads a format string option by option, and keeps what `>`, `<` and `!` have set.
 class Format {
 public:
-    Format(lua_State* lua, const char* text) : m_lua(lua), m_rest(text) { }
+    Format(lua_State* lua, const char* text) : m_lua(lua), m_rest(text), m_meter(lua) { }
 
     /// False at the end; else `option` and `size` (0: none, or not known yet) are of the next one.
     bool next()
     {
         if (*m_rest == '\0')
             return false;
+        m_meter.step();
         option = *m_rest++;
         size = readSize();
         return true;
@@ -122,6 +124,7 @@ private:
 
     lua_State* m_lua;
     const char* m_rest;
+    WorkMeter m_meter;
     int m_alignment = 1;
     bool m_big = std::endian::native == std::endian::big;
 };

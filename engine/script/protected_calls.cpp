@@ -162,7 +162,10 @@ int resumeWith(lua_State* state, lua_State* coroutine, int count)
     }
     lua_xmove(state, coroutine, count);
     lua_setlevel(state, coroutine);
-    const int status = lua_resume(coroutine, count);
+    const int status = [&] {
+        const ScriptMachine::Entered entered(ScriptMachine::of(state), coroutine);
+        return lua_resume(coroutine, count);
+    }();
     if (status == 0 || status == LUA_YIELD) {
         const int results = lua_gettop(coroutine);
         if (!lua_checkstack(state, results + 1))

@@ -5,13 +5,20 @@
 
 #include <lua.hpp>
 
+#include <algorithm>
 #include <cstdlib>
 #include <cstring>
+#include <utility>
 
 namespace engine {
 namespace {
 
-constexpr int kInstructionsATick = 100'000;
+// An instruction that works on a long string (a comparison, `..`, a conversion) takes as long as the string. None is
+// longer than the largest block of memory, so ticks are as much closer together as that is large.
+constexpr int kInstructionsATick = 1000;
+constexpr int kFewestATick = 16;
+constexpr std::size_t kLargeBlockBytes = std::size_t(1) << 20;
+constexpr std::size_t kStepsATick = 100'000;
 constexpr std::size_t kStepsAnError = 2000;
 
 // The innermost activation that is Lua code.
@@ -30,11 +37,44 @@ ErrorPlace placeOf(lua_State* state)
 void ScriptMachine::setHooks(bool probe)
 {
     const int mask = LUA_MASKCOUNT | (probe ? LUA_MASKLINE | LUA_MASKCALL | LUA_MASKRET : 0);
-    if (lua_gethookmask(m_state) != mask)
+    m_current = m_state;
+    m_tickInterval = kInstructionsATick;
+    m_arena->largeBlockBytes = kLargeBlockBytes;
+    if (lua_gethookmask(m_state) != mask || lua_gethookcount(m_state) != kInstructionsATick)
         lua_sethook(m_state, &ScriptMachine::hook, mask, kInstructionsATick);
     m_coroutines.clear();
     m_lastCoroutine = nullptr;
     m_coroutinesMade = 0;
+}
+
+void ScriptMachine::onLargeBlock(LuaArena& arena, std::size_t bytes)
+{
+    auto& machine = *static_cast<ScriptMachine*>(arena.owner);
+    arena.largeBlockBytes = bytes;
+    const auto shorter = static_cast<int>(kInstructionsATick * kLargeBlockBytes / bytes);
+    machine.setTickInterval(std::max(kFewestATick, shorter));
+}
+
+// Other coroutines learn of it when they are entered.
+void ScriptMachine::setTickInterval(int instructions)
+{
+    m_tickInterval = instructions;
+    if (m_current && lua_gethookmask(m_current) != 0)
+        lua_sethook(m_current, &ScriptMachine::hook, lua_gethookmask(m_current), instructions);
+}
+
+ScriptMachine::Entered::Entered(ScriptMachine& machine, lua_State* coroutine)
+    : m_machine(machine), m_left(std::exchange(machine.m_current, coroutine))
+{
+    if (lua_gethookcount(coroutine) != machine.m_tickInterval)
+        machine.setTickInterval(machine.m_tickInterval);
+}
+
+ScriptMachine::Entered::~Entered()
+{
+    m_machine.m_current = m_left;
+    if (m_left && lua_gethookcount(m_left) != m_machine.m_tickInterval)
+        m_machine.setTickInterval(m_machine.m_tickInterval);
 }
 
 void ScriptMachine::hook(lua_State* state, lua_Debug* event)
@@ -130,7 +170,7 @@ void ScriptMachine::spend(lua_State* state, std::size_t steps)
     if (stopping())
         stop(state, m_run.stop);
     m_spent += steps;
-    if (m_spent < kInstructionsATick)
+    if (m_spent < kStepsATick)
         return;
     m_spent = 0;
     tick(state);

@@ -11,6 +11,7 @@
 
 #include <lua.hpp>
 
+#include <limits>
 #include <stdexcept>
 
 namespace engine {
@@ -40,6 +41,8 @@ ScriptMachine::ScriptMachine(std::unique_ptr<LuaArena> arena, RedisApi api)
       m_inspector(std::make_unique<LuaInspector>(*this))
 {
     m_arena->owner = this;
+    m_arena->onLargeBlock = &ScriptMachine::onLargeBlock;
+    m_arena->largeBlockBytes = std::numeric_limits<std::size_t>::max(); // until something runs
 }
 
 ScriptMachine::~ScriptMachine()
@@ -75,6 +78,7 @@ void ScriptMachine::discardState()
     if (!LuaArena::forgetsAtOnce())
         lua_close(m_state);
     m_state = nullptr;
+    m_current = nullptr;
     m_keys.ref = m_argv.ref = m_loadingGlobalsRef = 0;
     m_keys.size = m_argv.size = 0;
     m_collectAt = 0;
@@ -234,9 +238,11 @@ void ScriptMachine::execute(ActiveRun&& run, const Task& task)
 
     const int status = lua_pcall(m_state, arguments, task.returnedValues ? LUA_MULTRET : 1, 1);
     m_arena->setOverdraft(true);
-    if (status == 0 && !stopping()) {
-        replyValue(task, lua_gettop(m_state) - 1);
-    } else if (task.errors) {
+    if (status == 0 && !stopping() && replyValue(task, lua_gettop(m_state) - 1)) {
+        finishRun();
+        return;
+    }
+    if (task.errors) {
         task.errors->own = errorOf(status);
         task.errors->ownCount = countOfError();
     } else {
@@ -245,14 +251,32 @@ void ScriptMachine::execute(ActiveRun&& run, const Task& task)
     finishRun();
 }
 
-void ScriptMachine::replyValue(const Task& task, int results)
+// False when it may not be written: the run is then stopped.
+bool ScriptMachine::replyValue(const Task& task, int results)
 {
     if (task.returnedValues)
         *task.returnedValues = static_cast<std::size_t>(results);
     lua_settop(m_state, 2);
     if (task.returned)
         *task.returned = m_inspector->tree(m_state, 2);
-    writeLuaValue(m_state, m_run.protocol, task.reply, task.errors);
+    const auto mayGoOn = [this](std::size_t bytes) { return mayGoOnReplying(bytes); };
+    if (writeLuaValue(m_state, m_run.protocol, task.reply, mayGoOn, task.errors))
+        return true;
+    if (task.returned)
+        *task.returned = {};
+    return false;
+}
+
+// Nobody is served meanwhile: half a reply is in the client's buffer.
+bool ScriptMachine::mayGoOnReplying(std::size_t bytes)
+{
+    if (bytes > m_arena->limitBytes())
+        m_run.stop = StopCause::ReplyTooLarge;
+    else if (m_killRequested.load(std::memory_order_relaxed))
+        m_run.stop = StopCause::Killed;
+    else if (m_run.deadline && std::chrono::steady_clock::now() > *m_run.deadline)
+        m_run.stop = StopCause::TimeUp;
+    return !stopping();
 }
 
 Bytes ScriptMachine::errorOf(int status)
@@ -305,6 +329,12 @@ Bytes ScriptMachine::stopText(int status) const
     case StopCause::DatasetFull:
         text = errors::kOom;
         break;
+    case StopCause::TooManyWrites:
+        text = "ERR the script's writes are more than are kept of them, " + std::to_string(kMostEffectBytes) + " bytes";
+        break;
+    case StopCause::ReplyTooLarge:
+        return "ERR Error running script " + Bytes(m_run.name) + ", its reply is larger than its memory may be, "
+            + std::to_string(m_arena->limitBytes()) + " bytes";
     case StopCause::None:
         if (status == LUA_ERRMEM)
             return "ERR Error running script " + Bytes(m_run.name) + ", not enough memory";

@@ -32,7 +32,19 @@ namespace engine {
 class LuaInspector;
 class MutedCommands;
 
-enum class StopCause : std::uint8_t { None, Killed, Aborted, OutOfMemory, TimeUp, DatasetFull };
+enum class StopCause : std::uint8_t {
+    None,
+    Killed,
+    Aborted,
+    OutOfMemory,
+    TimeUp,
+    DatasetFull,
+    TooManyWrites,
+    ReplyTooLarge
+};
+
+/// What is kept of a run's writes as commands.
+inline constexpr std::size_t kMostEffectBytes = std::size_t(256) << 20;
 
 /// Where an error was raised: the chunk's name with its '@', and the line.
 struct ErrorPlace {
@@ -47,6 +59,7 @@ struct ActiveRun {
     BytesView name; // the script's digest, or the function's name; outlives the run
     Protocol protocol = Protocol::Resp2; // by setresp
     std::vector<ScriptEffect>* effects = nullptr; // what has been written, when it is kept
+    const std::size_t* effectBytes = nullptr; // and how much that is
     std::vector<ScriptLogLine>* log = nullptr; // kept here, when given
     std::size_t logBytes = 0;
     bool live = false; // others wait: the interrupt is called
@@ -63,6 +76,7 @@ struct ActiveRun {
         probe = nullptr;
         name = {};
         effects = nullptr;
+        effectBytes = nullptr;
         log = nullptr;
         live = false;
         deadline.reset();
@@ -159,6 +173,20 @@ public:
     void coroutineCreated(lua_State* coroutine);
     CoroutineRecord& coroutine(lua_State* state);
     bool watched() const { return m_run.probe != nullptr; }
+    /// Code goes on in another coroutine until the guard is gone.
+    class Entered {
+    public:
+        Entered(ScriptMachine& machine, lua_State* coroutine);
+        ~Entered();
+        Entered(const Entered&) = delete;
+        Entered& operator=(const Entered&) = delete;
+
+    private:
+        ScriptMachine& m_machine;
+        lua_State* m_left;
+    };
+    /// How often hooks look whether the run is to end, in instructions.
+    int tickInterval() const { return m_tickInterval; }
 
     lua_State* mainState() { return m_state; }
 
@@ -178,6 +206,8 @@ private:
     void onLine(lua_State* state, lua_Debug* event);
     void tick(lua_State* state);
     void checkKilled(lua_State* state);
+    void setTickInterval(int instructions);
+    static void onLargeBlock(LuaArena& arena, std::size_t bytes);
     void obey(lua_State* state, ProbeVerdict verdict);
 
     lua_State* state();
@@ -188,7 +218,8 @@ private:
     int pushCall(const Task& task);
     Bytes loadingError();
     void keepUnlessTouched(WordTable& table);
-    void replyValue(const Task& task, int results);
+    bool replyValue(const Task& task, int results);
+    bool mayGoOnReplying(std::size_t bytes);
     Bytes errorOf(int status);
     ErrorCount countOfError();
     Bytes stopText(int status) const;
@@ -217,6 +248,8 @@ private:
     std::atomic<bool> m_killRequested{false};
     std::size_t m_collectAt = 0; // bytes in use: past them what is garbage is collected. 0: after the next run
     std::size_t m_spent = 0; // instructions' time in C since the last tick
+    lua_State* m_current = nullptr; // the coroutine that runs
+    int m_tickInterval = 0; // instructions
 
     LuaSink m_sink;
     std::vector<BytesView> m_words;

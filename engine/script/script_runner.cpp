@@ -36,11 +36,16 @@ public:
     void databasesSwapped(int, int) override { }
     void effect(int database, std::span<const BytesView> argv) override
     {
+        m_bytes += sizeof(ScriptEffect);
+        for (const BytesView word : argv)
+            m_bytes += sizeof(Bytes) + word.size();
         m_effects.push_back({database, {argv.begin(), argv.end()}});
     }
+    const std::size_t& bytes() const { return m_bytes; }
 
 private:
     std::vector<ScriptEffect>& m_effects;
+    std::size_t m_bytes = 0;
 };
 
 std::vector<BytesView> viewsOf(const std::vector<Bytes>& words)
@@ -247,6 +252,7 @@ void ScriptRunner::runValue(const ScriptInput& input, ScriptOutcome& outcome, Re
     run.probe = probe;
     run.name = prepared->name;
     run.effects = &outcome.effects;
+    run.effectBytes = &changes.bytes();
     run.log = &outcome.log;
     run.timeLimit = input.limits.time;
     run.datasetLimitBytes = input.limits.datasetBytes;

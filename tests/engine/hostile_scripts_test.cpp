@@ -70,6 +70,7 @@ void HostileScriptsTest::canBeKilledLive()
     m_server.scripts().setInterrupt([this] { m_server.scripts().requestKill(); });
     const Reply reply = m_server.reply(std::vector<Bytes>{"EVAL", body.toStdString(), "0"});
     QVERIFY2(reply.isError(), reply.text.c_str());
+    m_server.scripts().setInterrupt({});
     QCOMPARE(m_server.reply(std::vector<Bytes>{"EVAL", "return redis.call('echo', 1 + 1)", "0"}).text, Bytes("2"));
 }
 
