@@ -14,6 +14,7 @@ enum class Errand : std::uint8_t {
     FindChanges, // of a variable, and to go back
     FillLogPoints, // with what they would have logged, and to go back
     Recount, // hits of breakpoints, then the move that was asked for
+    Verify, // a recording that was opened, then to where it was left
 };
 
 struct Journey {

@@ -41,6 +41,18 @@ private:
 
 } // namespace
 
+engine::Result<LocalSessionOptions> withRecording(LocalSessionOptions options, BytesView recording)
+{
+    auto decoded = decodeRecording(recording, options.input);
+    if (!decoded)
+        return engine::Error{decoded.error()};
+    options.input = decoded->input;
+    options.runner.memoryLimitBytes = decoded->memoryLimitBytes;
+    options.runner.arenaSlot = decoded->arenaSlot >= 0 ? decoded->arenaSlot : engine::ScriptRunnerOptions::kRecorded;
+    options.recording = std::move(*decoded);
+    return options;
+}
+
 std::unique_ptr<Session> makeLocalSession(LocalSessionOptions options, SessionListener listener)
 {
     return std::make_unique<LocalSession>(std::move(options), std::move(listener));

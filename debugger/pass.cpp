@@ -89,7 +89,7 @@ ProbeVerdict Pass::onLine(LuaInspect& run, const LineEvent& event)
             return ProbeVerdict::Continue;
         return consider(run, event);
     }
-    if (m_trace.outcome())
+    if (m_trace.isWhole())
         return diverge("the run had ended here, and now it goes on");
     if (m_moment == 1)
         m_trace.begin(run.data());
@@ -254,7 +254,7 @@ const engine::Reply* Pass::onCommand(LuaInspect& run, engine::Argv argv)
         m_fed = call.reply.has_value();
         return m_fed ? &*call.reply : nullptr;
     }
-    if (m_trace.outcome() || m_moment < m_trace.furthest()) {
+    if (m_trace.isWhole() || m_moment < m_trace.furthest()) {
         diverge("the recording has no command " + commandText(argv));
         return nullptr;
     }

@@ -196,6 +196,12 @@ struct LimitReached {
     Bytes text = {};
 };
 
+struct RecordingSaved {
+    Bytes path = {};
+    std::size_t bytes = 0;
+    std::size_t keys = 0; // whose values are in it: those that the run touched
+};
+
 /// Of a long journey: where it is and where it goes.
 struct Progress {
     Moment moment = kNoMoment;
@@ -208,7 +214,8 @@ struct Failed {
 };
 
 using SessionEventBody = std::variant<Running, Stopped, Ended, Output, Evaluated, Expanded, FrameShown, VariableSet,
-    BreakpointsSet, WatchesSet, TimelineShown, KeyHistory, VariableHistory, Diverged, LimitReached, Progress, Failed>;
+    BreakpointsSet, WatchesSet, TimelineShown, KeyHistory, VariableHistory, Diverged, LimitReached, RecordingSaved,
+    Progress, Failed>;
 
 struct SessionEvent {
     RequestId cause = 0; // the request last taken up when it happened; 0: none

@@ -12,13 +12,20 @@ using engine::ProbeVerdict;
 
 SessionLoop::SessionLoop(LocalSessionOptions options, SessionListener listener, RequestQueue& queue)
     : m_listener(std::move(listener)), m_input(std::move(options.input)), m_limits(options.limits),
-      m_runner(options.runner), m_queue(queue)
+      m_memoryLimitBytes(options.runner.memoryLimitBytes), m_runner(options.runner), m_queue(queue)
 {
+    if (options.recording) {
+        m_trace = std::move(options.recording->trace);
+        m_opened = options.recording->place;
+    }
 }
 
 void SessionLoop::live()
 {
-    forgetRecording();
+    if (m_opened)
+        beginAnew();
+    else
+        forgetRecording();
     while (auto queued = m_queue.take()) {
         m_cause = queued->id;
         try {
@@ -92,6 +99,12 @@ std::vector<WatchValue> SessionLoop::watchValues(Here& here)
 void SessionLoop::forgetRecording()
 {
     m_trace.begin({.dataset = m_input.dataset, .database = m_input.database, .rng = engine::Rng(m_input.rngSeed)});
+    beginAnew();
+}
+
+// All but the recording.
+void SessionLoop::beginAnew()
+{
     m_codeLines = engine::codeLines(m_input.body);
     m_breakpoints.setJudge(EventJudge(*m_input.commands, m_input.keys));
     std::vector<BreakpointSpec> specs;
@@ -160,6 +173,8 @@ std::optional<Journey> SessionLoop::conclude(Pass& pass, engine::ScriptOutcome o
         m_stoppedOutcome = std::move(outcome);
     else if (!m_trace.outcome())
         m_trace.end(std::move(outcome));
+    if (byItself && m_journey->errand == Errand::Verify)
+        return verified();
     announceEnd();
     return fillLogPoints({});
 }

@@ -47,6 +47,10 @@ private:
 
     // --- Passes (session_loop.cpp).
     void forgetRecording();
+    void beginAnew();
+    Journey opened();
+    std::optional<Journey> verified();
+    void save(const Bytes& path);
     void play(Journey journey);
     std::optional<Journey> conclude(Pass& pass, engine::ScriptOutcome outcome);
     engine::ProbeVerdict onStop(Pass& pass, engine::LuaInspect& run, const PassStop& stop) override;
@@ -87,9 +91,11 @@ private:
     SessionListener m_listener;
     engine::ScriptInput m_input;
     SetLimitsRequest m_limits;
+    std::size_t m_memoryLimitBytes; // of Lua
     engine::ScriptRunner m_runner;
     RequestQueue& m_queue;
 
+    std::optional<RecordingPlace> m_opened; // the recording was read from a file, and left there
     Trace m_trace;
     Breakpoints m_breakpoints;
     std::vector<int> m_codeLines;

@@ -134,8 +134,14 @@ struct SetLimitsRequest {
     std::chrono::milliseconds going{0};
 };
 
-using Request = std::variant<StartRequest, RestartRequest, MoveRequest, RunToLineRequest, SeekRequest, PauseRequest,
-    StopRequest, EvaluateRequest, ExpandRequest, ShowFrameRequest, SetVariableRequest, SetBreakpointsRequest,
-    SetWatchesRequest, TimelineRequest, KeyHistoryRequest, VariableHistoryRequest, SetLimitsRequest>;
+/// At a stop or at the end: writes the recording to a file, which `withRecording` opens again. Answer: RecordingSaved.
+struct SaveRecordingRequest {
+    Bytes path = {};
+};
+
+using Request =
+    std::variant<StartRequest, RestartRequest, MoveRequest, RunToLineRequest, SeekRequest, PauseRequest, StopRequest,
+        EvaluateRequest, ExpandRequest, ShowFrameRequest, SetVariableRequest, SetBreakpointsRequest, SetWatchesRequest,
+        TimelineRequest, KeyHistoryRequest, VariableHistoryRequest, SetLimitsRequest, SaveRecordingRequest>;
 
 } // namespace debugger

@@ -26,6 +26,8 @@ bool SessionLoop::serveAnywhere(const Request& request)
     } else if (const auto* key = std::get_if<KeyHistoryRequest>(&request)) {
         emit(KeyHistory{
             .database = key->database, .key = key->key, .writes = writesOf(m_trace, key->database, key->key)});
+    } else if (const auto* wanted = std::get_if<SaveRecordingRequest>(&request)) {
+        save(wanted->path);
     } else {
         return false;
     }
@@ -247,7 +249,7 @@ void SessionLoop::serveIdle(const Request& request)
     const auto* again = std::get_if<RestartRequest>(&request);
     const auto* wanted = std::get_if<SeekRequest>(&request);
     if (start && m_place == Place::Fresh)
-        play(restart({.mode = start->mode}));
+        play(m_opened ? opened() : restart({.mode = start->mode}));
     else if (again)
         play(restart(*again));
     else if (serveAnywhere(request))

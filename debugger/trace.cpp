@@ -17,6 +17,25 @@ std::size_t replyBytes(const engine::Reply& reply)
     return bytes;
 }
 
+std::size_t wordBytes(const std::vector<Bytes>& words)
+{
+    std::size_t bytes = 0;
+    for (const Bytes& word : words)
+        bytes += sizeof word + word.size();
+    return bytes;
+}
+
+std::size_t callBytes(const RecordedCall& call)
+{
+    return sizeof call + wordBytes(call.argv);
+}
+
+// In the trace and in the run's own list.
+std::size_t effectBytes(const engine::ScriptEffect& effect)
+{
+    return 2 * wordBytes(effect.argv);
+}
+
 template <class Items>
 void dropFrom(Items& items, Moment moment)
 {
@@ -25,6 +44,26 @@ void dropFrom(Items& items, Moment moment)
 }
 
 } // namespace
+
+Trace::Trace(TraceParts parts)
+    : m_lines(std::move(parts.lines)), m_calls(std::move(parts.calls)), m_errors(std::move(parts.errors)),
+      m_chances(std::move(parts.chances)), m_marks(std::move(parts.marks)), m_effects(std::move(parts.effects)),
+      m_outputs(std::move(parts.outputs)), m_logPoints(std::move(parts.logPoints)),
+      m_forcedStops(std::move(parts.forcedStops)), m_inputs(std::move(parts.inputs)), m_start(std::move(parts.start)),
+      m_whole(parts.whole)
+{
+    for (const RecordedCall& call : m_calls)
+        m_memoryBytes += callBytes(call) + (call.reply ? replyBytes(*call.reply) : 0);
+    for (const engine::ScriptEffect& effect : m_effects)
+        m_memoryBytes += effectBytes(effect);
+    for (const RecordedError& error : m_errors)
+        m_memoryBytes += sizeof error + error.text.size();
+    for (const auto* outputs : {&m_outputs, &m_logPoints}) {
+        for (const Output& output : *outputs)
+            m_memoryBytes += sizeof output + output.text.size();
+    }
+    m_memoryBytes += m_marks.size() * (sizeof(DataMark) + kCopiedPathBytes);
+}
 
 void Trace::begin(engine::RunData start)
 {
@@ -71,9 +110,7 @@ RunEvents Trace::eventsAt(Moment moment) const
 void Trace::beginCall(Moment moment, int line, engine::Argv argv)
 {
     RecordedCall call{.moment = moment, .line = line, .argv = {argv.begin(), argv.end()}, .reply = {}};
-    for (const Bytes& word : call.argv)
-        m_memoryBytes += sizeof(Bytes) + word.size();
-    m_memoryBytes += sizeof(RecordedCall);
+    m_memoryBytes += callBytes(call);
     m_calls.push_back(std::move(call));
     m_chances.push_back(m_chances.empty() ? m_start->rng : m_chances.back());
 }
@@ -92,8 +129,7 @@ void Trace::endCall(engine::LuaInspect& run, const engine::Reply& reply, std::si
         return;
 
     for (const engine::ScriptEffect& effect : effects.subspan(effectsBefore)) {
-        for (const Bytes& word : effect.argv)
-            m_memoryBytes += 2 * (sizeof(Bytes) + word.size());
+        m_memoryBytes += effectBytes(effect);
         m_effects.push_back(effect);
     }
     m_memoryBytes += sizeof(DataMark) + kCopiedPathBytes;
@@ -173,6 +209,7 @@ void Trace::cutBehind(Moment moment)
     dropFrom(m_inputs, moment + 1);
     m_forcedStops.erase(std::upper_bound(m_forcedStops.begin(), m_forcedStops.end(), moment), m_forcedStops.end());
     m_outcome.reset();
+    m_whole = false;
 }
 
 } // namespace debugger

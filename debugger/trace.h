@@ -32,6 +32,14 @@ public:
     int depth() const { return static_cast<int>((m_bits >> kDepthAt) & kDepthMask); }
     int coroutine() const { return static_cast<int>((m_bits >> kCoroutineAt) & kCoroutineMask); }
     bool inScript() const { return (m_bits >> kInScriptAt) != 0; }
+    /// All of it, for a file.
+    std::uint64_t bits() const { return m_bits; }
+    static LineRecord ofBits(std::uint64_t bits)
+    {
+        LineRecord record;
+        record.m_bits = bits;
+        return record;
+    }
     bool operator==(const LineRecord&) const = default;
 
 private:
@@ -61,8 +69,28 @@ struct VariableInput {
     Bytes expression = {};
 };
 
+/// What a trace is made of, when it is not recorded but read.
+struct TraceParts {
+    engine::RunData start{.dataset = engine::Keyspace(0), .database = 0, .rng = engine::Rng(0)};
+    std::vector<LineRecord> lines;
+    std::vector<RecordedCall> calls;
+    std::vector<engine::Rng> chances; // by call
+    std::vector<RecordedError> errors;
+    std::vector<DataMark> marks;
+    std::vector<engine::ScriptEffect> effects;
+    std::vector<Output> outputs;
+    std::vector<Output> logPoints;
+    std::vector<Moment> forcedStops;
+    std::vector<VariableInput> inputs;
+    bool whole = false; // the run ended behind the last line
+};
+
 class Trace {
 public:
+    Trace() = default;
+    /// Takes what was read from a file; moments are in order.
+    explicit Trace(TraceParts parts);
+
     /// Forgets everything; `start` is the data before the first line.
     void begin(engine::RunData start);
 
@@ -95,6 +123,9 @@ public:
     // --- Data.
 
     const engine::Keyspace& startDataset() const { return m_start->dataset; }
+    int startDatabase() const { return m_start->database; }
+    /// The commands' chance after a call.
+    const engine::Rng& chanceAfter(std::size_t call) const { return m_chances[call]; }
     const std::vector<DataMark>& marks() const { return m_marks; }
     const std::vector<engine::ScriptEffect>& effects() const { return m_effects; }
     /// As the line of `moment` finds it. Cost: O(log marks).
@@ -114,10 +145,13 @@ public:
     bool addLogPoint(Output output);
     void addForcedStop(Moment moment) { m_forcedStops.push_back(moment); }
     bool forcedStop(Moment moment) const;
+    const std::vector<Moment>& forcedStops() const { return m_forcedStops; }
     const std::vector<VariableInput>& inputs() const { return m_inputs; }
 
     /// How the run ended by itself; none while it has not.
     const std::optional<engine::ScriptOutcome>& outcome() const { return m_outcome; }
+    /// The run ended behind the last line; one that was read from a file has no outcome before it is played.
+    bool isWhole() const { return m_whole || m_outcome.has_value(); }
     void end(engine::ScriptOutcome outcome) { m_outcome = std::move(outcome); }
 
     /// Drops everything after the state before the line of input.moment, and keeps the input.
@@ -143,6 +177,7 @@ private:
     std::vector<VariableInput> m_inputs;
     std::optional<engine::RunData> m_start;
     std::optional<engine::ScriptOutcome> m_outcome;
+    bool m_whole = false;
     std::size_t m_memoryBytes = 0;
 };
 

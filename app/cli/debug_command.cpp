@@ -30,6 +30,7 @@ struct DebugOptions {
     std::vector<std::string> words; // SCRIPT, then keys and arguments
     std::string function; // of SCRIPT, which is then a library
     std::string at;
+    std::string open; // a recording, instead of a script
     bool json = false;
     double timeoutSeconds = 5;
     std::size_t memoryMegabytes = 256;
@@ -106,7 +107,23 @@ void converse(debugger::DebugConsole& console, bool prompts)
     }
 }
 
-int debugOn(const engine::Clock& clock, const DebugOptions& options, engine::Bytes body, ScriptArguments arguments)
+/// What is debugged: a script with its words, or a recording.
+struct Subject {
+    engine::Bytes body;
+    ScriptArguments arguments;
+    std::optional<engine::Bytes> recording;
+};
+
+engine::Result<std::unique_ptr<debugger::SessionPort>> openSession(debugger::LocalSessionOptions options)
+{
+    try {
+        return std::make_unique<debugger::SessionPort>(std::move(options));
+    } catch (const std::exception& error) {
+        return engine::Error{error.what()};
+    }
+}
+
+int debugOn(const engine::Clock& clock, const DebugOptions& options, Subject subject)
 {
     const bool terminal = !options.json && ::isatty(STDIN_FILENO) && ::isatty(STDOUT_FILENO);
     std::optional<InterruptKey> interruptKey;
@@ -120,10 +137,10 @@ int debugOn(const engine::Clock& clock, const DebugOptions& options, engine::Byt
     engine::EngineTurn turn = engine.beginTurn();
     engine::FrozenServerView server(engine);
     debugger::LocalSessionOptions session{.input = {.dataset = engine.snapshot(turn),
-                                              .body = body,
+                                              .body = subject.body,
                                               .function = options.function,
-                                              .keys = std::move(arguments.keys),
-                                              .argv = std::move(arguments.argv),
+                                              .keys = std::move(subject.arguments.keys),
+                                              .argv = std::move(subject.arguments.argv),
                                               .clock = &clock,
                                               .now = turn.now(),
                                               .rngSeed = chance(),
@@ -133,7 +150,17 @@ int debugOn(const engine::Clock& clock, const DebugOptions& options, engine::Byt
     session.runner.memoryLimitBytes = options.memoryMegabytes * kBytesPerMegabyte;
     session.limits.moments = options.moments;
 
-    debugger::SessionPort port(std::move(session));
+    if (subject.recording) {
+        auto shown = debugger::withRecording(std::move(session), *subject.recording);
+        if (!shown)
+            return complain(options.open + ": " + shown.error());
+        session = std::move(*shown);
+        subject.body = session.input.body;
+    }
+    const auto opened = openSession(std::move(session));
+    if (!opened)
+        return complain((options.open.empty() ? "" : options.open + ": ") + opened.error());
+    debugger::SessionPort& port = **opened;
     if (interruptKey)
         interruptKey->watch(port);
     const auto output = options.json
@@ -141,44 +168,62 @@ int debugOn(const engine::Clock& clock, const DebugOptions& options, engine::Byt
         : debugger::makeDebugText([](const std::string& text) { std::cout << text << '\n'
                                                                           << std::flush; },
             "dataset changes are not kept; go back, restart or quit");
-    const auto reread = [path = options.words.front()]() -> std::optional<std::string> {
-        auto again = readScript(path);
-        return again ? std::optional(std::move(*again)) : std::nullopt;
-    };
+    std::function<std::optional<std::string>()> reread;
+    if (!subject.recording)
+        reread = [path = options.words.front()]() -> std::optional<std::string> {
+            auto again = readScript(path);
+            return again ? std::optional(std::move(*again)) : std::nullopt;
+        };
     debugger::DebugConsole console(port, *output,
-        {.source = std::move(body),
+        {.source = std::move(subject.body),
             .reread = reread,
+            .writesFiles = true,
             .patience = std::chrono::milliseconds(static_cast<long long>(options.timeoutSeconds * 1000))});
     if (terminal)
         welcome();
-    const bool began = console.start();
+    const bool began = console.start() || (subject.recording && console.ended());
     converse(console, terminal);
     interruptKey.reset();
     return began ? kSuccess : kFailure;
 }
 
-int debug(const DebugOptions& options)
+engine::Result<Subject> readSubject(const DebugOptions& options)
 {
+    if (!options.open.empty()) {
+        if (!options.words.empty())
+            return engine::Error{"--open shows a recording; give no script beside it"};
+        auto recording = readScript(options.open);
+        if (!recording)
+            return engine::Error{recording.error()};
+        return Subject{.body = {}, .arguments = {}, .recording = std::move(*recording)};
+    }
     if (options.words.empty())
-        return complain("give a script: ferrite debug SCRIPT [KEY…] [, ARG…]");
+        return engine::Error{"give a script: ferrite debug SCRIPT [KEY…] [, ARG…]"};
     if (options.words.front() == "-")
-        return complain("give the script as a file: standard input carries the debugger's commands");
+        return engine::Error{"give the script as a file: standard input carries the debugger's commands"};
     auto body = readScript(options.words.front());
     if (!body)
-        return complain(body.error());
+        return engine::Error{body.error()};
     if (options.function.empty() && isLibrary(*body))
-        return complain("this is a library: name one of its functions, as in: ferrite debug --function NAME "
-            + options.words.front());
+        return engine::Error{"this is a library: name one of its functions, as in: ferrite debug --function NAME "
+            + options.words.front()};
     ScriptArguments arguments = splitScriptArguments(std::span(options.words).subspan(1));
     if (!arguments.hint.empty())
         std::cerr << "ferrite debug: hint: " << arguments.hint << '\n';
+    return Subject{.body = std::move(*body), .arguments = std::move(arguments), .recording = {}};
+}
 
+int debug(const DebugOptions& options)
+{
+    auto subject = readSubject(options);
+    if (!subject)
+        return complain(subject.error());
     if (options.at.empty())
-        return debugOn(engine::SystemClock(), options, std::move(*body), std::move(arguments));
+        return debugOn(engine::SystemClock(), options, std::move(*subject));
     const auto moment = parseMoment(options.at);
     if (!moment)
         return complain("--at: " + moment.error());
-    return debugOn(engine::ManualClock(*moment), options, std::move(*body), std::move(arguments));
+    return debugOn(engine::ManualClock(*moment), options, std::move(*subject));
 }
 
 } // namespace
@@ -191,6 +236,8 @@ Subcommand addDebugCommand(CLI::App& parser)
     command->add_option("script", options->words, "SCRIPT [KEY...] [, ARG...]: a file")->type_name("WORD");
     command->add_option("--function", options->function, "Debug this function of SCRIPT, a library, as FCALL would")
         ->type_name("NAME");
+    command->add_option("--open", options->open, "Show a recording that 'save' has written, instead of a script")
+        ->type_name("FILE");
     command->add_flag("--json", options->json, "Print one JSON object a line, for programs");
     command->add_option("--at", options->at, "Let the clock stand at a moment: seconds since 1970, or UTC in ISO 8601")
         ->type_name("TIME");

@@ -13,6 +13,7 @@ struct DebugConsole::Row {
     HelpRow help;
     void (DebugConsole::*run)(const Words&);
     bool forward = false;
+    bool writesFile = false;
 };
 
 std::span<const DebugConsole::Row> DebugConsole::rows()
@@ -56,6 +57,8 @@ std::span<const DebugConsole::Row> DebugConsole::rows()
         Row{{"who", "", "KEY", "Show which commands wrote a key."}, &C::who},
         Row{{"maxlen", "m", "[BYTES]", "Trim shown values; 0 shows them whole."}, &C::maxLength},
         Row{{"restart", "", "", "Read the script again and stop at its first line."}, &C::restart},
+        Row{{"save", "", "FILE", "Save the recording; 'ferrite debug --open FILE' shows it again."}, &C::save, false,
+            true},
         Row{{"abort", "a", "", "Stop the script; it can still be gone back in."}, &C::abort},
         Row{{"quit", "q", "", "End the session."}, &C::quit},
         Row{{"exit", "", "", "End the session."}, &C::quit},
@@ -98,9 +101,14 @@ bool DebugConsole::run(std::span<const engine::Bytes> words)
     return run(words.front(), behind);
 }
 
+bool DebugConsole::offers(const Row& row) const
+{
+    return m_options.writesFiles || !row.writesFile;
+}
+
 bool DebugConsole::run(std::string_view name, const Words& words)
 {
-    if (const Row* row = find(name))
+    if (const Row* row = find(name); row && offers(*row))
         (this->*row->run)(words);
     else
         m_output.error("Unknown debugger command. Type 'help' for the list of commands.");
@@ -162,6 +170,17 @@ void DebugConsole::restart(const Words&)
     sendBreakpoints();
 }
 
+void DebugConsole::save(const Words& words)
+{
+    if (words.rest.empty())
+        return m_output.error("Type 'save FILE'.");
+    // A path may have spaces: one that is not in quotes is taken as it was typed.
+    const std::string path = words.words.size() == 1 ? words.words.front() : std::string(words.rest);
+    if (const auto saved = ask<RecordingSaved>(SaveRecordingRequest{path}))
+        m_output.message("Recording saved to " + saved->path + ": " + std::to_string(saved->bytes)
+            + " bytes, with the values of " + std::to_string(saved->keys) + (saved->keys == 1 ? " key." : " keys."));
+}
+
 void DebugConsole::abort(const Words&)
 {
     if (mustBeStopped())
@@ -198,8 +217,10 @@ void DebugConsole::whole(const Words&)
 void DebugConsole::help(const Words&)
 {
     std::vector<HelpRow> shown;
-    for (const Row& row : rows())
-        shown.push_back(row.help);
+    for (const Row& row : rows()) {
+        if (offers(row))
+            shown.push_back(row.help);
+    }
     m_output.help(shown);
 }
 

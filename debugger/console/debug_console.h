@@ -17,6 +17,8 @@ struct DebugConsoleOptions {
     std::string source; // the script's bytes
     /// Reads it anew for `restart`; empty when it cannot be read any more.
     std::function<std::optional<std::string>()> reread;
+    /// Whoever types may have files written: the user of this machine, and no client of the listener.
+    bool writesFiles = false;
     /// A script that runs longer than this without a stop is paused.
     std::chrono::milliseconds patience{5000};
 };
@@ -47,6 +49,7 @@ private:
     struct Row;
     static std::span<const Row> rows();
     static const Row* find(std::string_view name);
+    bool offers(const Row& row) const;
     bool run(std::string_view name, const Words& words);
 
     // --- Handlers, one a row (debug_commands.cpp).
@@ -82,6 +85,7 @@ private:
     void who(const Words& words);
     void maxLength(const Words& words);
     void restart(const Words& words);
+    void save(const Words& words);
     void abort(const Words& words);
     void quit(const Words&) { m_quit = true; }
 

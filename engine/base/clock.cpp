@@ -85,6 +85,11 @@ SystemClock::SystemClock()
     m_steadyCounter = first.atOnce && countsSteadily();
 }
 
+std::uint64_t processorCycles()
+{
+    return cycles();
+}
+
 UnixMicros SystemClock::now() const
 {
     return {duration_cast<microseconds>(std::chrono::system_clock::now().time_since_epoch()).count()};

@@ -51,6 +51,10 @@ private:
     mutable std::atomic<std::uint64_t> m_scale{0};
 };
 
+/// The processor's cycle counter: for "not long since" within a thread, at a tenth of a clock's cost. 0 where there is
+/// none.
+std::uint64_t processorCycles();
+
 /// A clock that stands still until it is moved.
 class ManualClock final : public Clock {
 public:

@@ -60,7 +60,7 @@ std::optional<long double> parseLongDouble(BytesView text)
 Bytes formatDouble(double value)
 {
     if (std::isnan(value))
-        return "nan";
+        return std::signbit(value) ? "-nan" : "nan"; // as printf has it
     if (std::isinf(value))
         return value > 0 ? "inf" : "-inf";
     if (value == 0)

@@ -13,6 +13,8 @@ class Rng {
 
 public:
     explicit Rng(std::uint64_t seed) : m_state(seed) { }
+    /// The seed of a generator that goes on as this one.
+    std::uint64_t state() const { return m_state; }
 
     std::uint64_t next()
     {

@@ -17,6 +17,7 @@ struct ElementChange {
     Bytes element; // index in decimal, field, member, id or "group NAME"; empty for a string's whole value
     Bytes before; // value or score; empty when added, and for set members
     Bytes after;
+    bool operator==(const ElementChange&) const = default;
 };
 
 struct KeyChange {
@@ -29,11 +30,13 @@ struct KeyChange {
     std::optional<UnixMs> expiryAfter;
     std::vector<ElementChange> elements; // at most the limit asked for
     std::size_t elementsLeftOut = 0;
+    bool operator==(const KeyChange&) const = default;
 };
 
 struct KeyspaceDiff {
     std::vector<KeyChange> keys; // by database, then key
     std::size_t keysLeftOut = 0;
+    bool operator==(const KeyspaceDiff&) const = default;
 };
 
 struct DiffLimits {

@@ -92,8 +92,8 @@ private:
     void readToken()
     {
         m_meter.step();
-        while (isSpace(*m_at))
-            ++m_at;
+        for (; isSpace(*m_at); ++m_at)
+            m_meter.step();
         m_tokenStart = m_at;
         constexpr std::string_view kSingle = "{}[]";
         const char byte = *m_at;

@@ -219,12 +219,49 @@ int rep(lua_State* lua)
     return 1;
 }
 
+char lowered(char byte)
+{
+    return byte >= 'A' && byte <= 'Z' ? static_cast<char>(byte + ('a' - 'A')) : byte;
+}
+
+char uppered(char byte)
+{
+    return byte >= 'a' && byte <= 'z' ? static_cast<char>(byte - ('a' - 'A')) : byte;
+}
+
+/// Stock Lua puts these together from pieces of a kilobyte, which takes twenty times as long.
+template <char (*Change)(char)>
+int changeCase(lua_State* lua)
+{
+    std::size_t length = 0;
+    const char* const text = luaL_checklstring(lua, 1, &length);
+    LuaBytes out(lua);
+    WorkMeter(lua).step(length / 16);
+    std::transform(text, text + length, out.extend(length), Change);
+    out.push();
+    return 1;
+}
+
+int reverse(lua_State* lua)
+{
+    std::size_t length = 0;
+    const char* const text = luaL_checklstring(lua, 1, &length);
+    LuaBytes out(lua);
+    WorkMeter(lua).step(length / 16);
+    std::reverse_copy(text, text + length, out.extend(length));
+    out.push();
+    return 1;
+}
+
 constexpr luaL_Reg kGuards[] = {
     {"find", guarded<search<Wanted::Positions>>},
     {"match", guarded<search<Wanted::Captures>>},
     {"gmatch", guarded<gmatch>},
     {"gsub", guarded<gsub>},
     {"rep", guarded<rep>},
+    {"lower", guarded<changeCase<lowered>>},
+    {"upper", guarded<changeCase<uppered>>},
+    {"reverse", guarded<reverse>},
 };
 
 } // namespace

@@ -7,7 +7,8 @@ struct lua_State;
 
 namespace engine {
 
-/// Replaces find, match, gmatch, gfind, gsub and rep of the string table on top of the stack. [-0, +0]
+/// Replaces find, match, gmatch, gfind, gsub, rep, lower, upper and reverse of the string table on top of the stack.
+/// [-0, +0]
 void guardStringLibrary(lua_State* lua);
 
 } // namespace engine

@@ -234,10 +234,13 @@ void setPlace(lua_State* state, const char* source, int line)
 // __redis__err__handler: makes every error a table {err, source, line}.
 int handleError(lua_State* state)
 {
-    if (ScriptMachine::of(state).stopping())
+    ScriptMachine& machine = ScriptMachine::of(state);
+    if (!machine.stopping() && machine.hasRunOutOfMemory(state))
+        machine.run().stop = StopCause::OutOfMemory;
+    if (machine.stopping())
         return 1;
     lua_settop(state, 1);
-    ScriptMachine::of(state).errorRaised(state, false);
+    machine.errorRaised(state, false);
     lua_Debug place;
     const bool placed = findPlace(state, place);
     if (!lua_istable(state, 1)) {

@@ -64,7 +64,7 @@ bool ScriptMachine::callCommand(lua_State* state)
         stop(state, StopCause::TimeUp);
     if (m_run.datasetLimitBytes != 0 && m_run.context->data.memoryBytes() > m_run.datasetLimitBytes)
         stop(state, StopCause::DatasetFull);
-    if (m_run.effectBytes && *m_run.effectBytes > kMostEffectBytes)
+    if (m_run.effectBytes && *m_run.effectBytes > m_arena->limitBytes())
         stop(state, StopCause::TooManyWrites);
     return !m_sink.isError();
 }

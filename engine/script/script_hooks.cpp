@@ -17,7 +17,8 @@ namespace {
 // longer than the largest block of memory, so ticks are as much closer together as that is large.
 constexpr int kInstructionsATick = 1000;
 constexpr int kFewestATick = 16;
-constexpr std::size_t kLargeBlockBytes = std::size_t(1) << 20;
+constexpr std::size_t kLargeBlockBytes = std::size_t(128) << 10;
+constexpr std::uint64_t kCyclesBetweenTicks = 20'000; // some microseconds
 constexpr std::size_t kStepsATick = 100'000;
 constexpr std::size_t kStepsAnError = 2000;
 
@@ -95,7 +96,7 @@ void ScriptMachine::onEvent(lua_State* state, lua_Debug* event)
 {
     switch (event->event) {
     case LUA_HOOKCOUNT:
-        return tick(state);
+        return tickIsEarly() ? void() : tick(state);
     case LUA_HOOKLINE:
         return onLine(state, event);
     case LUA_HOOKCALL:
@@ -146,6 +147,18 @@ void ScriptMachine::checkKilled(lua_State* state)
         stop(state, StopCause::Killed);
 }
 
+// Where instructions may be long, hooks come much oftener than ticks are wanted.
+bool ScriptMachine::tickIsEarly()
+{
+    if (m_tickInterval == kInstructionsATick)
+        return false;
+    const std::uint64_t now = processorCycles();
+    if (now - m_tickedAt < kCyclesBetweenTicks && now != 0)
+        return true;
+    m_tickedAt = now;
+    return false;
+}
+
 void ScriptMachine::tick(lua_State* state)
 {
     if (!running())
@@ -193,14 +206,16 @@ void ScriptMachine::keepStopping(lua_State* state, int status)
 {
     if (stopping())
         stop(state, m_run.stop);
-    if (status == LUA_ERRMEM)
-        stop(state, StopCause::OutOfMemory);
-    // Libraries that ask the allocator themselves raise its text as an ordinary error.
-    if (m_arena->exhausted() && lua_type(state, -1) == LUA_TSTRING
-        && std::strcmp(lua_tostring(state, -1), "not enough memory") == 0)
+    if (status == LUA_ERRMEM || hasRunOutOfMemory(state))
         stop(state, StopCause::OutOfMemory);
     // Raising and unwinding takes long beside the few instructions around it: a loop of errors must be ended in time.
     spend(state, kStepsAnError);
+}
+
+bool ScriptMachine::hasRunOutOfMemory(lua_State* state) const
+{
+    return m_arena->exhausted() && lua_type(state, -1) == LUA_TSTRING
+        && std::strcmp(lua_tostring(state, -1), "not enough memory") == 0;
 }
 
 CoroutineRecord& ScriptMachine::coroutine(lua_State* state)

@@ -330,7 +330,8 @@ Bytes ScriptMachine::stopText(int status) const
         text = errors::kOom;
         break;
     case StopCause::TooManyWrites:
-        text = "ERR the script's writes are more than are kept of them, " + std::to_string(kMostEffectBytes) + " bytes";
+        text = "ERR the script's writes are larger than its memory may be, " + std::to_string(m_arena->limitBytes())
+            + " bytes";
         break;
     case StopCause::ReplyTooLarge:
         return "ERR Error running script " + Bytes(m_run.name) + ", its reply is larger than its memory may be, "

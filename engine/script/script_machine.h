@@ -43,9 +43,6 @@ enum class StopCause : std::uint8_t {
     ReplyTooLarge
 };
 
-/// What is kept of a run's writes as commands.
-inline constexpr std::size_t kMostEffectBytes = std::size_t(256) << 20;
-
 /// Where an error was raised: the chunk's name with its '@', and the line.
 struct ErrorPlace {
     Bytes source;
@@ -153,6 +150,8 @@ public:
     /// After an error was caught: raises it again when the run is being stopped. `status` is lua_pcall's; the error is
     /// on top.
     void keepStopping(lua_State* state, int status);
+    /// Libraries that ask the allocator themselves raise its text as an ordinary error: whether that is on top.
+    bool hasRunOutOfMemory(lua_State* state) const;
     bool stopping() const { return m_run.stop != StopCause::None; }
     /// ScriptBudget: as many instructions' time spent in C.
     void spend(lua_State* state, std::size_t steps) override;
@@ -205,6 +204,7 @@ private:
     void onEvent(lua_State* state, lua_Debug* event);
     void onLine(lua_State* state, lua_Debug* event);
     void tick(lua_State* state);
+    bool tickIsEarly();
     void checkKilled(lua_State* state);
     void setTickInterval(int instructions);
     static void onLargeBlock(LuaArena& arena, std::size_t bytes);
@@ -250,6 +250,7 @@ private:
     std::size_t m_spent = 0; // instructions' time in C since the last tick
     lua_State* m_current = nullptr; // the coroutine that runs
     int m_tickInterval = 0; // instructions
+    std::uint64_t m_tickedAt = 0; // processor cycles
 
     LuaSink m_sink;
     std::vector<BytesView> m_words;

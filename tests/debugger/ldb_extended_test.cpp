@@ -123,10 +123,13 @@ void LdbExtendedTest::staysAtTheEndToGoBack()
 void LdbExtendedTest::helpListsEveryCommand()
 {
     LdbServer server;
-    const auto heard = playLdb(server.port(), extended(), {"help", "nonsense"});
+    const auto heard = playLdb(server.port(), extended(), {"help", "nonsense", "save /tmp/file"});
     for (const char* word : {"next", "out", "back", "reverse-continue", "goto", "eval", "print", "watch", "who"})
         QVERIFY2(shown(heard, 1).find(word) != Bytes::npos, word);
     QCOMPARE(shown(heard, 2), Bytes("<error> Unknown debugger command. Type 'help' for the list of commands."));
+    // A client of the listener writes no files.
+    QCOMPARE(shown(heard, 3), shown(heard, 2));
+    QVERIFY(shown(heard, 1).find("save") == Bytes::npos);
 }
 
 void LdbExtendedTest::aPlainSessionMayTurnExtended()

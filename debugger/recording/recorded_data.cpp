@@ -1,0 +1,239 @@
+#include "debugger/recording/recorded_data.h"
+
+#include "debugger/recording/entry_coding.h"
+#include "engine/command/change_sink.h"
+#include "engine/command/client_state.h"
+#include "engine/command/command_keys.h"
+#include "engine/command/command_table.h"
+#include "engine/command/dispatcher.h"
+#include "engine/data/keyspace_diff.h"
+#include "engine/resp/reply_tree_sink.h"
+#include "engine/server/config.h"
+
+#include <limits>
+#include <set>
+
+namespace debugger {
+
+using engine::Keyspace;
+using engine::ScriptEffect;
+using engine::ScriptInput;
+
+namespace {
+
+/// A key in a database.
+using Place = std::pair<std::size_t, Bytes>;
+using Places = std::set<Place>;
+
+constexpr engine::DiffLimits kWhole{
+    .keys = std::numeric_limits<std::size_t>::max(), .elementsPerKey = std::numeric_limits<std::size_t>::max()};
+
+class NobodyHears final : public engine::ChangeSink {
+public:
+    bool wantsBefore() const override { return false; }
+    void beforeWrite(int, BytesView, const engine::Entry*) override { }
+    void keyModified(int, BytesView) override { }
+    void event(engine::EventClass, BytesView, int, BytesView) override { }
+    void databaseFlushed(int) override { }
+    void databasesSwapped(int, int) override { }
+    bool wantsEffects() const override { return false; }
+    void effect(int, std::span<const BytesView>) override { }
+};
+
+/// Data that effects are applied to, as a replica would.
+class EffectPlayer {
+public:
+    EffectPlayer(Keyspace start, const ScriptInput& world)
+        : data(std::move(start)), m_clock(world.now), m_context{.data = data,
+                                                          .client = m_client,
+                                                          .commands = *world.commands,
+                                                          .dispatcher = m_dispatcher,
+                                                          .config = *world.config,
+                                                          .clock = m_clock,
+                                                          .rng = m_rng,
+                                                          .changes = m_nobody,
+                                                          .server = *world.server,
+                                                          .now = world.now,
+                                                          .limits = world.config->encodingLimits()}
+    {
+        // Scripts may call nothing that reaches beyond the data.
+        m_client.isScript = true;
+        m_client.script.allowOom = true;
+    }
+    EffectPlayer(const EffectPlayer&) = delete;
+    EffectPlayer& operator=(const EffectPlayer&) = delete;
+
+    /// False when this is no write, or is refused.
+    bool apply(const ScriptEffect& effect)
+    {
+        const std::vector<BytesView> argv(effect.argv.begin(), effect.argv.end());
+        if (argv.empty() || effect.database < 0 || static_cast<std::size_t>(effect.database) >= data.databaseCount())
+            return false;
+        const engine::Command* command = m_context.commands.resolve(argv);
+        if (!command || !has(command->spec->flags, engine::Flag::Write))
+            return false;
+        m_client.database = effect.database;
+        engine::ReplyTreeSink reply;
+        m_dispatcher.execute(m_context, argv, reply, command);
+        return reply.complete() && !reply.take().isError();
+    }
+
+    Keyspace data;
+
+private:
+    engine::ManualClock m_clock; // stands where the run began, whenever it is played
+    engine::ClientState m_client;
+    engine::Dispatcher m_dispatcher;
+    engine::Rng m_rng{0};
+    NobodyHears m_nobody;
+    engine::CommandContext m_context;
+};
+
+void addPlaces(const engine::KeyspaceDiff& diff, Places& places)
+{
+    for (const engine::KeyChange& change : diff.keys)
+        places.emplace(static_cast<std::size_t>(change.database), change.key);
+}
+
+/// The keys that calls name, and those that writes changed.
+Places touchedKeys(const Trace& trace, const engine::CommandTable& commands)
+{
+    Places places;
+    std::size_t call = 0;
+    int database = trace.startDatabase();
+    const auto addCallsUpTo = [&](std::size_t end) {
+        for (; call < end; ++call) {
+            const std::vector<Bytes>& words = trace.calls()[call].argv;
+            const std::vector<BytesView> argv(words.begin(), words.end());
+            const engine::Command* command = argv.empty() ? nullptr : commands.resolve(argv);
+            if (!command)
+                continue;
+            for (const engine::KeyPlace& key :
+                engine::keyPlaces(*command->spec, argv).value_or(std::vector<engine::KeyPlace>()))
+                places.emplace(static_cast<std::size_t>(database), argv[key.index]);
+        }
+    };
+    const Keyspace* before = &trace.startDataset();
+    for (const DataMark& mark : trace.marks()) {
+        addCallsUpTo(mark.call + 1);
+        addPlaces(diffKeyspaces(*before, mark.dataset, {.keys = kWhole.keys, .elementsPerKey = 0}), places);
+        before = &mark.dataset;
+        database = mark.database;
+    }
+    addCallsUpTo(trace.calls().size());
+    return places;
+}
+
+void writePlace(ByteWriter& to, const Place& place, const Keyspace& data)
+{
+    to.number(place.first);
+    const engine::Entry* entry = data.database(place.first).find(place.second);
+    to.flag(entry != nullptr);
+    if (entry)
+        writeEntry(to, *entry);
+    else
+        to.text(place.second);
+}
+
+void readPlace(ByteReader& from, Keyspace& data, const engine::EncodingLimits& limits)
+{
+    const std::size_t database = from.numberUpTo(data.databaseCount() - 1);
+    const bool there = from.flag();
+    // Its key comes first in both forms.
+    ByteReader ahead = from;
+    const Bytes key = ahead.text();
+    data.database(database).erase(key);
+    if (there)
+        readEntry(from, data.database(database), limits);
+    else
+        from = ahead;
+}
+
+void writeEffect(ByteWriter& to, const ScriptEffect& effect)
+{
+    to.integer(effect.database);
+    to.list(effect.argv, [&to](const Bytes& word) { to.text(word); });
+}
+
+ScriptEffect readEffect(ByteReader& from)
+{
+    ScriptEffect effect;
+    effect.database = from.small();
+    from.list([&] { effect.argv.push_back(from.text()); });
+    return effect;
+}
+
+/// The keys that a write has left otherwise than its effects do. Cost: the write's.
+Places missedBy(
+    const Keyspace& simulatedBefore, const Keyspace& simulated, const Keyspace& before, const Keyspace& after)
+{
+    Places missed;
+    const engine::KeyspaceDiff wanted = diffKeyspaces(before, after, kWhole);
+    const engine::KeyspaceDiff got = diffKeyspaces(simulatedBefore, simulated, kWhole);
+    if (!(wanted == got)) {
+        addPlaces(wanted, missed);
+        addPlaces(got, missed);
+    }
+    return missed;
+}
+
+} // namespace
+
+std::size_t writeRecordedData(ByteWriter& to, const Trace& trace, const ScriptInput& world)
+{
+    const Places touched = touchedKeys(trace, *world.commands);
+    // What is written is read at once, as whoever opens it will, so that it is known where that does not come out
+    // right.
+    const auto writePlaces = [&](const Places& places, const Keyspace& from, Keyspace& back) {
+        ByteWriter part;
+        part.list(places, [&](const Place& place) { writePlace(part, place, from); });
+        to.bytes() += part.bytes();
+        ByteReader again(part.bytes());
+        again.list([&] { readPlace(again, back, world.config->encodingLimits()); });
+    };
+    Keyspace start(0, trace.startDataset().databaseCount());
+    writePlaces(touched, trace.startDataset(), start);
+    EffectPlayer player(std::move(start), world);
+
+    const Keyspace* before = &trace.startDataset();
+    std::size_t effects = 0;
+    to.number(trace.marks().size());
+    for (const DataMark& mark : trace.marks()) {
+        const Keyspace simulatedBefore = player.data;
+        const auto its = std::span(trace.effects()).subspan(effects, mark.effects - effects);
+        to.list(its, [&](const ScriptEffect& effect) {
+            writeEffect(to, effect);
+            player.apply(effect);
+        });
+        writePlaces(missedBy(simulatedBefore, player.data, *before, mark.dataset), mark.dataset, player.data);
+        before = &mark.dataset;
+        effects = mark.effects;
+    }
+    return touched.size();
+}
+
+Keyspace readRecordedData(
+    ByteReader& from, std::vector<DataMark>& marks, std::vector<ScriptEffect>& effects, const ScriptInput& world)
+{
+    const engine::EncodingLimits limits = world.config->encodingLimits();
+    Keyspace start(0, world.dataset.databaseCount());
+    from.list([&] { readPlace(from, start, limits); });
+    EffectPlayer player(start, world);
+    if (from.number() != marks.size())
+        from.fail();
+    for (DataMark& mark : marks) {
+        from.list([&] {
+            effects.push_back(readEffect(from));
+            if (!from.failed())
+                player.apply(effects.back());
+        });
+        from.list([&] { readPlace(from, player.data, limits); });
+        if (from.failed())
+            break;
+        mark.effects = effects.size();
+        mark.dataset = player.data;
+    }
+    return start;
+}
+
+} // namespace debugger
