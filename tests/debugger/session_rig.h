@@ -19,7 +19,8 @@ using namespace debugger;
 class SessionRig {
 public:
     explicit SessionRig(Bytes body, std::vector<Bytes> keys = {}, std::vector<Bytes> argv = {},
-        SetLimitsRequest limits = {}, std::vector<std::vector<Bytes>> given = {}, Bytes function = {})
+        SetLimitsRequest limits = {}, std::vector<std::vector<Bytes>> given = {}, Bytes function = {},
+        std::uint64_t rngSeed = 42)
     {
         engine::EngineTurn turn = m_engine.beginTurn();
         engine::ClientState client;
@@ -35,7 +36,7 @@ public:
                                         .argv = std::move(argv),
                                         .clock = &clock,
                                         .now = turn.now(),
-                                        .rngSeed = 42,
+                                        .rngSeed = rngSeed,
                                         .config = &m_engine.config(),
                                         .commands = &m_engine.commands(),
                                         .server = &m_server}};
