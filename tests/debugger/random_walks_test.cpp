@@ -32,7 +32,7 @@ constexpr const char* kOccurrences[] = {"moments compared", "replies compared", 
     "writes in histories", "breakpoints on lines", "breakpoints on events", "breakpoints with a condition",
     "breakpoints with a hit count", "log points", "scripts that end with an error", "move: into", "move: over",
     "move: out", "move: continue", "move: back", "move: back over", "move: back out", "move: reverse-continue",
-    "move: to start", "move: to end", "move: seek", "move: run to line", "move: back to line"};
+    "move: to start", "move: to end", "move: seek", "move: run to line", "move: back to line", "move: restart"};
 
 /// The families of the commands that a run called and that did not fail.
 void countFamilies(const tests::GroundTruth& truth, const engine::CommandTable& table, WalkCounts& counts)

@@ -157,7 +157,9 @@ void RandomWalk::step()
     constexpr Act kAtAStop[] = {&RandomWalk::evaluate, &RandomWalk::disturb, &RandomWalk::disturb, &RandomWalk::watch,
         &RandomWalk::edit, &RandomWalk::timeline, &RandomWalk::keyHistory, &RandomWalk::variableHistory,
         &RandomWalk::setBreakpoints};
-    if (!atEnd() && chance(4))
+    if (chance(100))
+        restart();
+    else if (!atEnd() && chance(4))
         (this->*kAtAStop[below(std::size(kAtAStop))])();
     move();
 }
@@ -224,6 +226,14 @@ void RandomWalk::travel(Request request, const Bytes& name, std::optional<std::u
         look(*stopped);
     else
         lookAtEnd(std::get<Ended>(body));
+}
+
+void RandomWalk::restart()
+{
+    m_case.edits.clear();
+    ask();
+    m_lookedAt = 0;
+    travel(RestartRequest{}, "restart", WalkModel(m_truth, {}, kConditionQuestion).after(Move::Into, 0));
 }
 
 // --- Looks.

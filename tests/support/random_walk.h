@@ -40,6 +40,7 @@ private:
     void ask();
     void step();
     void move();
+    void restart();
     void travel(debugger::Request request, const Bytes& name, std::optional<std::uint64_t> expected);
     void look(const debugger::Stopped& stop);
     void lookAtEnd(const debugger::Ended& end);

@@ -37,7 +37,8 @@ const std::vector<WalkScriptGenerator::Statement>& WalkScriptGenerator::statemen
         {"math.random", 3, &G::randomness}, {"tostring({})", 3, &G::addresses}, {"libraries", 4, &G::libraries},
         {"gsub callback", 2, &G::callbacks, true}, {"sort callback", 2, &G::comparator, true},
         {"loadstring", 1, &G::otherChunk}, {"output", 2, &G::outputs}, {"several on a line", 2, &G::severalOnALine},
-        {"several lines", 2, &G::severalLines}, {"counter", 4, &G::uniqueCounter}};
+        {"several lines", 2, &G::severalLines}, {"counter", 4, &G::uniqueCounter}, {"garbage", 3, &G::garbage},
+        {"weak table", 2, &G::weakTable, true}};
     return all;
 }
 
@@ -53,7 +54,7 @@ WalkCase WalkScriptGenerator::next()
 {
     m_body.clear();
     m_lines = m_indent = m_names = m_yields = 0;
-    m_wanted = static_cast<int>(18 + below(chance(2) ? 40 : 120));
+    m_wanted = static_cast<int>(18 + below(chance(3) ? 40 : 125));
     m_scopes = {{}};
     // Never hidden by another of its name: what is told of its history can be worked out.
     emit("local counter = 0");

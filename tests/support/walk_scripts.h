@@ -98,6 +98,8 @@ private:
     void severalOnALine();
     void severalLines();
     void uniqueCounter();
+    void garbage();
+    void weakTable();
 
     engine::Rng m_rng;
     std::map<Bytes, int> m_counts;

@@ -434,4 +434,25 @@ void WalkScriptGenerator::uniqueCounter()
     emit("counter = (counter * 3 + " + literal(5) + ") % 1000");
 }
 
+// What a script sees of the collector follows from every byte that was asked for before.
+void WalkScriptGenerator::garbage()
+{
+    constexpr const char* kCollecting[] = {
+        "collectgarbage()", "collectgarbage('step', 5)", "collectgarbage('setpause', 120)"};
+    if (chance(2))
+        return emit(kCollecting[below(std::size(kCollecting))]);
+    assignNew(Kind::Number, "collectgarbage('count')");
+}
+
+void WalkScriptGenerator::weakTable()
+{
+    const Bytes name = "weak" + std::to_string(m_names++);
+    emit("local " + name + " = setmetatable({}, {__mode = '" + Bytes(chance(2) ? "k" : "v") + "'})");
+    const Bytes seen = declare(Kind::Number);
+    emit("local " + seen + " = 0");
+    emit("for i = 1, 40 do " + name + "[{i}] = {i} end");
+    block(1);
+    emit("for k, v in pairs(" + name + ") do " + seen + " = " + seen + " + 1 end");
+}
+
 } // namespace tests
