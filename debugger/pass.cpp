@@ -57,7 +57,7 @@ void Pass::chooseWakeUp()
 {
     const bool watchesAll = m_course.target == kNoMoment || m_course.observer || m_course.remembersBefore != kNoMoment
         || m_breakpoints.countsConditions();
-    m_wakeUp = watchesAll ? kNoMoment : std::min(m_course.target, m_nextProgress);
+    m_wakeUp = watchesAll ? kNoMoment : std::min({m_course.target, m_nextProgress, m_trace.furthest()});
     if (m_nextInput < m_trace.inputs().size())
         m_wakeUp = std::min(m_wakeUp, m_trace.inputs()[m_nextInput].moment);
 }
@@ -129,7 +129,8 @@ std::optional<PassStop> Pass::stopAt(LuaInspect& run, const LineEvent& event)
     const auto breakpoint = stopAtBreakpoint(run, event, passing);
     if (m_course.target == m_moment)
         return stop(m_course.arrival, m_course.arrivalBreakpoint);
-    if (m_newMoment && full())
+    // Not at a new moment alone: coming here again from the past makes the recording no longer either.
+    if (m_moment == m_trace.furthest() && !m_trace.outcome() && full())
         return stop(StopReason::LimitReached);
     if (m_pause)
         return stop(StopReason::Pause);

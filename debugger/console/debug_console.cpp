@@ -79,6 +79,10 @@ void DebugConsole::show(const SessionPort::Answer& answer, bool showsCalls)
         m_stop.reset();
         m_ended = *ended;
         m_changes = ended->changes;
+        if (answer.outOfPatience && ended->stopped)
+            m_output.message(
+                "The script was inside one call for too long to be paused, and has been ended; it can be gone "
+                "back in.");
         m_output.ended(*ended);
     } else if (const auto* failed = std::get_if<Failed>(&answer.event)) {
         m_output.error(failed->text);

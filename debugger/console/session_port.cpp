@@ -26,16 +26,22 @@ SessionPort::Answer SessionPort::ask(const Question& question)
     const RequestId id = m_session->send(question.request);
     if (m_hurries)
         interrupt();
-    const auto deadline = std::chrono::steady_clock::now() + question.patience;
+    auto deadline = std::chrono::steady_clock::now() + question.patience;
     bool outOfPatience = false;
+    bool ending = false;
     std::unique_lock lock(m_mutex);
     const auto arrived = [this] { return !m_events.empty(); };
     for (;;) {
-        if (outOfPatience) {
+        if (ending) {
             m_arrived.wait(lock, arrived);
         } else if (!m_arrived.wait_until(lock, deadline, arrived)) {
+            ending = outOfPatience;
+            if (ending)
+                m_session->send(StopRequest());
+            else
+                m_session->send(PauseRequest());
             outOfPatience = true;
-            m_session->send(PauseRequest());
+            deadline = std::chrono::steady_clock::now() + question.patience;
             continue;
         }
         const SessionEvent event = std::move(m_events.front());
@@ -43,8 +49,12 @@ SessionPort::Answer SessionPort::ask(const Question& question)
         // What an earlier request still had to say, such as a pause that came too late.
         if (event.cause < id)
             continue;
+        const bool ended = ending && std::holds_alternative<Ended>(event.body);
+        // It came to a line after all, and will end there.
+        if (ending && std::holds_alternative<Stopped>(event.body))
+            continue;
         const bool refused = event.cause == id && std::holds_alternative<Failed>(event.body);
-        if (refused || std::holds_alternative<Diverged>(event.body) || question.isAnswer(event.body))
+        if (refused || ended || std::holds_alternative<Diverged>(event.body) || question.isAnswer(event.body))
             return {.event = event.body, .outOfPatience = outOfPatience};
         if (!question.onOther)
             continue;

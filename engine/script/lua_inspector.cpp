@@ -50,6 +50,20 @@ LuaFrame frameOf(lua_State* state, lua_Debug& activation, const char* ownChunk)
     return frame;
 }
 
+// By looking through the table on top: pushing a string to ask with can set off a collection. [0, +1]
+void pushFieldQuietly(lua_State* state, BytesView name)
+{
+    lua_pushnil(state);
+    while (lua_next(state, -2) != 0) {
+        if (lua_type(state, -2) == LUA_TSTRING && name == lua_tostring(state, -2)) {
+            lua_remove(state, -2);
+            return;
+        }
+        lua_pop(state, 1);
+    }
+    lua_pushnil(state);
+}
+
 class TreeBuilder {
 public:
     explicit TreeBuilder(lua_State* state) : m_state(state) { }
@@ -231,9 +245,7 @@ bool LuaInspector::push(const Path& path)
     case Root::Keys:
     case Root::Arguments:
         lua_rawgeti(m_state, LUA_REGISTRYINDEX, m_machine.m_contentsRef);
-        // The names are in the table already, so pushing them makes no string.
-        lua_pushstring(m_state, path.root == Root::Keys ? "KEYS" : "ARGV");
-        lua_rawget(m_state, -2);
+        pushFieldQuietly(m_state, path.root == Root::Keys ? "KEYS" : "ARGV");
         lua_remove(m_state, -2);
         break;
     }

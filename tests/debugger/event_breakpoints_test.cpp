@@ -55,9 +55,6 @@ class EventBreakpointsTest : public QObject {
     Q_OBJECT
 
 private Q_SLOTS:
-    void stopsBeforeCommands_data();
-    void stopsBeforeCommands();
-    void stopsBeforeKeysThatWereNotDeclared();
     void stopsBeforeErrorsThatEndTheRun();
     void errorsOfCoroutinesAndHandlersAreSeen();
     void theLineHasNotRunYet();
@@ -73,42 +70,6 @@ private Q_SLOTS:
     void aVariableCanBeSetThere();
     void functionsKnowTheirKeys();
 };
-
-void EventBreakpointsTest::stopsBeforeCommands_data()
-{
-    QTest::addColumn<int>("kind");
-    QTest::addColumn<QByteArray>("pattern");
-    QTest::addColumn<QByteArray>("expected");
-    const auto row = [](const char* name, BreakpointKind kind, const char* pattern, const char* expected) {
-        QTest::newRow(name) << static_cast<int>(kind) << QByteArray(pattern) << QByteArray(expected);
-    };
-    row("name", BreakpointKind::Command, "set", "4 SET user:1 1; 4 SET user:2 2; 4 SET user:3 3");
-    row("name in other case", BreakpointKind::Command, "Get", "7 GET user:1");
-    row("container", BreakpointKind::Command, "config", "14 CONFIG GET maxmemory");
-    row("category", BreakpointKind::Command, "@list", "10 LPUSH user:1 x");
-    row("key read", BreakpointKind::KeyRead, "user:*", "7 GET user:1");
-    row("key written", BreakpointKind::KeyWritten, "user:1", "4 SET user:1 1; 10 LPUSH user:1 x");
-    row("other key", BreakpointKind::KeyWritten, "other:*", "");
-    row("error reply", BreakpointKind::ErrorReply, "",
-        "10 LPUSH user:1 x: WRONGTYPE Operation against a key holding the wrong kind of value; "
-        "14 CONFIG GET maxmemory: ERR This Redis command is not allowed from script");
-    row("caught error", BreakpointKind::CaughtError, "", "12 user_script:12: boom");
-    row("uncaught error", BreakpointKind::UncaughtError, "", "14 ERR This Redis command is not allowed from script");
-}
-
-void EventBreakpointsTest::stopsBeforeCommands()
-{
-    QFETCH(int, kind);
-    QFETCH(QByteArray, pattern);
-    QFETCH(QByteArray, expected);
-    const Bytes heard = stops(kScript, {at(static_cast<BreakpointKind>(kind), pattern.toStdString())});
-    QCOMPARE(heard, expected.toStdString());
-}
-
-void EventBreakpointsTest::stopsBeforeKeysThatWereNotDeclared()
-{
-    QCOMPARE(stops(kScript, {at(BreakpointKind::UndeclaredKey)}, {"user:1", "user:2"}), Bytes("4 SET user:3 3"));
-}
 
 void EventBreakpointsTest::stopsBeforeErrorsThatEndTheRun()
 {

@@ -43,11 +43,9 @@ class SessionEndsTest : public QObject {
     Q_OBJECT
 
 private Q_SLOTS:
-    void aLoopOnOneLineIsPausedAndStopped();
     void theRecordingsLimitStopsAndCanBeRaised();
     void goingOnForTooLongEndsTheRunWithAnError_data();
     void goingOnForTooLongEndsTheRunWithAnError();
-    void aMemoryBombEndsAndCanBeGoneBackIn();
     void anErrorInACoroutineEndsTheRunThere();
     void aScriptThatDoesNotCompileSaysSo();
     void requestsThatCannotBeDoneSayWhy();
@@ -55,25 +53,6 @@ private Q_SLOTS:
     void aSessionCanBeDestroyedAnywhere();
     void restartBeginsAnewWithOtherArguments();
 };
-
-void SessionEndsTest::aLoopOnOneLineIsPausedAndStopped()
-{
-    SessionRig rig("local n = 0\nwhile true do n = n + 1 end");
-    rig.start();
-    rig.send(MoveRequest{Move::Continue});
-    rig.wait<Running>();
-    const Stopped paused = rig.ask<Stopped>(PauseRequest());
-    QVERIFY(paused.reason == StopReason::Pause);
-    QCOMPARE(paused.line, 2);
-    rig.go(Move::Back);
-    rig.send(MoveRequest{Move::Continue});
-    rig.wait<Running>();
-    const Ended end = rig.ask<Ended>(StopRequest());
-    QVERIFY(end.stopped);
-    QVERIFY(end.reply.isError());
-    QVERIFY(!rig.ask<Failed>(MoveRequest{Move::Into}).text.empty());
-    QCOMPARE(rig.go(Move::Back).line, 2);
-}
 
 void SessionEndsTest::theRecordingsLimitStopsAndCanBeRaised()
 {
@@ -87,6 +66,12 @@ void SessionEndsTest::theRecordingsLimitStopsAndCanBeRaised()
     QVERIFY(rig.ask<Failed>(MoveRequest{Move::Into}).text.find("full") != Bytes::npos);
     QCOMPARE(rig.seek(500).moment, 500U);
     QCOMPARE(rig.go(Move::Into).moment, 501U);
+    // Coming to its end again makes it no longer.
+    rig.send(MoveRequest{Move::Continue});
+    QCOMPARE(rig.wait<Stopped>().moment, 1000U);
+    rig.seek(10);
+    rig.send(MoveRequest{Move::ToEnd});
+    QCOMPARE(rig.wait<Stopped>().moment, 1000U);
     rig.send(SetLimitsRequest{.moments = 2000});
     rig.send(MoveRequest{Move::Continue});
     QCOMPARE(rig.wait<LimitReached>().moments, 2000U);
@@ -115,16 +100,6 @@ void SessionEndsTest::goingOnForTooLongEndsTheRunWithAnError()
     QCOMPARE(rig.seek(2).line, 2);
     rig.send(MoveRequest{Move::Continue});
     QVERIFY(!rig.wait<Ended>().stopped);
-}
-
-void SessionEndsTest::aMemoryBombEndsAndCanBeGoneBackIn()
-{
-    SessionRig rig("local s = 'x'\nfor i = 1, 40 do\n  s = s .. s\nend\nreturn #s");
-    rig.start();
-    const Ended end = rig.goToEnd();
-    QVERIFY(end.reply.text.find("not enough memory") != Bytes::npos);
-    QCOMPARE(rig.go(Move::Back).line, 3);
-    QCOMPARE(rig.seek(3).line, 3);
 }
 
 void SessionEndsTest::anErrorInACoroutineEndsTheRunThere()

@@ -16,30 +16,66 @@ namespace test {
 
 using namespace debugger;
 
-class SessionRig {
+/// An engine of its own with a dataset, on which a session can be begun.
+class SessionGround {
 public:
-    explicit SessionRig(Bytes body, std::vector<Bytes> keys = {}, std::vector<Bytes> argv = {},
-        SetLimitsRequest limits = {}, std::vector<std::vector<Bytes>> given = {}, Bytes function = {})
+    struct Script {
+        Bytes body = {};
+        std::vector<Bytes> keys = {};
+        std::vector<Bytes> argv = {};
+        SetLimitsRequest limits = {};
+        std::vector<std::vector<Bytes>> given = {}; // commands that make the dataset
+        Bytes function = {};
+        std::uint64_t rngSeed = 42;
+    };
+    LocalSessionOptions optionsFor(Script script)
     {
         engine::EngineTurn turn = m_engine.beginTurn();
         engine::ClientState client;
-        for (const auto& command : given) {
+        for (const auto& command : script.given) {
             const std::vector<BytesView> words(command.begin(), command.end());
             engine::ReplyTreeSink reply(engine::Protocol::Resp2);
             m_engine.execute(turn, client, words, reply);
         }
         LocalSessionOptions options{.input = {.dataset = m_engine.snapshot(turn),
-                                        .body = std::move(body),
-                                        .function = std::move(function),
-                                        .keys = std::move(keys),
-                                        .argv = std::move(argv),
+                                        .body = std::move(script.body),
+                                        .function = std::move(script.function),
+                                        .keys = std::move(script.keys),
+                                        .argv = std::move(script.argv),
                                         .clock = &clock,
                                         .now = turn.now(),
-                                        .rngSeed = 42,
+                                        .rngSeed = script.rngSeed,
                                         .config = &m_engine.config(),
                                         .commands = &m_engine.commands(),
                                         .server = &m_server}};
-        options.limits = limits;
+        options.limits = script.limits;
+        return options;
+    }
+
+    engine::ManualClock clock;
+
+private:
+    engine::Engine m_engine{clock, 7};
+    engine::FrozenServerView m_server{m_engine};
+};
+
+class SessionRig {
+public:
+    explicit SessionRig(Bytes body, std::vector<Bytes> keys = {}, std::vector<Bytes> argv = {},
+        SetLimitsRequest limits = {}, std::vector<std::vector<Bytes>> given = {}, Bytes function = {},
+        std::uint64_t rngSeed = 42)
+        : SessionRig(SessionGround::Script{.body = std::move(body),
+            .keys = std::move(keys),
+            .argv = std::move(argv),
+            .limits = limits,
+            .given = std::move(given),
+            .function = std::move(function),
+            .rngSeed = rngSeed})
+    {
+    }
+    explicit SessionRig(SessionGround::Script script)
+    {
+        LocalSessionOptions options = m_ground.optionsFor(std::move(script));
         m_session = makeLocalSession(std::move(options), [this](const SessionEvent& event) {
             {
                 const std::lock_guard lock(m_mutex);
@@ -72,6 +108,12 @@ public:
                 throw std::runtime_error("ended: " + ended->reply.text);
             others.push_back(std::move(event.body));
         }
+    }
+    /// Whether there is an event to take, now or within this time.
+    bool hearsWithin(std::chrono::milliseconds patience)
+    {
+        std::unique_lock lock(m_mutex);
+        return m_arrived.wait_for(lock, patience, [this] { return !m_events.empty(); });
     }
     template <class Wanted>
     Wanted wait()
@@ -114,13 +156,15 @@ public:
         return std::nullopt;
     }
 
-    engine::ManualClock clock;
+private:
+    SessionGround m_ground;
+
+public:
+    engine::ManualClock& clock = m_ground.clock;
     std::vector<SessionEventBody> others;
     std::optional<Ended> end;
 
 private:
-    engine::Engine m_engine{clock, 7};
-    engine::FrozenServerView m_server{m_engine};
     std::mutex m_mutex; // protects the events
     std::condition_variable m_arrived;
     std::deque<SessionEvent> m_events;

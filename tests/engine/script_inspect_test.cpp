@@ -25,6 +25,7 @@ private Q_SLOTS:
     void setOfAnUnknownNameIsRefused();
     void dataCanBeReplacedAndEffectsRead();
     void theReturnedValueIsATree();
+    void lookingSetsOffNoCollection();
 
 private:
     /// Runs `body` and calls `look` before line `line`, the first time.
@@ -299,6 +300,37 @@ void ScriptInspectTest::theReturnedValueIsATree()
     const ScriptOutcome failed = ground.run("error('x')");
     QCOMPARE(failed.returnedValues, std::size_t(0));
     QCOMPARE(failed.returned.value.kind, LuaKind::Nil);
+}
+
+// Memory that is collected earlier or later gives later tables other addresses.
+void ScriptInspectTest::lookingSetsOffNoCollection()
+{
+    const Bytes body = "local t = {}\n"
+                       "for i = 1, 2000 do\n"
+                       "  t[i] = i % 2 == 0 and {i}\n" // growing asks for no collection itself
+                       "  t[-i] = i\n"
+                       "  KEYS[1] = tostring(i)\n"
+                       "end\n";
+    const auto memory = [&body](bool looks) {
+        ScriptGround ground;
+        FunctionProbe probe;
+        std::vector<std::size_t> bytes;
+        int random = 1;
+        probe.line = [&](LuaInspect& run, const LineEvent&) {
+            bytes.push_back(run.memoryBytes());
+            random = random * 75 % 65537;
+            if (!looks || random % 3 == 0)
+                return ProbeVerdict::Continue;
+            for (const auto& variables : {run.arguments(), run.locals(0)}) {
+                for (const LuaVariable& each : variables)
+                    run.entries(each.value.ref, 0, 10);
+            }
+            return ProbeVerdict::Continue;
+        };
+        ground.run(body, {"k"}, {}, &probe);
+        return bytes;
+    };
+    QVERIFY(memory(true) == memory(false));
 }
 
 QTEST_GUILESS_MAIN(ScriptInspectTest)

@@ -1,0 +1,426 @@
+#pragma once
+
+// What every way of having a debug session promises, as one suite: the same test functions drive each back end through
+// this face. Those are a local session, asked and heard as the window does, and the console over it, in words, as
+// `ferrite debug` and SCRIPT DEBUG EXTENDED have it. `session_contract_*_test.cpp` hold the test functions.
+
+#include <QtTest>
+
+#include "debugger/console/debug_console.h"
+#include "debugger/console/debug_words.h"
+#include "tests/debugger/session_rig.h"
+
+namespace test {
+
+/// Where a session is after something was asked of it.
+struct Place {
+    bool ended = false;
+    Bytes refused = {}; // not empty: it went nowhere, and why
+    int line = 0;
+    Moment moment = kNoMoment;
+    Moment furthest = kNoMoment;
+    StopReason reason = StopReason::Step;
+    int breakpoint = -1;
+    int coroutine = 0;
+    Bytes event = {};
+    Bytes frames = {}; // "f:2 top level:4", innermost first
+    Bytes locals = {}; // "a = 1; b = {1}; "
+    Bytes arguments = {};
+    Bytes changed = {}; // names: "a b"
+    Bytes calls = {}; // made since the stop before: "SET k 1; "
+    Bytes changes = {}; // against the start: "added k, removed l"
+    Bytes stepChanges = {};
+    Bytes watches = {};
+    engine::Reply reply = {};
+    int errorLine = 0;
+    bool stopped = false; // by a person
+    std::size_t effects = 0;
+
+    /// For QCOMPARE: "line 3", "end" or "refused".
+    Bytes where() const { return !refused.empty() ? "refused" : ended ? "end" : "line " + std::to_string(line); }
+};
+
+inline Bytes textOf(std::span<const engine::LuaVariable> variables)
+{
+    Bytes text;
+    for (const engine::LuaVariable& each : variables)
+        text += each.name + " = " + each.value.text + "; ";
+    return text;
+}
+
+inline Bytes textOf(std::span<const WatchValue> watches)
+{
+    Bytes text;
+    for (const WatchValue& each : watches) {
+        text += each.expression + ": ";
+        text += !each.error.empty() ? "error" : each.values.empty() ? "nothing" : each.values.front().text;
+        text += "; ";
+    }
+    return text;
+}
+
+inline Place placeOf(const Stopped& stop)
+{
+    Place place{.line = stop.line,
+        .moment = stop.moment,
+        .furthest = stop.furthest,
+        .reason = stop.reason,
+        .breakpoint = stop.breakpoint,
+        .coroutine = stop.coroutine,
+        .event = stop.event,
+        .locals = textOf(stop.locals),
+        .arguments = textOf(stop.arguments),
+        .changes = changesText(stop.changes),
+        .stepChanges = changesText(stop.stepChanges),
+        .watches = textOf(stop.watches)};
+    for (const engine::LuaFrame& frame : stop.frames)
+        place.frames += (place.frames.empty() ? "" : " ") + frame.name + ":" + std::to_string(frame.line);
+    for (const Bytes& name : stop.changedVariables)
+        place.changed += (place.changed.empty() ? "" : " ") + name;
+    for (const RecordedCall& call : stop.stepCalls) {
+        for (std::size_t i = 0; i < call.argv.size(); ++i)
+            place.calls += (i == 0 ? "" : " ") + call.argv[i];
+        place.calls += "; ";
+    }
+    return place;
+}
+
+inline Place placeOf(const Ended& end)
+{
+    return {.ended = true,
+        .furthest = end.furthest,
+        .changes = changesText(end.changes),
+        .reply = end.reply,
+        .errorLine = end.errorLine,
+        .stopped = end.stopped,
+        .effects = end.effects.size()};
+}
+
+inline Bytes textOf(const VariableHistory& history)
+{
+    Bytes text;
+    for (const VariableChange& change : history.changes)
+        text += std::to_string(change.line) + ": " + change.before + " -> " + change.after + "; ";
+    return text;
+}
+
+inline Bytes textOf(const KeyHistory& history)
+{
+    Bytes text;
+    for (const KeyWrite& write : history.writes)
+        text += std::to_string(write.call.line) + ": " + write.call.argv.front() + "; ";
+    return text;
+}
+
+inline Bytes refusal(const Bytes& text)
+{
+    return "refused: " + text;
+}
+
+/// The face of a back end.
+class ContractSession {
+public:
+    virtual ~ContractSession() = default;
+
+    /// Start (stopping at the first line), moves, lines, moments, restarts, the stop.
+    virtual Place ask(const Request& request) = 0;
+    /// Goes on, and pauses the script when it has not come to a stop or its end within the session's patience; ends it
+    /// when it cannot be paused within as much again.
+    virtual Place goOnAndPause() = 0;
+    /// What is wrong with them, one a line.
+    virtual Bytes breakpoints(const std::vector<BreakpointSpec>& specs) = 0;
+    virtual bool hasHitCountsAndLogPoints() const = 0;
+    /// The first value, or "error: …".
+    virtual Bytes evaluate(const Bytes& code, int frame = 0) = 0;
+    virtual Bytes variables(int frame) = 0;
+    /// A variable of the innermost frame with its entries: "{1} [1] = 1; ".
+    virtual Bytes unfolded(const Bytes& name) = 0;
+    virtual Bytes set(const Bytes& name, const Bytes& expression, int frame = 0) = 0;
+    /// Replaces the watches: their values here.
+    virtual Bytes watch(const std::vector<Bytes>& expressions) = 0;
+    virtual Bytes whenChanged(const Bytes& name) = 0;
+    virtual Bytes whoWrote(const Bytes& key) = 0;
+    /// All that was printed so far.
+    virtual Bytes printed() = 0;
+
+    // The same in fewer words.
+    Place start() { return ask(StartRequest{}); }
+    Place go(Move way) { return ask(MoveRequest{way}); }
+    Place seek(Moment moment) { return ask(SeekRequest{moment}); }
+    Place runTo(int line) { return ask(RunToLineRequest{.line = line}); }
+    Place backTo(int line) { return ask(RunToLineRequest{.line = line, .back = true}); }
+    Place end() { return go(Move::ToEnd); }
+};
+
+/// Events and requests, as the window has them.
+class LocalContractSession final : public ContractSession {
+public:
+    LocalContractSession(SessionGround::Script script, std::chrono::milliseconds patience)
+        : m_rig(std::move(script)), m_patience(patience)
+    {
+    }
+
+    Place ask(const Request& request) override
+    {
+        m_rig.send(request);
+        return settled();
+    }
+    Place settled()
+    {
+        const auto body = m_rig.next([](const SessionEventBody& event) {
+            return std::holds_alternative<Stopped>(event) || std::holds_alternative<Ended>(event)
+                || std::holds_alternative<Failed>(event);
+        });
+        if (const auto* failed = std::get_if<Failed>(&body))
+            return {.refused = failed->text};
+        if (const auto* ended = std::get_if<Ended>(&body))
+            return placeOf(*ended);
+        m_stop = std::get<Stopped>(body);
+        return placeOf(m_stop);
+    }
+    Place goOnAndPause() override
+    {
+        m_rig.send(MoveRequest{Move::Continue});
+        m_rig.wait<Running>();
+        if (m_rig.hearsWithin(m_patience))
+            return settled();
+        m_rig.send(PauseRequest{});
+        // A pause waits for a line, and one call of a library may take for ever.
+        if (!m_rig.hearsWithin(m_patience))
+            m_rig.send(StopRequest{});
+        const Place place = settled();
+        // It may have come too late, and then be refused: what is asked now is answered behind that.
+        m_rig.send(TimelineRequest{.first = 1, .last = 1});
+        while (std::holds_alternative<Failed>(m_rig.next([](const SessionEventBody& event) {
+            return std::holds_alternative<TimelineShown>(event) || std::holds_alternative<Failed>(event);
+        }))) { }
+        return place;
+    }
+    Bytes breakpoints(const std::vector<BreakpointSpec>& specs) override
+    {
+        Bytes problems;
+        for (const BreakpointState& state : m_rig.breakpoints(specs).breakpoints)
+            problems += state.problem.empty() ? "" : state.problem + "\n";
+        return problems;
+    }
+    bool hasHitCountsAndLogPoints() const override { return true; }
+    Bytes evaluate(const Bytes& code, int frame) override
+    {
+        const auto said = m_rig.ask<Evaluated>(EvaluateRequest{.code = code, .frame = frame});
+        return !said.error.empty() ? "error: " + said.error : said.values.empty() ? "nothing" : said.values[0].text;
+    }
+    Bytes variables(int frame) override
+    {
+        const auto shown = m_rig.ask<FrameShown>(ShowFrameRequest{frame});
+        return textOf(shown.locals) + textOf(shown.upvalues);
+    }
+    Bytes unfolded(const Bytes& name) override
+    {
+        for (const auto* variables : {&m_stop.arguments, &m_stop.upvalues, &m_stop.locals}) {
+            for (const engine::LuaVariable& each : *variables) {
+                if (each.name == name)
+                    return each.value.text + " "
+                        + textOf(m_rig.ask<Expanded>(ExpandRequest{.table = each.value.ref}).entries);
+            }
+        }
+        return "no " + name;
+    }
+    Bytes set(const Bytes& name, const Bytes& expression, int frame) override
+    {
+        m_rig.send(SetVariableRequest{.frame = frame, .name = name, .expression = expression});
+        const auto body = m_rig.next([](const SessionEventBody& event) {
+            return std::holds_alternative<VariableSet>(event) || std::holds_alternative<Failed>(event);
+        });
+        if (const auto* failed = std::get_if<Failed>(&body))
+            return refusal(failed->text);
+        m_stop = m_rig.wait<Stopped>();
+        return std::get<VariableSet>(body).value.text;
+    }
+    Bytes watch(const std::vector<Bytes>& expressions) override
+    {
+        return textOf(m_rig.ask<WatchesSet>(SetWatchesRequest{expressions}).watches);
+    }
+    Bytes whenChanged(const Bytes& name) override
+    {
+        const auto history = m_rig.ask<VariableHistory>(VariableHistoryRequest{name});
+        m_stop = m_rig.wait<Stopped>();
+        return textOf(history);
+    }
+    Bytes whoWrote(const Bytes& key) override
+    {
+        return textOf(m_rig.ask<KeyHistory>(KeyHistoryRequest{.database = 0, .key = key}));
+    }
+    Bytes printed() override
+    {
+        Bytes text;
+        for (const SessionEventBody& event : m_rig.others) {
+            if (const auto* output = std::get_if<Output>(&event))
+                text += output->text + "; ";
+        }
+        return text;
+    }
+
+private:
+    SessionRig m_rig;
+    std::chrono::milliseconds m_patience;
+    Stopped m_stop;
+};
+
+/// Keeps what the console would print, as values.
+class KeptOutput final : public DebugOutput {
+public:
+    void stopped(const Stopped& stop, const SourceLine&, bool, bool) override { place = placeOf(stop); }
+    void ended(const Ended& end) override { place = placeOf(end); }
+    void output(const Output& output) override { printed += output.text + "; "; }
+    void error(std::string_view text) override { refused = text; }
+    void message(std::string_view) override { }
+    void value(const engine::LuaValue& value) override { answer = value.text; }
+    void result(std::span<const engine::LuaValue> values) override
+    {
+        answer = values.empty() ? "nothing" : values[0].text;
+    }
+    void variables(
+        int, std::span<const engine::LuaVariable> locals, std::span<const engine::LuaVariable> upvalues) override
+    {
+        answer = textOf(locals) + textOf(upvalues);
+    }
+    void entries(std::span<const engine::LuaVariable> entries) override { answer += " " + textOf(entries); }
+    void watches(std::span<const WatchValue> watches) override { answer = textOf(watches); }
+    void frames(std::span<const engine::LuaFrame>, int) override { }
+    void trace(std::span<const engine::LuaFrame>, std::span<const SourceLine>) override { }
+    void source(std::span<const SourceLine>) override { }
+    void breakpoints(std::span<const BreakpointState>, std::span<const SourceLine>) override { }
+    void catches(std::span<const BreakpointState>) override { }
+    void changes(const engine::KeyspaceDiff&) override { }
+    void variableHistory(const VariableHistory& history) override { answer = textOf(history); }
+    void keyHistory(const KeyHistory& history) override { answer = textOf(history); }
+    void help(std::span<const HelpRow>) override { }
+    void setMaxLength(std::size_t) override { }
+
+    std::optional<Place> place;
+    Bytes refused;
+    Bytes answer;
+    Bytes printed;
+};
+
+/// Words, as `ferrite debug` takes them.
+class ConsoleContractSession final : public ContractSession {
+public:
+    ConsoleContractSession(SessionGround::Script script, std::chrono::milliseconds patience)
+        : m_body(script.body), m_port(m_ground.optionsFor(std::move(script))),
+          m_console(m_port, m_output,
+              {.source = m_body, .reread = [this] { return std::optional(m_body); }, .patience = patience})
+    {
+    }
+
+    Place ask(const Request& request) override
+    {
+        m_output.place.reset();
+        m_output.refused.clear();
+        if (std::holds_alternative<StartRequest>(request))
+            m_console.start();
+        else
+            say(wordsFor(request));
+        if (!m_output.refused.empty() || !m_output.place)
+            return {.refused = m_output.refused.empty() ? Bytes("nothing was said") : m_output.refused};
+        return *m_output.place;
+    }
+    Place goOnAndPause() override { return go(Move::Continue); }
+    Bytes breakpoints(const std::vector<BreakpointSpec>& specs) override
+    {
+        for (; m_catches > 0; --m_catches)
+            say("catch -1");
+        say("break 0");
+        Bytes problems;
+        for (const BreakpointSpec& spec : specs) {
+            const bool isLine = spec.kind == BreakpointKind::Line;
+            const Bytes condition = spec.condition.empty() ? Bytes() : " if " + spec.condition;
+            m_output.refused.clear();
+            say((isLine ? "break " + std::to_string(spec.line) : "catch " + catchText(spec)) + condition);
+            m_catches += !isLine && m_output.refused.empty() ? 1 : 0;
+            problems += m_output.refused.empty() ? "" : m_output.refused + "\n";
+        }
+        return problems;
+    }
+    bool hasHitCountsAndLogPoints() const override { return false; }
+    Bytes evaluate(const Bytes& code, int frame) override { return answerIn(frame, "eval " + code, "error: "); }
+    Bytes variables(int frame) override { return answerIn(frame, "locals"); }
+    Bytes unfolded(const Bytes& name) override { return answerIn(0, "print " + name); }
+    Bytes set(const Bytes& name, const Bytes& expression, int frame) override
+    {
+        return answerIn(frame, "set " + name + " " + expression);
+    }
+    Bytes watch(const std::vector<Bytes>& expressions) override
+    {
+        for (; m_watches > 0; --m_watches)
+            say("watch -1");
+        m_output.answer.clear();
+        for (const Bytes& expression : expressions)
+            say("watch " + expression);
+        m_watches = expressions.size();
+        return m_output.answer;
+    }
+    Bytes whenChanged(const Bytes& name) override { return answerIn(0, "when " + name); }
+    Bytes whoWrote(const Bytes& key) override { return answerTo("who " + key); }
+    Bytes printed() override { return m_output.printed; }
+
+private:
+    void say(const Bytes& words) { m_console.run(std::string_view(words)); }
+    Bytes answerTo(const Bytes& words, const Bytes& error = "refused: ")
+    {
+        m_output.refused.clear();
+        m_output.answer.clear();
+        say(words);
+        return m_output.refused.empty() ? m_output.answer : error + m_output.refused;
+    }
+    Bytes answerIn(int frame, const Bytes& words, const Bytes& error = "refused: ")
+    {
+        say("frame " + std::to_string(frame));
+        return answerTo(words, error);
+    }
+    Bytes wordsFor(const Request& request)
+    {
+        constexpr const char* kMoves[] = {
+            "step", "next", "out", "continue", "back", "back-over", "back-out", "reverse-continue", "start", "end"};
+        if (const auto* move = std::get_if<MoveRequest>(&request))
+            return kMoves[static_cast<int>(move->move)];
+        if (const auto* line = std::get_if<RunToLineRequest>(&request))
+            return (line->back ? "back-to " : "run-to ") + std::to_string(line->line);
+        if (const auto* moment = std::get_if<SeekRequest>(&request))
+            return "goto " + std::to_string(moment->moment);
+        if (const auto* restart = std::get_if<RestartRequest>(&request)) {
+            m_body = restart->body.value_or(m_body);
+            return "restart";
+        }
+        return "abort"; // StopRequest
+    }
+
+    SessionGround m_ground;
+    Bytes m_body;
+    KeptOutput m_output;
+    SessionPort m_port;
+    DebugConsole m_console;
+    int m_catches = 0;
+    std::size_t m_watches = 0;
+};
+
+/// The back ends, as global rows: each test function of a suite runs with each.
+inline void addContractBackEnds()
+{
+    QTest::addColumn<bool>("console");
+    QTest::newRow("local session") << false;
+    QTest::newRow("console") << true;
+}
+
+/// A session on the back end of the present row. `patience`: how long a script goes on before it is
+/// paused.
+inline std::unique_ptr<ContractSession> contractSession(
+    SessionGround::Script script, std::chrono::milliseconds patience = std::chrono::minutes(1))
+{
+    QFETCH_GLOBAL(bool, console);
+    if (console)
+        return std::make_unique<ConsoleContractSession>(std::move(script), patience);
+    return std::make_unique<LocalContractSession>(std::move(script), patience);
+}
+
+} // namespace test

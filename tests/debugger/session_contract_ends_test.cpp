@@ -1,0 +1,136 @@
+// labels: slow
+// What every way of having a session promises of ends: errors, limits, and scripts that try to break their host.
+
+#include "tests/debugger/session_contract.h"
+#include "tests/support/bytes_text.h"
+#include "tests/support/hostile_scripts.h"
+
+using namespace debugger;
+using test::contractSession;
+using test::Place;
+
+class SessionContractEndsTest : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase_data() { test::addContractBackEnds(); }
+
+    void anErrorEndsTheRunAtItsLine_data();
+    void anErrorEndsTheRunAtItsLine();
+    void aFullRecordingStopsAndCanBeGoneBackIn();
+    void goingOnForTooLongEndsTheRun();
+    void aMemoryBombEndsAndCanBeGoneBackIn();
+    void whatCannotBePausedIsEnded();
+    void aHostileScriptEndsOrIsPausedAndStopped_data();
+    void aHostileScriptEndsOrIsPausedAndStopped();
+};
+
+void SessionContractEndsTest::anErrorEndsTheRunAtItsLine_data()
+{
+    QTest::addColumn<QByteArray>("failing");
+    QTest::addColumn<QByteArray>("text");
+    const auto row = [](const char* failing, const char* text) {
+        QTest::newRow(failing) << QByteArray(failing) << QByteArray(text);
+    };
+    row("error('boom')", "boom");
+    row("error({err = 'MY own'})", "MY own");
+    row("local x = nil; x.y = 1", "attempt to index local 'x'");
+    row("redis.call('LPUSH', 'text', 1)", "WRONGTYPE");
+    row("redis.call('NOSUCH')", "Unknown Redis command called from script");
+    row("nosuch()", "nonexistent global variable 'nosuch'");
+    row("coroutine.wrap(function() error('inside') end)()", "inside");
+}
+
+void SessionContractEndsTest::anErrorEndsTheRunAtItsLine()
+{
+    QFETCH(const QByteArray, failing);
+    QFETCH(const QByteArray, text);
+    const auto session = contractSession(
+        {.body = "local a = 1\nredis.call('INCR', 'n')\n" + failing.toStdString(), .given = {{"SET", "text", "x"}}});
+    session->start();
+    const Place end = session->end();
+    QVERIFY(end.ended && !end.stopped);
+    QVERIFY2(end.reply.isError() && end.reply.text.find(text.toStdString()) != Bytes::npos, end.reply.text.c_str());
+    QCOMPARE(end.errorLine, 3);
+    // What was written stays written.
+    QCOMPARE(end.changes, Bytes("added n"));
+    QCOMPARE(session->go(Move::Back).line, 3);
+    QCOMPARE(session->seek(2).locals, Bytes("a = 1; "));
+}
+
+void SessionContractEndsTest::aFullRecordingStopsAndCanBeGoneBackIn()
+{
+    const auto session =
+        contractSession({.body = "local n = 0\nwhile true do\n  n = n + 1\nend", .limits = {.moments = 1000}});
+    session->start();
+    const Place full = session->go(Move::Continue);
+    QCOMPARE(full.reason, StopReason::LimitReached);
+    QCOMPARE(full.moment, Moment(1000));
+    QCOMPARE(session->go(Move::Into).where(), Bytes("refused"));
+    QCOMPARE(session->seek(500).moment, Moment(500));
+    QCOMPARE(session->go(Move::Into).moment, Moment(501));
+    QCOMPARE(session->go(Move::Continue).moment, Moment(1000));
+}
+
+void SessionContractEndsTest::goingOnForTooLongEndsTheRun()
+{
+    const auto session =
+        contractSession({.body = "local before = 1\nwhile true do pcall(function() while true do end end) end",
+            .limits = {.going = std::chrono::milliseconds(50)}});
+    session->start();
+    const Place end = session->go(Move::Continue);
+    QVERIFY(end.ended && !end.stopped);
+    QVERIFY2(end.reply.text.starts_with("ERR Script ran longer than its limit"), end.reply.text.c_str());
+    QCOMPARE(session->seek(2).line, 2);
+    QVERIFY(session->go(Move::Continue).ended);
+}
+
+void SessionContractEndsTest::aMemoryBombEndsAndCanBeGoneBackIn()
+{
+    const auto session = contractSession({.body = "local s = 'x'\nfor i = 1, 40 do\n  s = s .. s\nend\nreturn #s"});
+    session->start();
+    const Place end = session->go(Move::Continue);
+    QVERIFY(end.reply.text.find("not enough memory") != Bytes::npos);
+    QCOMPARE(session->go(Move::Back).line, 3);
+    QCOMPARE(session->seek(3).line, 3);
+}
+
+// A pause waits for a line, and this comes to none in a hundred years.
+void SessionContractEndsTest::whatCannotBePausedIsEnded()
+{
+    const auto session =
+        contractSession({.body = "local a = 1\nlocal b = ('a'):rep(60):find(('a?'):rep(60) .. ('a'):rep(60))"},
+            std::chrono::milliseconds(50));
+    session->start();
+    const Place end = session->goOnAndPause();
+    QVERIFY(end.ended && end.stopped);
+    QVERIFY2(end.reply.text.starts_with("ERR script aborted for user request"), end.reply.text.c_str());
+    QCOMPARE(session->go(Move::Back).line, 2);
+    QCOMPARE(session->evaluate("a"), Bytes("1"));
+}
+
+void SessionContractEndsTest::aHostileScriptEndsOrIsPausedAndStopped_data()
+{
+    QTest::addColumn<QByteArray>("body");
+    for (const tests::HostileScript& script : tests::hostileScripts())
+        QTest::newRow(script.name.c_str()) << QByteArray::fromStdString(script.body);
+}
+
+void SessionContractEndsTest::aHostileScriptEndsOrIsPausedAndStopped()
+{
+    QFETCH(const QByteArray, body);
+    const auto session = contractSession(
+        {.body = body.toStdString(), .limits = {.memoryBytes = std::size_t(16) << 20}}, std::chrono::milliseconds(20));
+    if (Place place = session->start(); !place.ended) {
+        place = session->goOnAndPause();
+        if (!place.ended)
+            place = session->ask(StopRequest{});
+        QVERIFY(place.ended);
+        QVERIFY2(place.reply.isError() || body.contains("ended well"), place.reply.text.c_str());
+    }
+    QCOMPARE(session->ask(RestartRequest{.body = "return 1"}).line, 1);
+    QCOMPARE(session->end().reply.integer, 1);
+}
+
+QTEST_GUILESS_MAIN(SessionContractEndsTest)
+#include "session_contract_ends_test.moc"
