@@ -28,6 +28,7 @@ struct WindowState {
     int currentPage = 0;
     QStringList consoleHistory;
     QStringList watches;
+    std::vector<debugger::BreakpointSpec> eventBreakpoints; // those on lines are the pages'
 };
 
 class Settings {
