@@ -168,9 +168,7 @@ void BreakpointsView::connectParts()
     connect(m_removeAll, &QToolButton::clicked, this, [this] { m_breakpoints->remove(m_breakpoints->allRows()); });
     connect(m_table, &QTableView::activated, this, &BreakpointsView::activate);
     connect(m_table, &QTableView::customContextMenuRequested, this, &BreakpointsView::showContextMenu);
-    // Not at once: the view is still about to put the cell's editor away.
-    connect(m_table->itemDelegate(), &QAbstractItemDelegate::closeEditor, this, &BreakpointsView::onEditorClosed,
-        Qt::QueuedConnection);
+    connect(m_table->itemDelegate(), &QAbstractItemDelegate::closeEditor, this, &BreakpointsView::onEditorClosed);
     connect(m_table->selectionModel(), &QItemSelectionModel::currentChanged, this, &BreakpointsView::showProblem);
     for (const auto changed : {&QAbstractItemModel::rowsInserted, &QAbstractItemModel::rowsRemoved})
         connect(m_breakpoints, changed, this, &BreakpointsView::showProblem);
@@ -198,7 +196,12 @@ void BreakpointsView::makeAddMenu()
         m_addMenu->addAction(QCoreApplication::translate("Breakpoints", kind.menuText), this,
             [this, event = kind.kind] { addEvent(event); });
     m_add->setMenu(m_addMenu);
-    m_add->setPopupMode(QToolButton::InstantPopup);
+    connect(m_add, &QToolButton::clicked, this, &BreakpointsView::showAddMenu);
+}
+
+void BreakpointsView::showAddMenu()
+{
+    m_addMenu->popup(m_add->mapToGlobal(QPoint(0, m_add->height())));
 }
 
 void BreakpointsView::addEvent(debugger::BreakpointKind kind)
@@ -233,8 +236,12 @@ void BreakpointsView::focusTable()
 void BreakpointsView::onEditorClosed()
 {
     const QPersistentModelIndex fresh = std::exchange(m_fresh, {});
-    if (fresh.isValid() && fresh.data(Qt::EditRole).toString().isEmpty())
-        m_breakpoints->remove({fresh.row()});
+    // Not at once: the view is still about to put the cell's editor away.
+    const auto removeIfEmpty = [this, fresh] {
+        if (fresh.isValid() && fresh.data(Qt::EditRole).toString().isEmpty())
+            m_breakpoints->remove({fresh.row()});
+    };
+    QMetaObject::invokeMethod(this, removeIfEmpty, Qt::QueuedConnection);
 }
 
 QList<int> BreakpointsView::selectedRows() const
@@ -300,7 +307,7 @@ bool BreakpointsView::eventFilter(QObject* watched, QEvent* event)
     if (watched == m_table && event->type() == QEvent::KeyPress) {
         switch (static_cast<QKeyEvent*>(event)->key()) {
         case Qt::Key_Insert:
-            m_addMenu->popup(m_add->mapToGlobal(QPoint(0, m_add->height())));
+            showAddMenu();
             return true;
         case Qt::Key_Delete:
             removeSelected();

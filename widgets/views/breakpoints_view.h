@@ -42,6 +42,7 @@ private:
     void connectParts();
     QToolButton* addButton(const QString& name, const QString& text, const QString& tip);
     void makeAddMenu();
+    void showAddMenu();
     void addEvent(debugger::BreakpointKind kind);
     void onEditorClosed();
     void showContextMenu(const QPoint& at);
