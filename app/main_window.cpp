@@ -109,8 +109,8 @@ void MainWindow::makeDocks()
     tabifyDockWidget(result, console);
     tabifyDockWidget(console, slowlog);
     tabifyDockWidget(slowlog, log);
+    tabifyDockWidget(log, breakpoints);
     tabifyDockWidget(changes, timeline);
-    tabifyDockWidget(timeline, breakpoints);
     for (QDockWidget* front : {result, changes, watches})
         front->raise();
     resizeDocks({variables, stack, watches}, {300, 130, 190}, Qt::Vertical);

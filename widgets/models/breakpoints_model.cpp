@@ -252,7 +252,7 @@ QVariant BreakpointsModel::textAt(const Row& row, int column) const
     case LogText:
         return textOf(spec.logText);
     case Hits:
-        return row.counted ? QString::number(row.state.hits) : QString();
+        return row.counted && spec.enabled ? QString::number(row.state.hits) : QString();
     case Problem:
         return problemText(row.state);
     default:
@@ -295,6 +295,8 @@ QVariant BreakpointsModel::data(const QModelIndex& index, int role) const
     case Qt::EditRole:
         return editableAt(row, index.column());
     case Qt::ToolTipRole: {
+        if (const QString problem = problemText(row.state); !problem.isEmpty())
+            return problem;
         const QVariant text = textAt(row, index.column());
         return text.toString().isEmpty() ? hintAt(row, index.column()) : text;
     }

@@ -16,7 +16,8 @@ QImage breakpointSymbol(BreakpointShape shape, bool enabled, int side, double ra
     painter.setRenderHint(QPainter::Antialiasing);
     painter.scale(side / 16.0, side / 16.0);
 
-    const QColor color = theme.color(enabled ? Role::Breakpoint : Role::MutedText);
+    const Role role = shape == BreakpointShape::LogPoint ? Role::Changed : Role::Breakpoint;
+    const QColor color = theme.color(enabled ? role : Role::MutedText);
     painter.setPen(QPen(color, 1.6));
     painter.setBrush(enabled ? QBrush(color) : QBrush(Qt::NoBrush));
     if (shape == BreakpointShape::LogPoint) {

@@ -52,11 +52,14 @@ protected:
     {
         QStyledItemDelegate::initStyleOption(option, index);
         const bool enabled = index.data(BreakpointsModel::EnabledRole).toBool();
-        const Role role = index.column() == BreakpointsModel::Problem ? Role::Error
-            : enabled                                                 ? Role::Text
-                                                                      : Role::MutedText;
+        const bool isWrong = !index.siblingAtColumn(BreakpointsModel::Problem).data().toString().isEmpty();
+        const Role role = !enabled                                 ? Role::MutedText
+            : isWrong && index.column() == BreakpointsModel::Where ? Role::Error
+                                                                   : Role::Text;
         for (const auto part : {QPalette::Text, QPalette::HighlightedText})
             option->palette.setColor(part, m_theme.color(role));
+        // The check box is drawn in a shade of it, which on a dark ground would not be seen.
+        option->palette.setColor(QPalette::Window, m_theme.color(Role::MutedText));
         if (isLua(index))
             option->font = QFontDatabase::systemFont(QFontDatabase::FixedFont);
         option->textElideMode = Qt::ElideRight;
@@ -127,7 +130,9 @@ BreakpointsView::BreakpointsView(const Theme& theme, QWidget* parent)
     m_table->horizontalHeader()->setHighlightSections(false);
     m_table->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     m_table->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
-    for (const int column : {BreakpointsModel::Condition, BreakpointsModel::LogText, BreakpointsModel::Problem})
+    // What is wrong takes a line of its own beneath: in a column most of it would be cut.
+    m_table->setColumnHidden(BreakpointsModel::Problem, true);
+    for (const int column : {BreakpointsModel::Condition, BreakpointsModel::LogText})
         m_table->horizontalHeader()->setSectionResizeMode(column, QHeaderView::Stretch);
     m_table->installEventFilter(this);
 
@@ -140,7 +145,8 @@ BreakpointsView::BreakpointsView(const Theme& theme, QWidget* parent)
 
     auto* buttons = new QHBoxLayout;
     buttons->setContentsMargins(4, 2, 4, 0);
-    m_add = addButton(QStringLiteral("addBreakpoint"), tr("Add"), tr("Add a breakpoint (Insert)"));
+    m_add = addButton(QStringLiteral("addBreakpoint"), tr("Add ▾"), tr("Add a breakpoint (Insert)"));
+    m_add->setAccessibleName(tr("Add a breakpoint"));
     m_enableAll = addButton(QStringLiteral("enableBreakpoints"), tr("Enable all"), tr("Turn every breakpoint on"));
     m_disableAll = addButton(QStringLiteral("disableBreakpoints"), tr("Disable all"), tr("Turn every breakpoint off"));
     m_removeAll = addButton(QStringLiteral("removeBreakpoints"), tr("Remove all"), tr("Remove every breakpoint"));
@@ -156,7 +162,7 @@ BreakpointsView::BreakpointsView(const Theme& theme, QWidget* parent)
     layout->addWidget(m_table, 1);
     layout->addWidget(m_problem);
     connectParts();
-    showProblem();
+    showProblems();
 }
 
 void BreakpointsView::connectParts()
@@ -169,11 +175,10 @@ void BreakpointsView::connectParts()
     connect(m_table, &QTableView::activated, this, &BreakpointsView::activate);
     connect(m_table, &QTableView::customContextMenuRequested, this, &BreakpointsView::showContextMenu);
     connect(m_table->itemDelegate(), &QAbstractItemDelegate::closeEditor, this, &BreakpointsView::onEditorClosed);
-    connect(m_table->selectionModel(), &QItemSelectionModel::currentChanged, this, &BreakpointsView::showProblem);
     for (const auto changed : {&QAbstractItemModel::rowsInserted, &QAbstractItemModel::rowsRemoved})
-        connect(m_breakpoints, changed, this, &BreakpointsView::showProblem);
-    connect(m_breakpoints, &QAbstractItemModel::modelReset, this, &BreakpointsView::showProblem);
-    connect(m_breakpoints, &QAbstractItemModel::dataChanged, this, &BreakpointsView::showProblem);
+        connect(m_breakpoints, changed, this, &BreakpointsView::showProblems);
+    connect(m_breakpoints, &QAbstractItemModel::modelReset, this, &BreakpointsView::showProblems);
+    connect(m_breakpoints, &QAbstractItemModel::dataChanged, this, &BreakpointsView::showProblems);
 }
 
 QToolButton* BreakpointsView::addButton(const QString& name, const QString& text, const QString& tip)
@@ -195,7 +200,6 @@ void BreakpointsView::makeAddMenu()
     for (const EventKind& kind : eventKinds())
         m_addMenu->addAction(QCoreApplication::translate("Breakpoints", kind.menuText), this,
             [this, event = kind.kind] { addEvent(event); });
-    m_add->setMenu(m_addMenu);
     connect(m_add, &QToolButton::clicked, this, &BreakpointsView::showAddMenu);
 }
 
@@ -210,8 +214,14 @@ void BreakpointsView::addEvent(debugger::BreakpointKind kind)
     const int row = m_breakpoints->addEvent({.kind = kind});
     if (hasPattern)
         return editCell(row, BreakpointsModel::Where, true);
-    m_table->setCurrentIndex(m_breakpoints->index(row, BreakpointsModel::Where));
+    choose(m_breakpoints->index(row, BreakpointsModel::Where));
     focusTable();
+}
+
+// Whatever keys are held down: a shortcut's Shift would select the rows on the way.
+void BreakpointsView::choose(const QModelIndex& index)
+{
+    m_table->selectionModel()->setCurrentIndex(index, QItemSelectionModel::ClearAndSelect | QItemSelectionModel::Rows);
 }
 
 void BreakpointsView::editCell(int row, BreakpointsModel::Column column, bool isNew)
@@ -220,7 +230,7 @@ void BreakpointsView::editCell(int row, BreakpointsModel::Column column, bool is
     if (!index.isValid())
         return;
     focusTable();
-    m_table->setCurrentIndex(index);
+    choose(index);
     m_table->scrollTo(index);
     m_fresh = isNew ? QPersistentModelIndex(index) : QPersistentModelIndex();
     m_table->edit(index);
@@ -230,7 +240,7 @@ void BreakpointsView::focusTable()
 {
     m_table->setFocus(Qt::OtherFocusReason);
     if (!m_table->currentIndex().isValid() && m_breakpoints->rowCount() > 0)
-        m_table->setCurrentIndex(m_breakpoints->index(0, 0));
+        choose(m_breakpoints->index(0, 0));
 }
 
 void BreakpointsView::onEditorClosed()
@@ -258,7 +268,7 @@ void BreakpointsView::removeSelected()
     m_breakpoints->remove(selectedRows());
     const int last = m_breakpoints->rowCount() - 1;
     if (last >= 0)
-        m_table->setCurrentIndex(m_breakpoints->index(std::clamp(at, 0, last), BreakpointsModel::Where));
+        choose(m_breakpoints->index(std::clamp(at, 0, last), BreakpointsModel::Where));
 }
 
 void BreakpointsView::toggleSelected()
@@ -322,21 +332,27 @@ bool BreakpointsView::eventFilter(QObject* watched, QEvent* event)
     return QWidget::eventFilter(watched, event);
 }
 
-void BreakpointsView::showProblem()
+void BreakpointsView::showProblems()
 {
     const int rows = m_breakpoints->rowCount();
     for (QToolButton* button : {m_enableAll, m_disableAll, m_removeAll})
         button->setEnabled(rows > 0);
-    const auto problemAt = [this](int row) {
-        return m_breakpoints->index(row, BreakpointsModel::Problem).data().toString();
-    };
-    // The column may be too narrow for it: here it is in full.
-    const int row = m_table->currentIndex().row();
-    const QString problem = row >= 0 && row < rows ? problemAt(row) : QString();
-    m_problem->setText(problem.isEmpty()
-            ? QString()
-            : m_breakpoints->index(row, BreakpointsModel::Where).data().toString() + QLatin1String(": ") + problem);
-    m_problem->setVisible(!problem.isEmpty());
+    QStringList problems;
+    for (int row = 0; row < rows; ++row) {
+        const QString problem = m_breakpoints->index(row, BreakpointsModel::Problem).data().toString();
+        const QString line =
+            m_breakpoints->index(row, BreakpointsModel::Where).data().toString() + QLatin1String(": ") + problem;
+        if (!problem.isEmpty() && !problems.contains(line))
+            problems.append(line);
+    }
+    // They must not push the table out of sight.
+    constexpr qsizetype kMostProblems = 3;
+    if (problems.size() > kMostProblems)
+        problems = problems.mid(0, kMostProblems - 1)
+            << tr("and %1 more; a breakpoint's tool tip says what is wrong with it")
+                   .arg(problems.size() - kMostProblems + 1);
+    m_problem->setText(problems.join(QLatin1Char('\n')));
+    m_problem->setVisible(!problems.isEmpty());
 }
 
 } // namespace widgets

@@ -50,7 +50,8 @@ private:
     void removeSelected();
     void toggleSelected();
     QList<int> selectedRows() const;
-    void showProblem();
+    void showProblems();
+    void choose(const QModelIndex& index);
 
     BreakpointsModel* m_breakpoints;
     QTableView* m_table;
