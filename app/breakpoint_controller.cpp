@@ -21,6 +21,8 @@ using widgets::ScriptPage;
 namespace {
 
 constexpr std::chrono::milliseconds kRestOfTyping{250};
+// The oldest are forgotten beyond that.
+constexpr std::size_t kMostFiles = 100;
 
 ScriptId idOf(const ScriptPage& page)
 {
@@ -52,7 +54,8 @@ void BreakpointController::adopt(ScriptPage* page)
     if (page) {
         const auto unique = Qt::UniqueConnection;
         const widgets::LuaEditor* editor = &page->editor();
-        connect(editor, &widgets::LuaEditor::breakpointsChanged, this, &BreakpointController::refresh, unique);
+        if (connect(editor, &widgets::LuaEditor::breakpointsChanged, this, &BreakpointController::refresh, unique))
+            giveBack(*page);
         connect(editor, &widgets::LuaEditor::bytesChanged, this, &BreakpointController::onTextChanged, unique);
         connect(editor, &widgets::LuaEditor::breakpointEditWanted, this, &BreakpointController::edit, unique);
         connect(page, &ScriptPage::titleChanged, this, &BreakpointController::refresh, unique);
@@ -61,13 +64,43 @@ void BreakpointController::adopt(ScriptPage* page)
     refresh();
 }
 
+void BreakpointController::giveBack(ScriptPage& page)
+{
+    const auto known = std::ranges::find(m_files, page.path(), &FileBreakpoints::path);
+    if (known == m_files.end() || !page.editor().breakpoints().empty())
+        return;
+    const std::vector<BreakpointSpec> lines = known->lines;
+    page.editor().setBreakpoints(lines);
+}
+
+void BreakpointController::setFiles(std::vector<FileBreakpoints> files)
+{
+    m_files = std::move(files);
+}
+
+void BreakpointController::remember(const ScriptPage& page, const std::vector<BreakpointSpec>& lines)
+{
+    if (page.path().isEmpty())
+        return;
+    const auto known = std::ranges::find(m_files, page.path(), &FileBreakpoints::path);
+    if (known != m_files.end() && known->lines == lines)
+        return;
+    if (known != m_files.end())
+        m_files.erase(known);
+    if (!lines.empty())
+        m_files.insert(m_files.begin(), {.path = page.path(), .lines = lines});
+    m_files.resize(std::min(m_files.size(), kMostFiles));
+}
+
 void BreakpointController::refresh()
 {
     if (m_applying)
         return;
     std::vector<widgets::ScriptBreakpoints> scripts;
-    for (ScriptPage* page : m_window.views().scripts->pages())
+    for (ScriptPage* page : m_window.views().scripts->pages()) {
         scripts.push_back({.script = idOf(*page), .title = page->title(), .lines = page->editor().breakpoints()});
+        remember(*page, scripts.back().lines);
+    }
     if (!m_model.setScripts(scripts))
         return;
     bindAll();

@@ -4,6 +4,7 @@
 // debug session. Outside a session it says by itself which lines have code, and what is wrong with an event's pattern.
 
 #include "app/action_table.h"
+#include "app/breakpoint_json.h"
 #include "debugger/breakpoint_spec.h"
 #include "engine/command/command_table.h"
 #include "widgets/models/breakpoints_model.h"
@@ -30,6 +31,10 @@ public:
     /// Both outlive the controller.
     BreakpointController(MainWindow& window, const engine::CommandTable& commands);
 
+    /// Of files that were open, the last one first. A file that is opened again gets its own back.
+    const std::vector<FileBreakpoints>& files() const { return m_files; }
+    void setFiles(std::vector<FileBreakpoints> files);
+
     /// For a session of this page: its lines, then the events.
     std::vector<debugger::BreakpointSpec> specsFor(const widgets::ScriptPage& page) const;
     /// Some that is on may stop a run of this page.
@@ -52,6 +57,8 @@ Q_SIGNALS:
 private:
     void adopt(widgets::ScriptPage* page);
     void refresh();
+    void giveBack(widgets::ScriptPage& page);
+    void remember(const widgets::ScriptPage& page, const std::vector<debugger::BreakpointSpec>& lines);
     void onTextChanged();
     void applyLines(const std::vector<widgets::LineChange>& changes);
     void onEventsChanged();
@@ -67,6 +74,7 @@ private:
     MainWindow& m_window;
     const engine::CommandTable& m_commands;
     widgets::BreakpointsModel& m_model;
+    std::vector<FileBreakpoints> m_files;
     QPointer<widgets::ScriptPage> m_sessionPage;
     QTimer m_bind; // while a person types, the lines with code change with each key
     bool m_inSession = false;

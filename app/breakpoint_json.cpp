@@ -101,4 +101,26 @@ std::vector<BreakpointSpec> eventBreakpointsFrom(const QJsonArray& array)
     });
 }
 
+QJsonArray fileBreakpointsToJson(const std::vector<FileBreakpoints>& files)
+{
+    QJsonArray result;
+    for (const FileBreakpoints& file : files)
+        result.append(QJsonObject{
+            {QStringLiteral("path"), file.path}, {QStringLiteral("breakpoints"), breakpointsToJson(file.lines)}});
+    return result;
+}
+
+std::vector<FileBreakpoints> fileBreakpointsFrom(const QJsonArray& array)
+{
+    std::vector<FileBreakpoints> result;
+    for (const QJsonValue value : array) {
+        const QJsonObject json = value.toObject();
+        FileBreakpoints file{.path = json[QStringLiteral("path")].toString(),
+            .lines = lineBreakpointsFrom(json[QStringLiteral("breakpoints")].toArray())};
+        if (!file.path.isEmpty() && !file.lines.empty())
+            result.push_back(std::move(file));
+    }
+    return result;
+}
+
 } // namespace app

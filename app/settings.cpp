@@ -1,7 +1,5 @@
 #include "app/settings.h"
 
-#include "app/breakpoint_json.h"
-
 #include <QDir>
 #include <QFile>
 #include <QJsonArray>
@@ -141,6 +139,7 @@ WindowState Settings::windowState() const
     state.currentPage = json[QStringLiteral("currentPage")].toInt();
     state.consoleHistory = stringsFrom(json[QStringLiteral("consoleHistory")]);
     state.watches = stringsFrom(json[QStringLiteral("watches")]);
+    state.fileBreakpoints = fileBreakpointsFrom(json[QStringLiteral("fileBreakpoints")].toArray());
     state.eventBreakpoints = eventBreakpointsFrom(json[QStringLiteral("eventBreakpoints")].toArray());
     return state;
 }
@@ -155,7 +154,8 @@ void Settings::setWindowState(const WindowState& state)
         {QStringLiteral("currentPage"), state.currentPage},
         {QStringLiteral("consoleHistory"), QJsonArray::fromStringList(state.consoleHistory)},
         {QStringLiteral("watches"), QJsonArray::fromStringList(state.watches)},
-        {QStringLiteral("eventBreakpoints"), breakpointsToJson(state.eventBreakpoints)}};
+        {QStringLiteral("eventBreakpoints"), breakpointsToJson(state.eventBreakpoints)},
+        {QStringLiteral("fileBreakpoints"), fileBreakpointsToJson(state.fileBreakpoints)}};
     QDir().mkpath(m_stateFolder);
     QSaveFile file(stateFile());
     if (file.open(QIODevice::WriteOnly)) {

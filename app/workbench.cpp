@@ -383,7 +383,8 @@ void Workbench::saveState()
         .currentPage = views.scripts->currentNumber(),
         .consoleHistory = views.console->history(),
         .watches = views.watches->watches().expressions(),
-        .eventBreakpoints = views.breakpoints->breakpoints().events()});
+        .eventBreakpoints = views.breakpoints->breakpoints().events(),
+        .fileBreakpoints = m_breakpoints->files()});
 }
 
 void Workbench::restoreState()
@@ -394,6 +395,7 @@ void Workbench::restoreState()
         m_window->restoreGeometry(state.geometry);
     if (!state.layout.isEmpty())
         m_window->restoreState(state.layout, MainWindow::kLayoutVersion);
+    m_breakpoints->setFiles(state.fileBreakpoints);
     views.scripts->restore(state.pages, state.currentPage);
     views.console->setHistory(state.consoleHistory);
     views.watches->watches().setExpressions(state.watches);

@@ -95,6 +95,7 @@ private Q_SLOTS:
     void rowsAreWorkedOnByKeyboard();
     void whatIsWrongIsSaid();
     void aRestartBringsThemAllBack();
+    void aFileThatIsOpenedAgainGetsItsOwnBack();
 
 private:
     static QString status(Desk& desk) { return desk.window().statusBar()->currentMessage(); }
@@ -408,6 +409,27 @@ void BreakpointsWindowTest::aRestartBringsThemAllBack()
     QVERIFY(showsRow(person, {QStringLiteral("writes sum*")}));
     QVERIFY(showsRow(person, {QStringLiteral("an error reply")}));
     QCOMPARE(person.rows(kTable).size(), 5);
+}
+
+void BreakpointsWindowTest::aFileThatIsOpenedAgainGetsItsOwnBack()
+{
+    const QTemporaryDir folder;
+    const QString path = fileWith(folder, QStringLiteral("loop.lua"), kLoop);
+    {
+        Desk desk(folder, {path});
+        QVERIFY(desk.ready);
+        const Person& person = desk.person;
+        QVERIFY(person.clickMargin(4));
+        Person::press(Qt::Key_B, Qt::ControlModifier | Qt::AltModifier);
+        QVERIFY(showsRow(person, {QStringLiteral("loop.lua:4")}));
+        Person::press(Qt::Key_W, Qt::ControlModifier);
+        QVERIFY(!person.editor());
+        QVERIFY(person.rows(kTable).isEmpty());
+        QVERIFY(desk.window().close());
+    }
+    Desk desk(folder, {path});
+    QVERIFY(desk.ready);
+    QVERIFY(desk.person.hasSign(4, Sign::Plain));
 }
 
 QTEST_MAIN(BreakpointsWindowTest)

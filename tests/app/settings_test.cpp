@@ -50,6 +50,7 @@ void SettingsTest::whatWasKeptComesBack()
     state.currentPage = 1;
     state.consoleHistory = {QStringLiteral("SET k 'v'"), QStringLiteral("ключ")};
     state.watches = {QStringLiteral("#KEYS")};
+    state.fileBreakpoints = {{.path = QStringLiteral("/a/ü.lua"), .lines = {{.line = 3, .condition = "x"}}}};
     state.eventBreakpoints = {{.kind = debugger::BreakpointKind::Command, .pattern = "@write"},
         {.kind = debugger::BreakpointKind::UncaughtError, .condition = "true"}};
     settingsIn(folder).setWindowState(state);
@@ -71,6 +72,7 @@ void SettingsTest::whatWasKeptComesBack()
     QVERIFY(back.pages[0].hasBytes);
     QVERIFY(back.pages[0].breakpoints == state.pages[0].breakpoints);
     QVERIFY(back.eventBreakpoints == state.eventBreakpoints);
+    QVERIFY(back.fileBreakpoints == state.fileBreakpoints);
     QCOMPARE(back.pages[0].keys, state.pages[0].keys);
     QCOMPARE(back.pages[0].argv, state.pages[0].argv);
     QCOMPARE(back.pages[0].caretLine, 4);
@@ -96,7 +98,8 @@ void SettingsTest::damagedFilesCountAsEmpty_data()
                                                "\"consoleHistory\":[1,null,{}],\"watches\":7}");
     QTest::newRow("pages of nothing") << QByteArray(
         "{\"pages\":[1,null,[],{\"caretLine\":-7,\"breakpoints\":[\"x\",null,-3,1e99,{\"line\":0},"
-        "{\"line\":\"x\"},{\"kind\":\"command\",\"pattern\":\"set\"}]}],\"eventBreakpoints\":[7,{\"kind\":\"frob\"},{"
+        "{\"line\":\"x\"},{\"kind\":\"command\",\"pattern\":\"set\"}]}],\"fileBreakpoints\":[1,{\"path\":2},{\"path\":"
+        "\"x\",\"breakpoints\":{}}],\"eventBreakpoints\":[7,{\"kind\":\"frob\"},{"
         "\"line\":3},"
         "{\"kind\":\"write\"},[],{\"kind\":[1]}]}");
 }
@@ -121,6 +124,7 @@ void SettingsTest::damagedFilesCountAsEmpty()
         QVERIFY(page.breakpoints.empty());
     }
     QVERIFY(state.eventBreakpoints.empty());
+    QVERIFY(state.fileBreakpoints.empty());
 }
 
 void SettingsTest::foldersThatCannotBeWrittenHarmNothing()

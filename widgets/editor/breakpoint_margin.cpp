@@ -52,8 +52,8 @@ std::vector<BreakpointSpec> BreakpointMargin::breakpoints() const
     }
     // Lines that were joined may have brought two together, and text that is replaced takes its markers with it.
     std::ranges::stable_sort(result, {}, &BreakpointSpec::line);
-    const auto second = std::ranges::unique(result, {}, &BreakpointSpec::line);
-    result.erase(second.begin(), second.end());
+    const auto isSecond = [](const BreakpointSpec& a, const BreakpointSpec& b) { return a.line == b.line; };
+    result.erase(std::unique(result.begin(), result.end(), isSecond), result.end());
     std::erase_if(result, [](const BreakpointSpec& spec) { return spec.line < 1; });
     return result;
 }
