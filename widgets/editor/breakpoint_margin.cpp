@@ -85,6 +85,7 @@ void BreakpointMargin::showBound(const std::vector<int>& lines)
     const std::vector<BreakpointSpec> specs = breakpoints();
     if (specs.size() != lines.size())
         return;
+    // Text that was edited has carried the signs along: they are drawn anew even where nothing was bound anew.
     for (Entry& entry : m_entries) {
         const auto at = std::ranges::find(specs, lineOf(entry), &BreakpointSpec::line);
         if (at != specs.end())

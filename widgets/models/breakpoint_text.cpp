@@ -16,10 +16,9 @@ using debugger::BreakpointKind;
 
 // A pure table.
 constexpr EventKind kEventKinds[] = {
-    {BreakpointKind::Command, "command", TEXT("&Command…"), TEXT("calls %1"), TEXT("SET, CONFIG|GET or @write")},
-    {BreakpointKind::KeyRead, "read", TEXT("Key &Read…"), TEXT("reads %1"), TEXT("a key, or a pattern: user:*")},
-    {BreakpointKind::KeyWritten, "write", TEXT("Key &Written…"), TEXT("writes %1"),
-        TEXT("a key, or a pattern: user:*")},
+    {BreakpointKind::Command, "command", TEXT("&Command…"), TEXT("calls %1"), TEXT("such as SET or @write")},
+    {BreakpointKind::KeyRead, "read", TEXT("Key &Read…"), TEXT("reads %1"), TEXT("such as user:*")},
+    {BreakpointKind::KeyWritten, "write", TEXT("Key &Written…"), TEXT("writes %1"), TEXT("such as user:*")},
     {BreakpointKind::UndeclaredKey, "undeclared", TEXT("&Undeclared Key"), TEXT("a key that is not in KEYS"), ""},
     {BreakpointKind::ErrorReply, "error-reply", TEXT("&Error Reply"), TEXT("an error reply"), ""},
     {BreakpointKind::CaughtError, "caught", TEXT("C&aught Lua Error"), TEXT("a caught Lua error"), ""},
@@ -69,7 +68,10 @@ QString problemText(const debugger::BreakpointState& state)
 {
     if (state.spec.kind == BreakpointKind::Line && state.boundLine == 0)
         return translated(QT_TRANSLATE_NOOP("Breakpoints", "there is no code at or behind this line"));
-    return textOf(state.problem);
+    // One that is still being typed is not wrong yet.
+    const EventKind* kind = findEventKind(state.spec.kind);
+    const bool isUnfinished = kind && kind->patternHint[0] != '\0' && state.spec.pattern.empty();
+    return isUnfinished ? QString() : textOf(state.problem);
 }
 
 } // namespace widgets

@@ -274,11 +274,11 @@ QVariant BreakpointsModel::hintAt(const Row& row, int column) const
     case Where:
         return kind ? tr(kind->patternHint) : tr("a line");
     case Condition:
-        return tr("stops only if, such as n > 10");
+        return tr("such as n > 10");
     case FromHit:
         return tr("1");
     case LogText:
-        return tr("prints instead of stopping: n is {n}");
+        return tr("such as n is {n}");
     default:
         return {};
     }
@@ -361,9 +361,32 @@ bool BreakpointsModel::setData(const QModelIndex& index, const QVariant& value, 
     return true;
 }
 
+QString BreakpointsModel::explanationOf(int column)
+{
+    switch (column) {
+    case Where:
+        return tr("The line, or what happens in one. A line without code means the next one with code.");
+    case Condition:
+        return tr("A Lua expression that sees the locals: only when it holds, the run stops.");
+    case FromHit:
+        return tr("Stops at this hit and those after it; empty: at each.");
+    case LogText:
+        return tr("Printed to the log instead of stopping; {expression} becomes its value. Of a run that is recorded "
+                  "already, too.");
+    case Hits:
+        return tr("How often, from the start of the run to the moment that is shown.");
+    default:
+        return {};
+    }
+}
+
 QVariant BreakpointsModel::headerData(int section, Qt::Orientation orientation, int role) const
 {
-    if (orientation != Qt::Horizontal || role != Qt::DisplayRole)
+    if (orientation != Qt::Horizontal)
+        return {};
+    if (role == Qt::ToolTipRole)
+        return explanationOf(section);
+    if (role != Qt::DisplayRole)
         return {};
     switch (section) {
     case Where:

@@ -101,6 +101,7 @@ private:
     std::vector<std::size_t> rowsFor(ScriptId script) const;
     QVariant textAt(const Row& row, int column) const;
     QVariant editableAt(const Row& row, int column) const;
+    static QString explanationOf(int column);
     QVariant hintAt(const Row& row, int column) const;
     /// False for a text that means nothing there.
     static bool change(debugger::BreakpointSpec& spec, int column, const QString& text);

@@ -47,6 +47,14 @@ public:
             QStyledItemDelegate::setEditorData(editor, index);
     }
 
+    // Room to type a pattern.
+    QSize sizeHint(const QStyleOptionViewItem& option, const QModelIndex& index) const override
+    {
+        const QSize hint = QStyledItemDelegate::sizeHint(option, index);
+        const int least = index.column() == BreakpointsModel::Where ? option.fontMetrics.averageCharWidth() * 30 : 0;
+        return hint.expandedTo(QSize(least, 0));
+    }
+
 protected:
     void initStyleOption(QStyleOptionViewItem* option, const QModelIndex& index) const override
     {
@@ -124,6 +132,7 @@ BreakpointsView::BreakpointsView(const Theme& theme, QWidget* parent)
         QAbstractItemView::DoubleClicked | QAbstractItemView::EditKeyPressed | QAbstractItemView::AnyKeyPressed);
     m_table->setAlternatingRowColors(true);
     m_table->setShowGrid(false);
+    m_table->setWordWrap(false);
     m_table->setContextMenuPolicy(Qt::CustomContextMenu);
     m_table->verticalHeader()->hide();
     m_table->verticalHeader()->setDefaultSectionSize(fontMetrics().height() + 8);
