@@ -1,5 +1,6 @@
 #include "app/debug_controller.h"
 
+#include "app/breakpoint_controller.h"
 #include "app/main_window.h"
 #include "debugger/local_session.h"
 #include "widgets/editor/lua_editor.h"
@@ -30,11 +31,20 @@ std::vector<engine::Bytes> bytesOf(const QList<QByteArray>& values)
     return result;
 }
 
+QString stopText(const debugger::Stopped& stop)
+{
+    if (stop.reason == debugger::StopReason::Start)
+        return DebugController::tr("This is the start of the run.");
+    return stop.event.empty()
+        ? DebugController::tr("Stopped before line %1.").arg(stop.line)
+        : DebugController::tr("Stopped before line %1: %2").arg(stop.line).arg(widgets::textOf(stop.event));
+}
+
 } // namespace
 
-DebugController::DebugController(
-    MainWindow& window, widgets::EngineLink& engine, const engine::Clock& clock, std::chrono::milliseconds goingLimit)
-    : m_window(window), m_engine(engine), m_clock(clock), m_goingLimit(goingLimit)
+DebugController::DebugController(MainWindow& window, BreakpointController& breakpoints, widgets::EngineLink& engine,
+    const engine::Clock& clock, std::chrono::milliseconds goingLimit)
+    : m_window(window), m_breakpoints(breakpoints), m_engine(engine), m_clock(clock), m_goingLimit(goingLimit)
 {
     const Views& views = window.views();
     connect(views.stack, &widgets::StackView::frameChosen, this, [this](int frame, int line) {
@@ -117,7 +127,8 @@ void DebugController::begin(widgets::EngineLink::SessionGround ground)
             {.input = std::move(input), .limits = {.going = m_goingLimit}}, std::move(listener));
     });
     connect(m_session.get(), &widgets::SessionLink::happened, this, &DebugController::onEvent);
-    connect(&m_page->editor(), &widgets::LuaEditor::breakpointsChanged, m_session.get(), [this] { sendBreakpoints(); });
+    m_breakpoints.beginSession(m_page);
+    connect(&m_breakpoints, &BreakpointController::changed, m_session.get(), [this] { sendBreakpoints(); });
     // A session without its page could be stopped, but not seen.
     connect(m_page, &QObject::destroyed, m_session.get(),
         [this] { QMetaObject::invokeMethod(this, &DebugController::stop, Qt::QueuedConnection); });
@@ -129,20 +140,15 @@ void DebugController::begin(widgets::EngineLink::SessionGround ground)
         watches.expressions.push_back(expression.toStdString());
     send(std::move(watches));
     setPhase(Phase::Running);
-    const bool hasBreakpoints = !m_page->editor().breakpointLines().isEmpty();
     send(debugger::StartRequest{
-        hasBreakpoints ? debugger::StartMode::RunToBreakpoint : debugger::StartMode::StopAtFirstLine});
+        m_breakpoints.canStop(*m_page) ? debugger::StartMode::RunToBreakpoint : debugger::StartMode::StopAtFirstLine});
     m_window.raise(m_window.views().changes);
 }
 
 void DebugController::sendBreakpoints()
 {
-    if (!m_page)
-        return;
-    debugger::SetBreakpointsRequest request;
-    for (const int line : m_page->editor().breakpointLines())
-        request.breakpoints.emplace_back().line = line;
-    send(std::move(request));
+    if (m_page)
+        send(debugger::SetBreakpointsRequest{m_breakpoints.specsFor(*m_page)});
 }
 
 void DebugController::stop()
@@ -152,6 +158,7 @@ void DebugController::stop()
         m_page->editor().setReadOnly(false);
         m_page->editor().showCurrentLine(0);
     }
+    m_breakpoints.endSession();
     clearViews();
     m_window.statusBar()->clearMessage();
     Q_EMIT stateChanged();
@@ -224,10 +231,10 @@ void DebugController::show(const debugger::Stopped& event)
     views.watches->watches().setValues(event.watches);
     if (m_page)
         m_page->editor().showCurrentLine(event.line);
+    m_breakpoints.showStates(event.breakpoints);
+    m_breakpoints.showStop(event.breakpoint);
     send(debugger::TimelineRequest{});
-    m_window.statusBar()->showMessage(event.reason == debugger::StopReason::Start
-            ? tr("This is the start of the run.")
-            : tr("Stopped before line %1.").arg(event.line));
+    m_window.statusBar()->showMessage(stopText(event));
 }
 
 void DebugController::show(const debugger::Ended& event)
@@ -238,6 +245,8 @@ void DebugController::show(const debugger::Ended& event)
     views.changes->showEnd(event);
     views.timeline->showMoment(event.furthest + 1, event.furthest);
     if (m_page) {
+        m_breakpoints.showStates(event.breakpoints);
+        m_breakpoints.showStop(-1);
         m_page->editor().showCurrentLine(0);
         m_page->editor().showErrorLine(event.stopped ? 0 : event.errorLine);
         views.result->showEnd(m_page->title(), event);
@@ -251,7 +260,10 @@ void DebugController::show(const debugger::Ended& event)
 
 void DebugController::show(const debugger::Output& event)
 {
-    m_window.views().log->add(event.kind == debugger::OutputKind::Log ? event.level : 2, tr("line %1").arg(event.line),
+    const bool isLogPoint = event.kind == debugger::OutputKind::LogPoint;
+    m_window.views().log->add(event.kind == debugger::OutputKind::Log ? event.level : 2,
+        isLogPoint ? tr("log point, line %1, moment %2").arg(event.line).arg(event.moment)
+                   : tr("line %1").arg(event.line),
         widgets::textOf(event.text));
 }
 
@@ -269,6 +281,11 @@ void DebugController::show(const debugger::FrameShown& event)
 {
     if (event.frame == m_frame)
         m_window.views().variables->showVariables(event.locals, event.upvalues, m_arguments, {});
+}
+
+void DebugController::show(const debugger::BreakpointsSet& event)
+{
+    m_breakpoints.showStates(event.breakpoints);
 }
 
 void DebugController::show(const debugger::WatchesSet& event)

@@ -20,6 +20,7 @@ class SessionLink;
 
 namespace app {
 
+class BreakpointController;
 class MainWindow;
 
 class DebugController : public QObject {
@@ -28,8 +29,8 @@ class DebugController : public QObject {
 public:
     /// All outlive the controller.
     /// `goingLimit`: how long a script may go on without a stop; 0: without end.
-    DebugController(MainWindow& window, widgets::EngineLink& engine, const engine::Clock& clock,
-        std::chrono::milliseconds goingLimit);
+    DebugController(MainWindow& window, BreakpointController& breakpoints, widgets::EngineLink& engine,
+        const engine::Clock& clock, std::chrono::milliseconds goingLimit);
     ~DebugController() override;
 
     bool hasSession() const { return m_session != nullptr; }
@@ -67,7 +68,7 @@ private:
     void show(const debugger::Expanded& event);
     void show(const debugger::FrameShown& event);
     void show(const debugger::VariableSet&) { }
-    void show(const debugger::BreakpointsSet&) { }
+    void show(const debugger::BreakpointsSet& event);
     void show(const debugger::WatchesSet& event);
     void show(const debugger::TimelineShown& event);
     void show(const debugger::KeyHistory&) { }
@@ -78,6 +79,7 @@ private:
     void show(const debugger::Failed& event);
 
     MainWindow& m_window;
+    BreakpointController& m_breakpoints;
     widgets::EngineLink& m_engine;
     const engine::Clock& m_clock;
     const std::chrono::milliseconds m_goingLimit;

@@ -3,6 +3,7 @@
 #include "widgets/editor/script_tabs.h"
 #include "widgets/parts/theme.h"
 #include "widgets/parts/toned_text.h"
+#include "widgets/views/breakpoints_view.h"
 #include "widgets/views/changes_view.h"
 #include "widgets/views/clock_panel.h"
 #include "widgets/views/console_view.h"
@@ -60,6 +61,7 @@ void MainWindow::makeViews(const engine::CommandTable& commands)
         .stack = new widgets::StackView(m_theme),
         .variables = new widgets::VariablesView(m_theme),
         .watches = new widgets::WatchesView(m_theme),
+        .breakpoints = new widgets::BreakpointsView(m_theme),
         .timeline = new widgets::TimelineView(m_theme),
         .changes = new widgets::ChangesView(m_theme),
         .console = new widgets::ConsoleView(m_theme, commands),
@@ -92,6 +94,7 @@ void MainWindow::makeDocks()
     auto* result = addDock(QStringLiteral("resultDock"), tr("Result"), m_views.result);
     auto* timeline = addDock(QStringLiteral("timelineDock"), tr("Timeline"), m_views.timeline);
     auto* changes = addDock(QStringLiteral("changesDock"), tr("Changes"), m_views.changes);
+    auto* breakpoints = addDock(QStringLiteral("breakpointsDock"), tr("Breakpoints"), m_views.breakpoints);
     auto* console = addDock(QStringLiteral("consoleDock"), tr("Console"), m_views.console);
     auto* slowlog = addDock(QStringLiteral("slowlogDock"), tr("Slow log"), m_views.slowlog);
     auto* log = addDock(QStringLiteral("logDock"), tr("Log"), m_views.log);
@@ -106,6 +109,7 @@ void MainWindow::makeDocks()
     tabifyDockWidget(result, console);
     tabifyDockWidget(console, slowlog);
     tabifyDockWidget(slowlog, log);
+    tabifyDockWidget(log, breakpoints);
     tabifyDockWidget(changes, timeline);
     for (QDockWidget* front : {result, changes, watches})
         front->raise();

@@ -14,6 +14,7 @@ class CommandTable;
 }
 
 namespace widgets {
+class BreakpointsView;
 class ChangesView;
 class ClockPanel;
 class ConsoleView;
@@ -39,6 +40,7 @@ struct Views {
     widgets::StackView* stack = nullptr;
     widgets::VariablesView* variables = nullptr;
     widgets::WatchesView* watches = nullptr;
+    widgets::BreakpointsView* breakpoints = nullptr;
     widgets::TimelineView* timeline = nullptr;
     widgets::ChangesView* changes = nullptr;
     widgets::ConsoleView* console = nullptr;
@@ -62,7 +64,7 @@ public:
     void raise(QWidget* view);
     void resetLayout();
     /// Layouts of another version are not restored.
-    static constexpr int kLayoutVersion = 2;
+    static constexpr int kLayoutVersion = 3;
 
     void showListenerStatus(const QString& text);
     void showDataStatus(const QString& text);

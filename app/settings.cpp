@@ -49,12 +49,10 @@ QList<QByteArray> unpackedList(const QJsonValue& values)
 
 QJsonObject toJson(const widgets::ScriptPageState& page)
 {
-    QJsonArray breakpoints;
-    for (const int line : page.breakpoints)
-        breakpoints.append(line);
     QJsonObject result{{QStringLiteral("path"), page.path}, {QStringLiteral("title"), page.title},
-        {QStringLiteral("breakpoints"), breakpoints}, {QStringLiteral("keys"), packedList(page.keys)},
-        {QStringLiteral("argv"), packedList(page.argv)}, {QStringLiteral("caretLine"), page.caretLine}};
+        {QStringLiteral("breakpoints"), breakpointsToJson(page.breakpoints)},
+        {QStringLiteral("keys"), packedList(page.keys)}, {QStringLiteral("argv"), packedList(page.argv)},
+        {QStringLiteral("caretLine"), page.caretLine}};
     if (page.hasBytes)
         result.insert(QStringLiteral("bytes"), packed(page.bytes));
     return result;
@@ -67,8 +65,7 @@ widgets::ScriptPageState pageFrom(const QJsonObject& json)
     page.title = json[QStringLiteral("title")].toString();
     page.hasBytes = json.contains(QStringLiteral("bytes"));
     page.bytes = unpacked(json[QStringLiteral("bytes")]);
-    for (const QJsonValue line : json[QStringLiteral("breakpoints")].toArray())
-        page.breakpoints.append(line.toInt());
+    page.breakpoints = lineBreakpointsFrom(json[QStringLiteral("breakpoints")].toArray());
     page.keys = unpackedList(json[QStringLiteral("keys")]);
     page.argv = unpackedList(json[QStringLiteral("argv")]);
     page.caretLine = std::max(1, json[QStringLiteral("caretLine")].toInt(1));
@@ -142,6 +139,8 @@ WindowState Settings::windowState() const
     state.currentPage = json[QStringLiteral("currentPage")].toInt();
     state.consoleHistory = stringsFrom(json[QStringLiteral("consoleHistory")]);
     state.watches = stringsFrom(json[QStringLiteral("watches")]);
+    state.fileBreakpoints = fileBreakpointsFrom(json[QStringLiteral("fileBreakpoints")].toArray());
+    state.eventBreakpoints = eventBreakpointsFrom(json[QStringLiteral("eventBreakpoints")].toArray());
     return state;
 }
 
@@ -154,7 +153,9 @@ void Settings::setWindowState(const WindowState& state)
         {QStringLiteral("layout"), packed(state.layout)}, {QStringLiteral("pages"), pages},
         {QStringLiteral("currentPage"), state.currentPage},
         {QStringLiteral("consoleHistory"), QJsonArray::fromStringList(state.consoleHistory)},
-        {QStringLiteral("watches"), QJsonArray::fromStringList(state.watches)}};
+        {QStringLiteral("watches"), QJsonArray::fromStringList(state.watches)},
+        {QStringLiteral("eventBreakpoints"), breakpointsToJson(state.eventBreakpoints)},
+        {QStringLiteral("fileBreakpoints"), fileBreakpointsToJson(state.fileBreakpoints)}};
     QDir().mkpath(m_stateFolder);
     QSaveFile file(stateFile());
     if (file.open(QIODevice::WriteOnly)) {

@@ -3,6 +3,7 @@
 // What is kept from start to start: settings in $XDG_CONFIG_HOME; window, open scripts and histories in
 // $XDG_STATE_HOME. A file that cannot be read counts as empty: nothing here may keep the program from starting.
 
+#include "app/breakpoint_json.h"
 #include "widgets/editor/script_page.h"
 #include "widgets/parts/theme.h"
 #include "widgets/views/listener_panel.h"
@@ -28,6 +29,8 @@ struct WindowState {
     int currentPage = 0;
     QStringList consoleHistory;
     QStringList watches;
+    std::vector<debugger::BreakpointSpec> eventBreakpoints;
+    std::vector<FileBreakpoints> fileBreakpoints; // of closed scripts too; the pages have their own
 };
 
 class Settings {

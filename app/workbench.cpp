@@ -1,5 +1,6 @@
 #include "app/workbench.h"
 
+#include "app/breakpoint_controller.h"
 #include "app/clock_controller.h"
 #include "app/color_scheme.h"
 #include "app/debug_controller.h"
@@ -10,6 +11,7 @@
 #include "widgets/models/value_text.h"
 #include "widgets/models/watches_model.h"
 #include "widgets/views/arguments_panel.h"
+#include "widgets/views/breakpoints_view.h"
 #include "widgets/views/clock_panel.h"
 #include "widgets/views/console_view.h"
 #include "widgets/views/log_view.h"
@@ -56,7 +58,9 @@ Workbench::Workbench(Settings settings) : m_settings(std::move(settings)), m_pre
     m_engine = std::make_unique<widgets::EngineLink>(m_clock, QRandomGenerator::system()->generate64());
     applyTheme();
     m_window = std::make_unique<MainWindow>(*m_theme, m_engine->commands());
-    m_debug = std::make_unique<DebugController>(*m_window, *m_engine, m_clock, m_preferences.runTimeLimit);
+    m_breakpoints = std::make_unique<BreakpointController>(*m_window, m_engine->commands());
+    m_debug =
+        std::make_unique<DebugController>(*m_window, *m_breakpoints, *m_engine, m_clock, m_preferences.runTimeLimit);
     m_clockControl = std::make_unique<ClockController>(m_clock, *m_window, *m_engine);
     connect(m_clockControl.get(), &ClockController::changed, this, &Workbench::updateActions);
     m_window->views().listener->setSettings(m_preferences.listener);
@@ -73,6 +77,7 @@ Workbench::~Workbench()
     // The session reads what the engine link gave it; the window's views are asked by both.
     m_clockControl.reset();
     m_debug.reset();
+    m_breakpoints.reset();
     m_window.reset();
 }
 
@@ -83,11 +88,11 @@ void Workbench::connectViews()
     connect(m_window.get(), &MainWindow::closing, this, &Workbench::saveState);
     connect(m_theme.get(), &widgets::Theme::changed, this, &Workbench::applyTheme);
     connect(m_debug.get(), &DebugController::stateChanged, this, &Workbench::updateActions);
+    connect(m_breakpoints.get(), &BreakpointController::changed, &m_autosave, qOverload<>(&QTimer::start));
     connect(views.scripts, &widgets::ScriptTabs::currentChanged, this, [this](widgets::ScriptPage* page) {
         const auto save = qOverload<>(&QTimer::start);
         if (page) {
             connect(&page->editor(), &widgets::LuaEditor::bytesChanged, &m_autosave, save, Qt::UniqueConnection);
-            connect(&page->editor(), &widgets::LuaEditor::breakpointsChanged, &m_autosave, save, Qt::UniqueConnection);
             connect(&page->arguments(), &widgets::ArgumentsPanel::argumentsChanged, &m_autosave, save,
                 Qt::UniqueConnection);
         }
@@ -173,7 +178,7 @@ void Workbench::trigger(ActionId id)
 {
     const Views& views = m_window->views();
     widgets::ScriptPage* page = views.scripts->current();
-    if (triggerDebug(id) || triggerClock(id))
+    if (triggerDebug(id) || triggerClock(id) || m_breakpoints->trigger(id))
         return;
     switch (id) {
     case ActionId::NewScript:
@@ -202,8 +207,6 @@ void Workbench::trigger(ActionId id)
         return run(false);
     case ActionId::StopScript:
         return m_engine->killScript();
-    case ActionId::ToggleBreakpoint:
-        return page->editor().toggleBreakpoint(page->editor().caretLine());
     case ActionId::ThemeSystem:
         return chooseTheme(widgets::ThemeChoice::System);
     case ActionId::ThemeLight:
@@ -379,7 +382,9 @@ void Workbench::saveState()
         .pages = views.scripts->states(),
         .currentPage = views.scripts->currentNumber(),
         .consoleHistory = views.console->history(),
-        .watches = views.watches->watches().expressions()});
+        .watches = views.watches->watches().expressions(),
+        .eventBreakpoints = views.breakpoints->breakpoints().events(),
+        .fileBreakpoints = m_breakpoints->files()});
 }
 
 void Workbench::restoreState()
@@ -390,9 +395,11 @@ void Workbench::restoreState()
         m_window->restoreGeometry(state.geometry);
     if (!state.layout.isEmpty())
         m_window->restoreState(state.layout, MainWindow::kLayoutVersion);
+    m_breakpoints->setFiles(state.fileBreakpoints);
     views.scripts->restore(state.pages, state.currentPage);
     views.console->setHistory(state.consoleHistory);
     views.watches->watches().setExpressions(state.watches);
+    views.breakpoints->breakpoints().setEvents(state.eventBreakpoints);
 }
 
 void Workbench::showStatus(const widgets::EngineStatus& status)

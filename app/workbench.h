@@ -15,6 +15,7 @@
 
 namespace app {
 
+class BreakpointController;
 class ClockController;
 class DebugController;
 class MainWindow;
@@ -56,6 +57,7 @@ private:
     std::unique_ptr<widgets::Theme> m_theme;
     std::unique_ptr<widgets::EngineLink> m_engine;
     std::unique_ptr<MainWindow> m_window;
+    std::unique_ptr<BreakpointController> m_breakpoints;
     std::unique_ptr<DebugController> m_debug;
     std::unique_ptr<ClockController> m_clockControl;
     QTimer m_refresh; // status bar and slow log

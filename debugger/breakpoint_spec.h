@@ -42,7 +42,8 @@ struct BreakpointState {
     BreakpointSpec spec = {};
     /// The line that it holds on: the next one with code; 0 when there is none at or behind it, and for events.
     int boundLine = 0;
-    /// Up to the moment shown. Of events, and with a condition and no hit count: seen on the way there.
+    /// Up to the moment shown, with its line: how often the line was reached, or how many commands or errors are meant.
+    /// With a condition and no hit count: the lines where it is known to have held.
     std::uint64_t hits = 0;
     Bytes problem = {}; // what its condition failed with last, or what is wrong with its pattern; empty: nothing
     bool operator==(const BreakpointState&) const = default;

@@ -28,6 +28,13 @@ Bytes valuesText(const engine::Result<std::vector<engine::LuaValue>>& values)
     return text;
 }
 
+void noteMoment(std::vector<Moment>& moments, Moment moment)
+{
+    const auto at = std::ranges::lower_bound(moments, moment);
+    if (at == moments.end() || *at != moment)
+        moments.insert(at, moment);
+}
+
 } // namespace
 
 bool isTruthy(const std::vector<engine::LuaValue>& values)
@@ -64,7 +71,10 @@ Bytes fillLogText(BytesView text, const Evaluator& evaluate)
 
 void Breakpoints::set(std::vector<BreakpointSpec> specs, const std::vector<int>& codeLines)
 {
-    m_states.clear();
+    const std::vector<BreakpointState> before = std::exchange(m_states, {});
+    std::vector<std::vector<Moment>> momentsBefore = std::exchange(m_hitMoments, {});
+    m_callsCounted = 0;
+    m_errorsCounted = 0;
     m_onLine.clear();
     m_watchesEvents =
         std::ranges::any_of(specs, [](const BreakpointSpec& spec) { return spec.enabled && isEvent(spec); });
@@ -80,8 +90,24 @@ void Breakpoints::set(std::vector<BreakpointSpec> specs, const std::vector<int>&
             m_onLine.resize(std::max(m_onLine.size(), line + 1));
             m_onLine[line] = 1;
         }
+        const auto old = std::ranges::find(before, state.spec, &BreakpointState::spec);
+        const bool keeps = old != before.end() && !state.spec.condition.empty();
+        m_hitMoments.push_back(
+            keeps ? momentsBefore[static_cast<std::size_t>(old - before.begin())] : std::vector<Moment>());
         m_states.push_back(std::move(state));
     }
+}
+
+std::optional<BreakpointSpec> Breakpoints::specOf(int number) const
+{
+    const bool exists = number >= 0 && static_cast<std::size_t>(number) < m_states.size();
+    return exists ? std::optional(m_states[static_cast<std::size_t>(number)].spec) : std::nullopt;
+}
+
+int Breakpoints::find(const std::optional<BreakpointSpec>& spec) const
+{
+    const auto found = spec ? std::ranges::find(m_states, *spec, &BreakpointState::spec) : m_states.end();
+    return found == m_states.end() ? -1 : static_cast<int>(found - m_states.begin());
 }
 
 std::uint64_t Breakpoints::reaches(const BreakpointState& state, int line, const RunEvents& events) const
@@ -96,7 +122,7 @@ std::uint64_t Breakpoints::reaches(const BreakpointState& state, int line, const
         std::ranges::count_if(events.calls, matches) + std::ranges::count_if(events.errors, matches));
 }
 
-Breakpoints::Hit Breakpoints::reach(int line, const RunEvents& events, const Evaluator& evaluate)
+Breakpoints::Hit Breakpoints::reach(int line, const RunEvents& events, const Evaluator& evaluate, Moment moment)
 {
     Hit hit;
     for (std::size_t i = 0; i < m_states.size(); ++i) {
@@ -117,6 +143,8 @@ Breakpoints::Hit Breakpoints::reach(int line, const RunEvents& events, const Eva
             hit.problemsChanged = true;
         }
         state.hits += times;
+        if (moment != kNoMoment && !state.spec.condition.empty())
+            noteMoment(m_hitMoments[i], moment);
         if (state.spec.hitCount > 1 && state.hits < static_cast<std::uint64_t>(state.spec.hitCount))
             continue;
         if (!state.spec.logText.empty())
@@ -155,12 +183,54 @@ int Breakpoints::stopOn(int line, const RunEvents& events) const
     return found == m_states.end() ? -1 : static_cast<int>(found - m_states.begin());
 }
 
-void Breakpoints::countHits(const std::function<std::uint64_t(int line)>& reached)
+bool Breakpoints::isCountedOnTheWay(const BreakpointSpec& spec)
 {
-    for (BreakpointState& state : m_states) {
-        if (state.spec.condition.empty() && !isEvent(state.spec))
+    return spec.hitCount > 1 && (isEvent(spec) || !spec.condition.empty());
+}
+
+void Breakpoints::noteEvents(const RunEvents& recorded)
+{
+    if (!m_watchesEvents)
+        return;
+    const auto note = [&](const auto& event) {
+        for (std::size_t i = 0; i < m_states.size(); ++i) {
+            const BreakpointSpec& spec = m_states[i].spec;
+            if (spec.enabled && isEvent(spec) && spec.condition.empty() && m_judge.matches(spec, event))
+                m_hitMoments[i].push_back(event.moment);
+        }
+    };
+    std::ranges::for_each(recorded.calls.subspan(m_callsCounted), note);
+    std::ranges::for_each(recorded.errors.subspan(m_errorsCounted), note);
+    m_callsCounted = recorded.calls.size();
+    m_errorsCounted = recorded.errors.size();
+}
+
+void Breakpoints::countHits(
+    const std::function<std::uint64_t(int line)>& reached, const RunEvents& recorded, Moment upTo)
+{
+    noteEvents(recorded);
+    for (std::size_t i = 0; i < m_states.size(); ++i) {
+        BreakpointState& state = m_states[i];
+        if (isCountedOnTheWay(state.spec))
+            continue;
+        if (!isEvent(state.spec) && state.spec.condition.empty())
             state.hits = reached(state.boundLine);
+        else
+            state.hits =
+                static_cast<std::uint64_t>(std::ranges::upper_bound(m_hitMoments[i], upTo) - m_hitMoments[i].begin());
     }
+}
+
+void Breakpoints::cutHitsBehind(Moment moment)
+{
+    for (std::size_t i = 0; i < m_states.size(); ++i) {
+        std::vector<Moment>& moments = m_hitMoments[i];
+        // Those of events are read from the recording anew.
+        const bool isRead = isEvent(m_states[i].spec) && m_states[i].spec.condition.empty();
+        moments.erase(isRead ? moments.begin() : std::ranges::upper_bound(moments, moment), moments.end());
+    }
+    m_callsCounted = 0;
+    m_errorsCounted = 0;
 }
 
 } // namespace debugger

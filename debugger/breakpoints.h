@@ -4,6 +4,7 @@
 // needs is passed in.
 
 #include "debugger/breakpoint_spec.h"
+#include "debugger/moment.h"
 #include "debugger/run_event.h"
 #include "engine/base/result.h"
 #include "engine/script/lua_view.h"
@@ -32,6 +33,10 @@ public:
     const EventJudge& judge() const { return m_judge; }
 
     const std::vector<BreakpointState>& states() const { return m_states; }
+    /// By number; nothing when there is none of that number.
+    std::optional<BreakpointSpec> specOf(int number) const;
+    /// The number of one that is the same; -1: there is none.
+    int find(const std::optional<BreakpointSpec>& spec) const;
 
     /// Whether an enabled breakpoint is on this line. Cost: O(1), for every line of a run.
     bool on(int line) const { return static_cast<std::size_t>(line) < m_onLine.size() && m_onLine[line]; }
@@ -43,7 +48,7 @@ public:
     };
     /// Counts a line that is about to run, and what it is known to do, against the breakpoints. A condition that cannot
     /// be evaluated stops, and says why in the state's `problem`. Line 0: the events alone.
-    Hit reach(int line, const RunEvents& events, const Evaluator& evaluate);
+    Hit reach(int line, const RunEvents& events, const Evaluator& evaluate, Moment moment = kNoMoment);
     /// Whether some enabled breakpoint waits for events.
     bool watchesEvents() const { return m_watchesEvents; }
 
@@ -56,14 +61,28 @@ public:
     bool needsEvaluation() const;
     /// Which enabled breakpoint that can stop is on this line, or waits for one of these events; -1: none.
     int stopOn(int line, const RunEvents& events) const;
-    /// For breakpoints without conditions: `reached(line)` gives how often a line was reached.
-    void countHits(const std::function<std::uint64_t(int line)>& reached);
+    /// The hits up to a moment, whichever way the run came there. `reached(line)` gives how often a line was reached;
+    /// `recorded` is all that is known of the run, and only ever grows until cutHitsBehind. Those that are counted on
+    /// the way stay as they are: with a hit count, of events or with a condition. Cost: what was recorded since the
+    /// call before.
+    void countHits(const std::function<std::uint64_t(int line)>& reached, const RunEvents& recorded, Moment upTo);
+    /// What was recorded behind this moment is so no more.
+    void cutHitsBehind(Moment moment);
 
 private:
     /// How often a line with these events reaches a breakpoint.
     std::uint64_t reaches(const BreakpointState& state, int line, const RunEvents& events) const;
 
+    /// Adds what was recorded since the last time.
+    void noteEvents(const RunEvents& recorded);
+    /// Its hits cannot be told afterwards, and do not have to be: every pass counts them.
+    static bool isCountedOnTheWay(const BreakpointSpec& spec);
+
     std::vector<BreakpointState> m_states;
+    // By breakpoint: the moments of its events, or of lines where its condition held. In rising order.
+    std::vector<std::vector<Moment>> m_hitMoments;
+    std::size_t m_callsCounted = 0; // of the recorded ones
+    std::size_t m_errorsCounted = 0;
     EventJudge m_judge;
     bool m_watchesEvents = false;
     std::vector<char> m_onLine;

@@ -154,8 +154,8 @@ std::optional<PassStop> Pass::stopAtBreakpoint(LuaInspect& run, const LineEvent&
     const RunEvents events = m_breakpoints.watchesEvents() ? m_trace.eventsAt(m_moment) : RunEvents();
     Breakpoints::Hit hit;
     if (m_breakpoints.on(event.line) || !events.empty())
-        hit =
-            m_breakpoints.reach(event.line, events, [&](BytesView expression) { return evaluate(run, 0, expression); });
+        hit = m_breakpoints.reach(
+            event.line, events, [&](BytesView expression) { return evaluate(run, 0, expression); }, m_moment);
     tellBreakpoints(hit, event.line, m_newMoment);
     if (!m_trace.forcedStop(m_moment)) {
         if (!hit.stoppedBy)
@@ -191,8 +191,8 @@ void Pass::seeEvents(LuaInspect& run, const RunEvents& events)
     const auto frames = run.frames();
     const auto own = std::ranges::find_if(frames, [](const engine::LuaFrame& frame) { return frame.inScript; });
     const int frame = own == frames.end() ? 0 : static_cast<int>(own - frames.begin());
-    const auto hit =
-        m_breakpoints.reach(0, events, [&](BytesView expression) { return evaluate(run, frame, expression); });
+    const auto hit = m_breakpoints.reach(
+        0, events, [&](BytesView expression) { return evaluate(run, frame, expression); }, moment);
     const LineRecord line = m_trace.line(moment);
     tellBreakpoints(hit, line.line(), true);
     if (passing || moment <= m_courseStart || !hit.stoppedBy)
@@ -360,6 +360,7 @@ engine::Result<engine::LuaValue> Pass::setVariable(LuaInspect& run, VariableInpu
     auto value = run.set(input.frame, input.name, input.expression);
     if (value) {
         m_trace.addInput(std::move(input));
+        m_breakpoints.cutHitsBehind(m_moment);
         m_nextInput = m_trace.inputs().size();
     }
     return value;

@@ -111,6 +111,7 @@ void SessionLoop::beginAnew()
     for (const BreakpointState& state : m_breakpoints.states())
         specs.push_back(state.spec);
     m_breakpoints.set(std::move(specs), m_codeLines);
+    m_breakpoints.cutHitsBehind(kNoMoment);
     m_reaches = ReachCounts();
     m_logFill = LogFill();
     m_view.forget();

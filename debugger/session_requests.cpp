@@ -62,8 +62,14 @@ std::optional<Journey> SessionLoop::fillLogPoints(const PassStop& returnTo)
 
 void SessionLoop::countHits()
 {
-    m_reaches.goTo(m_trace, std::min(m_moment, m_trace.furthest()));
-    m_breakpoints.countHits([this](int line) { return m_reaches.of(line); });
+    const Moment moment = std::min(m_moment, m_trace.furthest());
+    m_reaches.goTo(m_trace, moment);
+    // What a line calls that is not in the script happens in that line.
+    Moment upTo = moment;
+    while (upTo > kNoMoment && upTo < m_trace.furthest() && !m_trace.line(upTo + 1).inScript())
+        ++upTo;
+    m_breakpoints.countHits(
+        [this](int line) { return m_reaches.of(line); }, {.calls = m_trace.calls(), .errors = m_trace.errors()}, upTo);
 }
 
 bool SessionLoop::serveLooking(Here& here, const Request& request)
@@ -98,7 +104,10 @@ bool SessionLoop::serveLooking(Here& here, const Request& request)
 SessionLoop::Verdict SessionLoop::serveAtStop(Here& here, const QueuedRequest& queued)
 {
     const Request& request = queued.request;
+    const std::optional<BreakpointSpec> stoppedBy = m_breakpoints.specOf(here.stop.breakpoint);
     if (serveLooking(here, request)) {
+        if (std::holds_alternative<SetBreakpointsRequest>(request))
+            here.stop.breakpoint = m_breakpoints.find(stoppedBy);
         auto fill = fillLogPoints(here.stop);
         return fill ? Verdict(abandon(std::move(*fill))) : std::nullopt;
     }

@@ -176,7 +176,8 @@ void Trace::addOutput(Output output)
 
 bool Trace::addLogPoint(Output output)
 {
-    const auto [first, last] = std::ranges::equal_range(m_logPoints, output.moment, {}, &Output::moment);
+    const auto first = std::ranges::lower_bound(m_logPoints, output.moment, {}, &Output::moment);
+    const auto last = std::ranges::upper_bound(m_logPoints, output.moment, {}, &Output::moment);
     if (std::find(first, last, output) != last)
         return false;
     m_memoryBytes += sizeof(Output) + output.text.size();

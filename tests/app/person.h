@@ -189,8 +189,14 @@ public:
         return true;
     }
     /// The line with the arrow; 0: none.
-    int arrowLine() const { return lineWithMarker(3); }
-    bool hasBreakpoint(int line) const { return editor() && (editor()->markersAtLine(line - 1) & (1U << 2)) != 0; }
+    int arrowLine() const { return lineWithMarker(15); }
+    /// A sign of any sort.
+    bool hasBreakpoint(int line) const { return editor() && (editor()->markersAtLine(line - 1) & (0x3fU << 9)) != 0; }
+    enum class Sign { PlainOff = 9, ConditionalOff, LogPointOff, LogPoint, Conditional, Plain };
+    bool hasSign(int line, Sign sign) const
+    {
+        return editor() && (editor()->markersAtLine(line - 1) & (1U << static_cast<unsigned>(sign))) != 0;
+    }
 
     /// Saves what is on the screen, when FERRITE_PICTURES names a folder.
     void picture(const QString& name) const

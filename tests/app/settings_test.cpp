@@ -42,13 +42,17 @@ void SettingsTest::whatWasKeptComesBack()
         .title = QStringLiteral("a.lua"),
         .bytes = QByteArray("x\0\xfe", 3),
         .hasBytes = true,
-        .breakpoints = {2, 5},
+        .breakpoints = {{.line = 2},
+            {.line = 5, .enabled = false, .condition = "n > 1 -- \xc3\xa4", .hitCount = 3, .logText = "n is {n}"}},
         .keys = {QByteArray("\0", 1), ""},
         .argv = {"\xff"},
         .caretLine = 4}};
     state.currentPage = 1;
     state.consoleHistory = {QStringLiteral("SET k 'v'"), QStringLiteral("ключ")};
     state.watches = {QStringLiteral("#KEYS")};
+    state.fileBreakpoints = {{.path = QStringLiteral("/a/ü.lua"), .lines = {{.line = 3, .condition = "x"}}}};
+    state.eventBreakpoints = {{.kind = debugger::BreakpointKind::Command, .pattern = "@write"},
+        {.kind = debugger::BreakpointKind::UncaughtError, .condition = "true"}};
     settingsIn(folder).setWindowState(state);
 
     const app::Preferences kept = settingsIn(folder).preferences();
@@ -66,7 +70,9 @@ void SettingsTest::whatWasKeptComesBack()
     QCOMPARE(back.pages[0].title, QStringLiteral("a.lua"));
     QCOMPARE(back.pages[0].bytes, state.pages[0].bytes);
     QVERIFY(back.pages[0].hasBytes);
-    QCOMPARE(back.pages[0].breakpoints, state.pages[0].breakpoints);
+    QVERIFY(back.pages[0].breakpoints == state.pages[0].breakpoints);
+    QVERIFY(back.eventBreakpoints == state.eventBreakpoints);
+    QVERIFY(back.fileBreakpoints == state.fileBreakpoints);
     QCOMPARE(back.pages[0].keys, state.pages[0].keys);
     QCOMPARE(back.pages[0].argv, state.pages[0].argv);
     QCOMPARE(back.pages[0].caretLine, 4);
@@ -91,7 +97,11 @@ void SettingsTest::damagedFilesCountAsEmpty_data()
     QTest::newRow("other types") << QByteArray("{\"geometry\":5,\"pages\":{\"a\":1},\"currentPage\":\"x\","
                                                "\"consoleHistory\":[1,null,{}],\"watches\":7}");
     QTest::newRow("pages of nothing") << QByteArray(
-        "{\"pages\":[1,null,[],{\"caretLine\":-7,\"breakpoints\":[\"x\"]}]}");
+        "{\"pages\":[1,null,[],{\"caretLine\":-7,\"breakpoints\":[\"x\",null,-3,1e99,{\"line\":0},"
+        "{\"line\":\"x\"},{\"kind\":\"command\",\"pattern\":\"set\"}]}],\"fileBreakpoints\":[1,{\"path\":2},{\"path\":"
+        "\"x\",\"breakpoints\":{}}],\"eventBreakpoints\":[7,{\"kind\":\"frob\"},{"
+        "\"line\":3},"
+        "{\"kind\":\"write\"},[],{\"kind\":[1]}]}");
 }
 
 void SettingsTest::damagedFilesCountAsEmpty()
@@ -111,7 +121,10 @@ void SettingsTest::damagedFilesCountAsEmpty()
     for (const widgets::ScriptPageState& page : state.pages) {
         QVERIFY(page.caretLine >= 1);
         QVERIFY(page.bytes.isEmpty());
+        QVERIFY(page.breakpoints.empty());
     }
+    QVERIFY(state.eventBreakpoints.empty());
+    QVERIFY(state.fileBreakpoints.empty());
 }
 
 void SettingsTest::foldersThatCannotBeWrittenHarmNothing()

@@ -128,6 +128,8 @@ private Q_SLOTS:
     void goingOnBehindTheRecordingIsForReal();
     void logPointsOfThePastAreFilledIn();
     void stopsTellHowOftenBreakpointsWereHit();
+    void hitsOfEventsAreThoseUpToTheMoment();
+    void theBreakpointThatStoppedIsFoundAmongNewOnes();
     void goesBackToALine();
     void tablesUnfoldAndFramesShow();
 };
@@ -274,6 +276,50 @@ void LocalSessionTest::stopsTellHowOftenBreakpointsWereHit()
     QCOMPARE(rig.go(Move::BackOver).breakpoints.size(), std::size_t(3));
     const Ended end = rig.goToEnd(Move::ToEnd);
     QCOMPARE(end.breakpoints.at(0).hits, std::uint64_t(3));
+    // Going back takes hits away, and with a condition too.
+    QCOMPARE(rig.seek(1).breakpoints.at(2).hits, std::uint64_t(0));
+    QCOMPARE(rig.goToEnd(Move::ToEnd).breakpoints.at(2).hits, std::uint64_t(1));
+}
+
+void LocalSessionTest::hitsOfEventsAreThoseUpToTheMoment()
+{
+    SessionRig rig(kThreeTurns, {"k"});
+    rig.breakpoints({{.kind = BreakpointKind::Command, .pattern = "@write"},
+        {.kind = BreakpointKind::KeyWritten, .pattern = "k", .condition = "i > 1"}, {.line = 5}});
+    rig.start();
+    const auto hits = [](const Stopped& stop) {
+        return std::to_string(stop.breakpoints.at(0).hits) + " " + std::to_string(stop.breakpoints.at(1).hits);
+    };
+    QCOMPARE(hits(rig.go(Move::Continue)), Bytes("1 0"));
+    const Stopped second = rig.go(Move::Continue);
+    QCOMPARE(hits(second), Bytes("2 1"));
+    QCOMPARE(hits(rig.go(Move::Continue)), Bytes("3 2"));
+    QCOMPARE(hits(rig.go(Move::Continue)), Bytes("3 2"));
+    QCOMPARE(hits(rig.seek(second.moment)), Bytes("2 1"));
+    QCOMPARE(hits(rig.seek(1)), Bytes("0 0"));
+    // Set when all is over, they count what is recorded.
+    rig.seek(second.moment);
+    QCOMPARE(rig.breakpoints({{.kind = BreakpointKind::Command, .pattern = "incrby"}}).breakpoints.at(0).hits,
+        std::uint64_t(2));
+
+    // A value that is set by hand takes the later ones back.
+    rig.ask<VariableSet>(SetVariableRequest{.name = "i", .expression = "1"});
+    rig.wait<Stopped>();
+    QCOMPARE(rig.breakpoints({{.kind = BreakpointKind::Command, .pattern = "incrby"}}).breakpoints.at(0).hits,
+        std::uint64_t(1));
+    QCOMPARE(rig.goToEnd(Move::ToEnd).breakpoints.at(0).hits, std::uint64_t(3));
+}
+
+void LocalSessionTest::theBreakpointThatStoppedIsFoundAmongNewOnes()
+{
+    SessionRig rig(kThreeTurns, {"k"});
+    rig.breakpoints({{.line = 5}});
+    rig.start();
+    QCOMPARE(rig.go(Move::Continue).breakpoint, 0);
+    rig.breakpoints({{.line = 3, .logText = "late"}, {.line = 5}});
+    QCOMPARE(rig.wait<Stopped>().breakpoint, 1);
+    rig.breakpoints({{.line = 3, .logText = "later"}});
+    QCOMPARE(rig.wait<Stopped>().breakpoint, -1);
 }
 
     QCOMPARE(rig.ask<Stopped>(RunToLineRequest{.line = 3, .back = true}).moment, Moment(7));

@@ -26,6 +26,14 @@ QByteArray read(const QString& path)
     return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray("(not read)");
 }
 
+QList<int> linesOf(const LuaEditor& editor)
+{
+    QList<int> lines;
+    for (const debugger::BreakpointSpec& spec : editor.breakpoints())
+        lines.append(spec.line);
+    return lines;
+}
+
 } // namespace
 
 class LuaEditorTest : public QObject {
@@ -92,13 +100,13 @@ void LuaEditorTest::breakpointsFollowEdits()
     QSignalSpy changed(&editor, &LuaEditor::breakpointsChanged);
     editor.toggleBreakpoint(3);
     editor.toggleBreakpoint(1);
-    QCOMPARE(editor.breakpointLines(), (QList<int>{1, 3}));
+    QCOMPARE(linesOf(editor), (QList<int>{1, 3}));
     QCOMPARE(changed.size(), 2);
     editor.insertAt(QStringLiteral("zero()\nhalf()\n"), 1, 0);
-    QCOMPARE(editor.breakpointLines(), (QList<int>{1, 5}));
+    QCOMPARE(linesOf(editor), (QList<int>{1, 5}));
     QVERIFY(changed.size() > 2); // a session must be told of the new lines
     editor.toggleBreakpoint(1);
-    QCOMPARE(editor.breakpointLines(), QList<int>{5});
+    QCOMPARE(linesOf(editor), QList<int>{5});
 }
 
 void LuaEditorTest::breakpointsOutsideTheScriptAreRefused()
@@ -108,9 +116,9 @@ void LuaEditorTest::breakpointsOutsideTheScriptAreRefused()
     editor.toggleBreakpoint(0);
     editor.toggleBreakpoint(-3);
     editor.toggleBreakpoint(99);
-    QVERIFY(editor.breakpointLines().isEmpty());
-    editor.setBreakpointLines({2, 0, 77, -1});
-    QCOMPARE(editor.breakpointLines(), QList<int>{2});
+    QVERIFY(linesOf(editor).isEmpty());
+    editor.setBreakpoints({{.line = 2}, {.line = 0}, {.line = 77}, {.line = -1}, {.line = 2}});
+    QCOMPARE(linesOf(editor), QList<int>{2});
     editor.showCurrentLine(99);
     editor.showErrorLine(-1);
     editor.goToLine(1'000'000);
@@ -155,7 +163,7 @@ void LuaEditorTest::aPageComesBackAsItWas()
     again.restore(page.state());
     QCOMPARE(again.title(), QStringLiteral("sample.lua"));
     QCOMPARE(again.bytes(), page.bytes());
-    QCOMPARE(again.editor().breakpointLines(), QList<int>{2});
+    QCOMPARE(linesOf(again.editor()), QList<int>{2});
     QCOMPARE(again.editor().caretLine(), 2);
     QCOMPARE(again.arguments().keys(), page.arguments().keys());
     QCOMPARE(again.arguments().argv(), page.arguments().argv());
@@ -193,7 +201,7 @@ void LuaEditorTest::aFileThatHasGoneKeepsTheText()
         .title = {},
         .bytes = "return 'typed, never saved'",
         .hasBytes = true,
-        .breakpoints = {1},
+        .breakpoints = {{.line = 1}},
         .keys = {"k"},
         .argv = {},
         .caretLine = 1};

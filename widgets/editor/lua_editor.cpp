@@ -3,14 +3,18 @@
 #include "widgets/editor/lua_lexer.h"
 #include "widgets/parts/theme.h"
 
+#include <QContextMenuEvent>
 #include <QFontDatabase>
 #include <QImage>
+#include <QMenu>
 #include <QPainter>
 #include <QPainterPath>
 
 #include <algorithm>
 
 namespace widgets {
+
+using debugger::BreakpointSpec;
 
 namespace {
 
@@ -22,8 +26,7 @@ constexpr int kFoldMargin = 2;
 // Markers; a higher one is drawn over a lower one.
 constexpr int kCurrentLineMarker = 0;
 constexpr int kErrorLineMarker = 1;
-constexpr int kBreakpointMarker = 2;
-constexpr int kCurrentArrowMarker = 3;
+constexpr int kCurrentArrowMarker = BreakpointMargin::kLastMarker + 1;
 
 // Names for completion. QsciAPIs would prepare its list on a thread of its own, and crashes when a tab is closed before
 // that thread is through.
@@ -51,29 +54,12 @@ private:
     QStringList m_names;
 };
 
-// Margin symbols are drawn here: Scintilla's own hide each other where a run stands on a breakpoint.
-QImage emptySymbol(int side, double ratio)
+// Drawn here, as breakpoints are: Scintilla's own symbols hide each other where a run stands on a breakpoint.
+QImage arrowSymbol(int side, double ratio, const QColor& fill, const QColor& edge)
 {
     QImage image(QSize(side, side) * ratio, QImage::Format_ARGB32_Premultiplied);
     image.setDevicePixelRatio(ratio);
     image.fill(Qt::transparent);
-    return image;
-}
-
-QImage breakpointSymbol(int side, double ratio, const QColor& color)
-{
-    QImage image = emptySymbol(side, ratio);
-    QPainter painter(&image);
-    painter.setRenderHint(QPainter::Antialiasing);
-    painter.setPen(Qt::NoPen);
-    painter.setBrush(color);
-    painter.drawEllipse(QRectF(1, 1, side - 2, side - 2));
-    return image;
-}
-
-QImage arrowSymbol(int side, double ratio, const QColor& fill, const QColor& edge)
-{
-    QImage image = emptySymbol(side, ratio);
     QPainter painter(&image);
     painter.setRenderHint(QPainter::Antialiasing);
     painter.scale(side / 16.0, side / 16.0);
@@ -91,7 +77,7 @@ QImage arrowSymbol(int side, double ratio, const QColor& fill, const QColor& edg
 } // namespace
 
 LuaEditor::LuaEditor(const Theme& theme, QWidget* parent)
-    : QsciScintilla(parent), m_theme(theme), m_lexer(new LuaLexer(theme, this))
+    : QsciScintilla(parent), m_theme(theme), m_lexer(new LuaLexer(theme, this)), m_breakpoints(*this, theme)
 {
     setObjectName(QStringLiteral("luaEditor"));
     setAccessibleName(tr("Script"));
@@ -125,7 +111,8 @@ void LuaEditor::setUpMargins()
     setMarginType(kBreakpointMargin, SymbolMargin);
     setMarginWidth(kBreakpointMargin, fontMetrics().height() + 6);
     setMarginSensitivity(kBreakpointMargin, true);
-    setMarginMarkerMask(kBreakpointMargin, (1 << kBreakpointMarker) | (1 << kCurrentArrowMarker));
+    setMarginMarkerMask(
+        kBreakpointMargin, static_cast<int>(BreakpointMargin::kShownMarkers | (1U << kCurrentArrowMarker)));
     setMarginType(kNumberMargin, NumberMargin);
     setMarginSensitivity(kNumberMargin, true);
     setMarginMarkerMask(kNumberMargin, 0);
@@ -173,7 +160,7 @@ void LuaEditor::applyTheme()
     setMarkerBackgroundColor(m_theme.color(Role::CurrentLine), kErrorLineMarker);
     const int side = fontMetrics().height();
     const double ratio = devicePixelRatioF();
-    markerDefine(breakpointSymbol(side, ratio, m_theme.color(Role::Breakpoint)), kBreakpointMarker);
+    m_breakpoints.applyTheme();
     markerDefine(arrowSymbol(side, ratio, QColor(0xff, 0xd5, 0x4a), QColor(0x3a, 0x2c, 0x00)), kCurrentArrowMarker);
     recolor();
 }
@@ -211,23 +198,9 @@ QByteArray LuaEditor::bytes() const
     return result;
 }
 
-QList<int> LuaEditor::breakpointLines() const
+void LuaEditor::setBreakpoints(const std::vector<BreakpointSpec>& specs)
 {
-    QList<int> result;
-    auto* self = const_cast<LuaEditor*>(this);
-    for (int line = self->markerFindNext(0, 1U << kBreakpointMarker); line >= 0;
-         line = self->markerFindNext(line + 1, 1U << kBreakpointMarker))
-        result.append(line + 1);
-    return result;
-}
-
-void LuaEditor::setBreakpointLines(const QList<int>& wanted)
-{
-    markerDeleteAll(kBreakpointMarker);
-    for (const int line : wanted) {
-        if (line >= 1 && line <= lines())
-            markerAdd(line - 1, kBreakpointMarker);
-    }
+    m_breakpoints.set(specs);
     Q_EMIT breakpointsChanged();
 }
 
@@ -235,11 +208,12 @@ void LuaEditor::toggleBreakpoint(int line)
 {
     if (line < 1 || line > lines())
         return;
-    if (markersAtLine(line - 1) & (1U << kBreakpointMarker))
-        markerDelete(line - 1, kBreakpointMarker);
+    std::vector<BreakpointSpec> specs = breakpoints();
+    if (const int old = breakpointLineAt(line); old > 0)
+        std::erase_if(specs, [old](const BreakpointSpec& spec) { return spec.line == old; });
     else
-        markerAdd(line - 1, kBreakpointMarker);
-    Q_EMIT breakpointsChanged();
+        specs.push_back({.line = line});
+    setBreakpoints(specs);
 }
 
 void LuaEditor::showCurrentLine(int line)
@@ -316,6 +290,52 @@ void LuaEditor::onMarginClicked(int margin, int line)
 {
     if (margin == kBreakpointMargin || margin == kNumberMargin)
         toggleBreakpoint(line + 1);
+}
+
+void LuaEditor::fillBreakpointMenu(QMenu& menu, int line)
+{
+    const int own = breakpointLineAt(line);
+    const int target = own > 0 ? own : line;
+    const auto wish = [&](const QString& text, BreakpointField field) {
+        menu.addAction(text, this, [this, target, field] { Q_EMIT breakpointEditWanted(target, field); });
+    };
+    const auto toggle = [this, target] { toggleBreakpoint(target); };
+    if (own == 0) {
+        menu.addAction(tr("Add &Breakpoint"), this, toggle);
+        wish(tr("Add &Conditional Breakpoint…"), BreakpointField::Condition);
+        wish(tr("Add &Log Point…"), BreakpointField::LogText);
+        return;
+    }
+    const std::vector<BreakpointSpec> specs = breakpoints();
+    const auto old = std::ranges::find(specs, own, &BreakpointSpec::line);
+    const bool enabled = old != specs.end() && old->enabled;
+    wish(tr("Edit &Condition…"), BreakpointField::Condition);
+    wish(tr("Edit &Log Text…"), BreakpointField::LogText);
+    menu.addAction(enabled ? tr("&Disable") : tr("&Enable"), this, [this, own, enabled] {
+        std::vector<BreakpointSpec> changed = breakpoints();
+        for (BreakpointSpec& spec : changed)
+            spec.enabled = spec.line == own ? !enabled : spec.enabled;
+        setBreakpoints(changed);
+    });
+    menu.addAction(tr("&Remove"), this, toggle);
+}
+
+void LuaEditor::contextMenuEvent(QContextMenuEvent* event)
+{
+    const bool byMouse = event->reason() == QContextMenuEvent::Mouse;
+    const bool inMargin = byMouse && event->x() < marginWidth(kBreakpointMargin) + marginWidth(kNumberMargin);
+    QMenu* menu = inMargin ? new QMenu(this) : createStandardContextMenu();
+    menu->setObjectName(QStringLiteral("editorMenu"));
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    if (inMargin) {
+        const auto position = SendScintilla(SCI_POSITIONFROMPOINT, 0UL, static_cast<long>(event->y()));
+        const auto line = SendScintilla(SCI_LINEFROMPOSITION, static_cast<unsigned long>(position));
+        fillBreakpointMenu(*menu, static_cast<int>(line) + 1);
+    } else {
+        menu->addSeparator();
+        fillBreakpointMenu(*menu->addMenu(tr("&Breakpoint")), caretLine());
+    }
+    menu->popup(event->globalPos());
 }
 
 void LuaEditor::fitLineNumbers()

@@ -7,12 +7,15 @@
 
 #include "widgets/editor/qsci.h"
 
-#include <QSet>
+#include "widgets/editor/breakpoint_margin.h"
 
 namespace widgets {
 
 class LuaLexer;
 class Theme;
+
+/// What of a breakpoint a person wants to write.
+enum class BreakpointField { Condition, LogText };
 
 class LuaEditor : public QsciScintilla {
     Q_OBJECT
@@ -27,10 +30,15 @@ public:
     void replaceBytes(const QByteArray& bytes);
     QByteArray bytes() const;
 
-    /// Lines with a breakpoint, ascending. Breakpoints follow edits.
-    QList<int> breakpointLines() const;
-    void setBreakpointLines(const QList<int>& lines);
+    /// Those on lines, ascending, one a line. They follow edits.
+    std::vector<debugger::BreakpointSpec> breakpoints() const { return m_breakpoints.breakpoints(); }
+    void setBreakpoints(const std::vector<debugger::BreakpointSpec>& specs);
+    /// Sets one on the line, or removes the one that is shown there.
     void toggleBreakpoint(int line);
+    /// The line of the breakpoint that is shown on this line; 0: none.
+    int breakpointLineAt(int shownLine) const { return m_breakpoints.lineAt(shownLine); }
+    /// Where those of `breakpoints()` hold; their signs stand there. 0: nowhere.
+    void showBoundLines(const std::vector<int>& lines) { m_breakpoints.showBound(lines); }
     /// The line where a debugged run stands; 0: none. It is scrolled into view.
     void showCurrentLine(int line);
     /// The line of an error; 0: none.
@@ -42,7 +50,12 @@ public:
 
 Q_SIGNALS:
     void breakpointsChanged();
+    /// On this line, where there may be none yet.
+    void breakpointEditWanted(int line, widgets::BreakpointField field);
     void bytesChanged();
+
+protected:
+    void contextMenuEvent(QContextMenuEvent* event) override;
 
 private:
     void setUpMargins();
@@ -50,10 +63,12 @@ private:
     void setUpCompletion();
     void applyTheme();
     void onMarginClicked(int margin, int line);
+    void fillBreakpointMenu(QMenu& menu, int line);
     void fitLineNumbers();
 
     const Theme& m_theme;
     LuaLexer* m_lexer;
+    BreakpointMargin m_breakpoints;
 };
 
 } // namespace widgets

@@ -129,7 +129,7 @@ ScriptPageState ScriptPage::state() const
         .title = m_title,
         .bytes = {},
         .hasBytes = m_path.isEmpty() || isModified(),
-        .breakpoints = m_editor->breakpointLines(),
+        .breakpoints = m_editor->breakpoints(),
         .keys = m_arguments->keys(),
         .argv = m_arguments->argv(),
         .caretLine = m_editor->caretLine()};
@@ -153,7 +153,7 @@ void ScriptPage::restore(const ScriptPageState& state)
         else
             m_editor->replaceBytes(state.bytes); // still not what the file holds
     }
-    m_editor->setBreakpointLines(state.breakpoints);
+    m_editor->setBreakpoints(state.breakpoints);
     m_arguments->setArguments(state.keys, state.argv);
     m_editor->goToLine(state.caretLine);
     onBytesChanged();

@@ -4,6 +4,10 @@
 
 #include <QWidget>
 
+#include "debugger/breakpoint_spec.h"
+
+#include <vector>
+
 class QLabel;
 class QToolButton;
 
@@ -19,7 +23,7 @@ struct ScriptPageState {
     QString title; // for a page without a path
     QByteArray bytes; // only when they differ from the file
     bool hasBytes = false;
-    QList<int> breakpoints;
+    std::vector<debugger::BreakpointSpec> breakpoints; // on lines
     QList<QByteArray> keys;
     QList<QByteArray> argv;
     int caretLine = 1;

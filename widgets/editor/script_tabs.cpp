@@ -172,6 +172,11 @@ ScriptPage* ScriptTabs::current() const
     return qobject_cast<ScriptPage*>(m_tabs->currentWidget());
 }
 
+void ScriptTabs::show(ScriptPage* page)
+{
+    m_tabs->setCurrentWidget(page);
+}
+
 QList<ScriptPage*> ScriptTabs::pages() const
 {
     QList<ScriptPage*> result;

@@ -21,6 +21,8 @@ public:
     explicit ScriptTabs(const Theme& theme, QWidget* parent = nullptr);
 
     ScriptPage* current() const;
+    /// Brings a page to the front.
+    void show(ScriptPage* page);
     QList<ScriptPage*> pages() const;
 
     void newScript();
