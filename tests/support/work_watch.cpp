@@ -1,0 +1,97 @@
+#include "tests/support/work_watch.h"
+
+#include <QFile>
+
+#include <sys/resource.h>
+
+#if defined(__has_feature)
+#define FERRITE_HAS(feature) __has_feature(feature)
+#else
+#define FERRITE_HAS(feature) 0
+#endif
+#if defined(__SANITIZE_ADDRESS__) || FERRITE_HAS(address_sanitizer)
+#define FERRITE_ADDRESS_SANITIZER
+#endif
+#if defined(__SANITIZE_THREAD__) || FERRITE_HAS(thread_sanitizer)
+#define FERRITE_THREAD_SANITIZER
+#endif
+
+namespace tests {
+
+using engine::Bytes;
+
+namespace {
+
+// "VmHWM:     1234 kB"
+std::size_t statusBytes(const char* field)
+{
+    QFile status(QStringLiteral("/proc/self/status"));
+    if (!status.open(QIODevice::ReadOnly))
+        return 0;
+    for (const QByteArray& line : status.readAll().split('\n')) {
+        if (line.startsWith(field))
+            return line.mid(static_cast<qsizetype>(qstrlen(field))).chopped(3).trimmed().toULongLong() * 1024;
+    }
+    return 0;
+}
+
+// The peak is from now on the highest since now.
+void resetPeak()
+{
+    QFile references(QStringLiteral("/proc/self/clear_refs"));
+    if (references.open(QIODevice::WriteOnly))
+        references.write("5");
+}
+
+} // namespace
+
+WorkBounds hostileBounds()
+{
+#if defined(FERRITE_ADDRESS_SANITIZER)
+    return {.time = std::chrono::seconds(30), .residentBytes = std::size_t(768) << 20};
+#elif defined(FERRITE_THREAD_SANITIZER)
+    return {.time = std::chrono::seconds(30), .residentBytes = 0};
+#else
+    return {.time = std::chrono::seconds(5), .residentBytes = std::size_t(96) << 20};
+#endif
+}
+
+std::size_t residentBytes()
+{
+    return statusBytes("VmRSS:");
+}
+
+void limitOwnMemory()
+{
+    // Sanitizers map terabytes that nobody touches.
+#if !defined(FERRITE_ADDRESS_SANITIZER) && !defined(FERRITE_THREAD_SANITIZER)
+    const rlimit limit{.rlim_cur = std::size_t(4) << 30, .rlim_max = RLIM_INFINITY};
+    ::setrlimit(RLIMIT_AS, &limit);
+#endif
+}
+
+WorkWatch::WorkWatch(WorkBounds bounds, std::size_t baseBytes) : m_bounds(bounds), m_base(baseBytes)
+{
+    resetPeak();
+}
+
+Bytes WorkWatch::fault() const
+{
+    const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - m_start);
+    if (took > m_bounds.time)
+        return "it took " + std::to_string(took.count()) + " ms";
+    const std::size_t peak = statusBytes("VmHWM:");
+    if (m_bounds.residentBytes != 0 && peak > m_base + m_bounds.residentBytes)
+        return "at its peak it held " + std::to_string((peak - m_base) >> 20) + " MiB";
+    return {};
+}
+
+} // namespace tests
+
+#if defined(FERRITE_ADDRESS_SANITIZER)
+// What is freed is kept for less long than it would be, so that the peak tells of what was in use.
+extern "C" const char* __asan_default_options()
+{
+    return "quarantine_size_mb=32:hard_rss_limit_mb=4096";
+}
+#endif

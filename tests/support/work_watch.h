@@ -1,0 +1,42 @@
+#pragma once
+
+// Watches what a piece of work takes: of the clock on the wall, and of the process's resident memory at its peak, which
+// the kernel counts anew from the start. It is no measurement: whoever passes these bounds has no bounds.
+
+#include "engine/base/bytes.h"
+
+#include <chrono>
+#include <cstddef>
+
+namespace tests {
+
+struct WorkBounds {
+    std::chrono::milliseconds time;
+    std::size_t residentBytes; // above what was resident at the base; 0: not watched
+};
+
+/// What work with an arena of 64 MiB and a time limit of some milliseconds may take. Sanitizers are slow; that of
+/// addresses puts redzones around each small object of Lua and keeps what is freed for a while; that of threads keeps
+/// memory of its own, so that there nothing can be said.
+WorkBounds hostileBounds();
+
+/// Resident now, in bytes; 0 where the kernel does not say.
+std::size_t residentBytes();
+
+/// Ends the process that takes gigabytes, before the machine suffers.
+void limitOwnMemory();
+
+class WorkWatch {
+public:
+    /// `baseBytes`: what was resident before anything of the sort was done.
+    WorkWatch(WorkBounds bounds, std::size_t baseBytes);
+    /// What was too much since then; empty: nothing.
+    engine::Bytes fault() const;
+
+private:
+    WorkBounds m_bounds;
+    std::size_t m_base;
+    std::chrono::steady_clock::time_point m_start = std::chrono::steady_clock::now();
+};
+
+} // namespace tests
