@@ -162,6 +162,12 @@ constexpr Hazard kHazards[] = {
         "redis.call('set', 'k', ('x'):rep(1e6)) while true do redis.call('bitcount', 'k') end", kLimit},
     {"I.3 long commands", "random members for ever",
         "redis.call('sadd', 'k', 1, 2, 3) while true do redis.call('srandmember', 'k', -1e6) end", kLimit},
+    {"I.3 long commands", "random members of very many",
+        "redis.call('sadd', 'k', 1) return #redis.call('srandmember', 'k', -1e9)", kLimit},
+    {"I.3 long commands", "random fields of very many",
+        "redis.call('hset', 'k', 'f', 1) return #redis.call('hrandfield', 'k', -1e9, 'withvalues')", kLimit},
+    {"I.3 long commands", "random scored members of very many",
+        "redis.call('zadd', 'k', 1, 'm') return #redis.call('zrandmember', 'k', -1e9, 'withscores')", kLimit},
     {"I.3 long commands", "random members of the most",
         "redis.call('sadd', 'k', 1) "
         "return redis.call('srandmember', 'k', '-9223372036854775808')",

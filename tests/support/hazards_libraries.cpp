@@ -50,7 +50,7 @@ constexpr Hazard kHazards[] = {
         fails("ERR user_script:1: Found too many nested data structures (4000) at character 19996")},
     {"I.2 CVE-2022-24834", "cjson decode of much", "return #cjson.decode('[' .. ('1,'):rep(5e6) .. '1]')", kLimit},
     {"I.2 CVE-2022-24834", "cjson decode of a long text",
-        "local s = '\"' .. ('\\\\u0041'):rep(1e6) .. '\"' while true do cjson.decode(s) end", kLimit},
+        "local s = '\"' .. ('\\\\u0041'):rep(1e5) .. '\"' while true do cjson.decode(s) end", kLimit},
     {"I.2 CVE-2022-24834", "cjson decode of a long number", "return cjson.decode('[' .. ('9'):rep(1e6) .. ']')[1]",
         kSame},
     {"I.2 CVE-2022-24834", "cjson decode of spaces",

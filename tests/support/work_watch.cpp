@@ -2,6 +2,7 @@
 
 #include <QFile>
 
+#include <malloc.h>
 #include <sys/resource.h>
 
 #if defined(__has_feature)
@@ -72,6 +73,7 @@ void limitOwnMemory()
 
 WorkWatch::WorkWatch(WorkBounds bounds, std::size_t baseBytes) : m_bounds(bounds), m_base(baseBytes)
 {
+    ::malloc_trim(0); // what was freed before is not this work's
     resetPeak();
 }
 
