@@ -12,13 +12,16 @@ enum class Errand : std::uint8_t {
     Travel, // to stop there
     FindStop, // to go on to the last stop it passed
     FindChanges, // of a variable, and to go back
+    FillLogPoints, // with what they would have logged, and to go back
     Recount, // hits of breakpoints, then the move that was asked for
 };
 
 struct Journey {
     Course course;
     Errand errand = Errand::Travel;
-    Moment returnTo = kNoMoment; // FindChanges; kNoMoment: the end
+    Moment returnTo = kNoMoment; // FindChanges, FillLogPoints; kNoMoment: the end
+    StopReason returnReason = StopReason::Arrived;
+    int returnBreakpoint = -1;
     std::optional<QueuedRequest> then = {}; // Recount
 };
 

@@ -124,7 +124,7 @@ std::optional<PassStop> Pass::stopAt(LuaInspect& run, const LineEvent& event)
         return PassStop{.moment = m_moment, .event = event, .reason = reason, .breakpoint = breakpoint};
     };
     if (m_course.observer && event.inScript)
-        m_course.observer(run, event, m_moment);
+        m_course.observer(*this, run, event);
     const bool passing = m_moment < m_course.target;
     const auto breakpoint = stopAtBreakpoint(run, event, passing);
     if (m_course.target == m_moment)

@@ -23,6 +23,8 @@ namespace debugger {
 
 inline constexpr Moment kToTheEnd = std::numeric_limits<Moment>::max();
 
+class Pass;
+
 /// Where a pass goes next, and what stops it on the way.
 struct Course {
     /// Stops are passed up to this moment, which is one; kNoMoment: none are passed.
@@ -35,7 +37,7 @@ struct Course {
     /// with a condition.
     Moment remembersBefore = kNoMoment;
     /// Sees every line of the script on the way.
-    std::function<void(engine::LuaInspect&, const engine::LineEvent&, Moment)> observer = {};
+    std::function<void(Pass&, engine::LuaInspect&, const engine::LineEvent&)> observer = {};
 };
 
 struct PassStop {
@@ -44,8 +46,6 @@ struct PassStop {
     StopReason reason = StopReason::Step;
     int breakpoint = -1;
 };
-
-class Pass;
 
 /// Whoever a pass reports to. Called on the run's thread; may block in onStop.
 class PassWatcher {
@@ -92,7 +92,7 @@ public:
     /// The recording is longer than its limits, so no new moment can be had.
     bool full() const;
 
-    /// At a stop: as LuaInspect's, on the data of this moment, and unseen by the recording.
+    /// At a line: as LuaInspect's, on the data of this moment, and unseen by the recording.
     engine::Result<std::vector<engine::LuaValue>> evaluate(engine::LuaInspect& run, int frame, BytesView code);
     /// At a stop: applies the input, drops the later moments of the trace and keeps the input in it.
     engine::Result<engine::LuaValue> setVariable(engine::LuaInspect& run, VariableInput input);

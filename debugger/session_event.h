@@ -72,6 +72,7 @@ struct Stopped {
     /// Names among locals and upvalues whose value differs from the last stop in the same frame.
     std::vector<Bytes> changedVariables = {};
     std::vector<WatchValue> watches = {};
+    std::vector<BreakpointState> breakpoints = {}; // in the order given, with their hits up to here
     engine::KeyspaceDiff changes = {}; // against the start of the run
     engine::KeyspaceDiff stepChanges = {}; // between the moment before and this one
     std::vector<RecordedCall> stepCalls = {}; // commands that the line before called
@@ -88,6 +89,7 @@ struct Ended {
     std::size_t returnedValues = 0;
     int errorLine = 0; // of the script; 0: no error, or none known
     bool stopped = false; // because a person asked: data and effects are those of where the run was then
+    std::vector<BreakpointState> breakpoints = {}; // in the order given, with the hits of the whole run
     engine::KeyspaceDiff changes = {}; // against the start of the run
     engine::Keyspace dataset{0};
     int database = 0;
@@ -97,7 +99,8 @@ struct Ended {
 
 enum class OutputKind : std::uint8_t { Log, Debug, LogPoint };
 
-/// redis.log, redis.debug, or a log point. Told once, when first recorded; a replay repeats nothing.
+/// redis.log, redis.debug, or a log point. Told once, when first recorded; a replay repeats nothing. A log point that
+/// is set when there is a recording tells what it would have logged in it.
 struct Output {
     OutputKind kind = OutputKind::Log;
     int level = 0; // Log: 0 debug … 3 warning

@@ -65,12 +65,16 @@ void SessionLoop::announce(Here& here)
             m_breakpoints.judge().describe(m_breakpoints.states()[static_cast<std::size_t>(stopped.breakpoint)].spec,
                 m_trace.eventsAt(stopped.moment));
     stopped.watches = watchValues(here);
+    stopped.breakpoints = m_breakpoints.states();
     emit(std::move(stopped));
 }
 
 void SessionLoop::announceEnd()
 {
-    emit(m_view.ended(m_trace, m_stoppedOutcome ? *m_stoppedOutcome : *m_trace.outcome(), m_stoppedBefore));
+    countHits();
+    Ended ended = m_view.ended(m_trace, m_stoppedOutcome ? *m_stoppedOutcome : *m_trace.outcome(), m_stoppedBefore);
+    ended.breakpoints = m_breakpoints.states();
+    emit(std::move(ended));
 }
 
 std::vector<WatchValue> SessionLoop::watchValues(Here& here)
@@ -95,6 +99,7 @@ void SessionLoop::forgetRecording()
         specs.push_back(state.spec);
     m_breakpoints.set(std::move(specs), m_codeLines);
     m_reaches = ReachCounts();
+    m_logFill = LogFill();
     m_view.forget();
     m_stoppedOutcome.reset();
     m_stoppedBefore.reset();
@@ -156,7 +161,7 @@ std::optional<Journey> SessionLoop::conclude(Pass& pass, engine::ScriptOutcome o
     else if (!m_trace.outcome())
         m_trace.end(std::move(outcome));
     announceEnd();
-    return std::nullopt;
+    return fillLogPoints({});
 }
 
 ProbeVerdict SessionLoop::onAttention(Pass& pass)
@@ -211,6 +216,8 @@ ProbeVerdict SessionLoop::onStop(Pass& pass, LuaInspect& run, const PassStop& st
     const bool errand = std::exchange(m_errandOpen, false) && arrived;
     if (errand && m_journey->errand != Errand::Recount)
         return finishErrand(here);
+    if (auto fill = errand ? std::nullopt : fillLogPoints(stop))
+        return abandon(std::move(*fill));
     m_place = Place::Stopped;
     if (errand)
         m_queue.putBack(*m_journey->then);
@@ -231,10 +238,12 @@ ProbeVerdict SessionLoop::finishErrand(Here& here)
 {
     if (m_journey->errand == Errand::FindStop)
         return abandon(journeyToFound(here.pass.rememberedStop()));
-    emit(m_variableWatch->history());
-    m_variableWatch.reset();
+    if (m_journey->errand == Errand::FindChanges) {
+        emit(m_variableWatch->history());
+        m_variableWatch.reset();
+    }
     if (m_journey->returnTo != kNoMoment)
-        return abandon(journeyTo(m_journey->returnTo, StopReason::Arrived));
+        return abandon(journeyTo(m_journey->returnTo, m_journey->returnReason, m_journey->returnBreakpoint));
     m_errandDone = true;
     return ProbeVerdict::Abort;
 }

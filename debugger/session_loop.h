@@ -7,6 +7,7 @@
 
 #include "debugger/journey.h"
 #include "debugger/local_session.h"
+#include "debugger/log_fill.h"
 #include "debugger/stop_view.h"
 #include "debugger/timeline.h"
 #include "debugger/variable_watch.h"
@@ -64,6 +65,7 @@ private:
     Verdict serveAtStop(Here& here, const QueuedRequest& queued);
     void serveIdle(const Request& request);
     void serveAtEnd(const Request& request);
+    void fillAtEnd();
     Verdict move(Here& here, const QueuedRequest& queued, Move way);
     Verdict runToLine(Here& here, const QueuedRequest& queued, int line);
     Verdict backToLine(Here& here, int line);
@@ -77,6 +79,8 @@ private:
     Verdict setVariable(Here& here, const SetVariableRequest& request);
     void setBreakpoints(std::vector<BreakpointSpec> specs);
     void countHits();
+    /// Nothing when there is nothing to fill in.
+    std::optional<Journey> fillLogPoints(const PassStop& returnTo);
     Journey historyOf(const Bytes& name, Moment returnTo);
     Journey restart(const RestartRequest& request);
 
@@ -106,6 +110,7 @@ private:
     std::optional<engine::ScriptOutcome> m_stoppedOutcome; // of a run that a person or its limit of time ended
     std::optional<Moment> m_stoppedBefore; // by a person
     std::optional<VariableWatch> m_variableWatch;
+    LogFill m_logFill;
 };
 
 } // namespace debugger

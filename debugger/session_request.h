@@ -94,7 +94,9 @@ struct SetVariableRequest {
     Bytes expression = {};
 };
 
-/// Replaces all breakpoints; at any time. Answer: BreakpointsSet.
+/// Replaces all breakpoints; at any time. Answer: BreakpointsSet. When log points are new among them and something is
+/// recorded, also Output for each time that they would have logged, and at a stop then Stopped at the same moment
+/// again.
 struct SetBreakpointsRequest {
     std::vector<BreakpointSpec> breakpoints = {};
 };

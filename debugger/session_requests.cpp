@@ -34,16 +34,33 @@ bool SessionLoop::serveAnywhere(const Request& request)
 
 void SessionLoop::setBreakpoints(std::vector<BreakpointSpec> specs)
 {
+    m_logFill.noteNew(m_breakpoints.states(), specs);
     m_breakpoints.set(std::move(specs), m_codeLines);
     m_countsAreStale = m_breakpoints.countsConditions();
-    if (m_place == Place::Stopped)
+    if (m_place == Place::Stopped || m_place == Place::Ended)
         countHits();
     emit(BreakpointsSet{m_breakpoints.states()});
 }
 
+std::optional<Journey> SessionLoop::fillLogPoints(const PassStop& returnTo)
+{
+    if (!m_logFill.isWanted() || !m_logFill.begin(m_trace, m_breakpoints.judge(), m_codeLines))
+        return std::nullopt;
+    const auto observe = [this](Pass& pass, LuaInspect& run, const engine::LineEvent& event) {
+        const auto evaluate = [&](BytesView expression) { return pass.evaluate(run, 0, expression); };
+        for (const Output& output : m_logFill.onLine(m_trace, pass.moment(), event.line, evaluate))
+            emit(output);
+    };
+    return Journey{.course = {.target = m_trace.furthest(), .observer = observe},
+        .errand = Errand::FillLogPoints,
+        .returnTo = returnTo.moment,
+        .returnReason = returnTo.reason,
+        .returnBreakpoint = returnTo.breakpoint};
+}
+
 void SessionLoop::countHits()
 {
-    m_reaches.goTo(m_trace, m_moment);
+    m_reaches.goTo(m_trace, std::min(m_moment, m_trace.furthest()));
     m_breakpoints.countHits([this](int line) { return m_reaches.of(line); });
 }
 
@@ -79,8 +96,10 @@ bool SessionLoop::serveLooking(Here& here, const Request& request)
 SessionLoop::Verdict SessionLoop::serveAtStop(Here& here, const QueuedRequest& queued)
 {
     const Request& request = queued.request;
-    if (serveLooking(here, request))
-        return std::nullopt;
+    if (serveLooking(here, request)) {
+        auto fill = fillLogPoints(here.stop);
+        return fill ? Verdict(abandon(std::move(*fill))) : std::nullopt;
+    }
     if (const auto* wanted = std::get_if<MoveRequest>(&request))
         return move(here, queued, wanted->move);
     if (const auto* wanted = std::get_if<RunToLineRequest>(&request))
@@ -232,13 +251,21 @@ void SessionLoop::serveIdle(const Request& request)
     else if (again)
         play(restart(*again));
     else if (serveAnywhere(request))
-        return;
+        fillAtEnd();
     else if (m_place == Place::Ended)
         serveAtEnd(request);
     else if (!wanted || m_place != Place::Lost)
         fail(placeText(m_place));
     else if (isRecorded(wanted->moment))
         play(journeyTo(wanted->moment, StopReason::Arrived));
+}
+
+void SessionLoop::fillAtEnd()
+{
+    if (m_place != Place::Ended)
+        return;
+    if (auto fill = fillLogPoints({}))
+        play(std::move(*fill));
 }
 
 void SessionLoop::serveAtEnd(const Request& request)
@@ -270,8 +297,8 @@ void SessionLoop::serveAtEnd(const Request& request)
 Journey SessionLoop::historyOf(const Bytes& name, Moment returnTo)
 {
     m_variableWatch.emplace(name);
-    const auto observe = [this](LuaInspect& run, const engine::LineEvent& event, Moment moment) {
-        m_variableWatch->onLine(run, event, moment);
+    const auto observe = [this](Pass& pass, LuaInspect& run, const engine::LineEvent& event) {
+        m_variableWatch->onLine(run, event, pass.moment());
     };
     return {.course = {.target = m_trace.furthest(), .observer = observe},
         .errand = Errand::FindChanges,

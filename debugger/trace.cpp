@@ -138,10 +138,14 @@ void Trace::addOutput(Output output)
     m_outputs.push_back(std::move(output));
 }
 
-void Trace::addLogPoint(Output output)
+bool Trace::addLogPoint(Output output)
 {
+    const auto [first, last] = std::ranges::equal_range(m_logPoints, output.moment, {}, &Output::moment);
+    if (std::find(first, last, output) != last)
+        return false;
     m_memoryBytes += sizeof(Output) + output.text.size();
-    m_logPoints.push_back(std::move(output));
+    m_logPoints.insert(last, std::move(output));
+    return true;
 }
 
 bool Trace::forcedStop(Moment moment) const

@@ -110,7 +110,8 @@ public:
     void addOutput(Output output);
     /// Log points do not belong to the run: a replay does not meet them again.
     const std::vector<Output>& logPoints() const { return m_logPoints; }
-    void addLogPoint(Output output);
+    /// Kept in the order of their moments, whenever they are added. Not again what is there already: false then.
+    bool addLogPoint(Output output);
     void addForcedStop(Moment moment) { m_forcedStops.push_back(moment); }
     bool forcedStop(Moment moment) const;
     const std::vector<VariableInput>& inputs() const { return m_inputs; }

@@ -83,7 +83,7 @@ public:
     bool hasWritten() const;
     /// What others hear while a slow script or function runs.
     BytesView busyReply() const;
-    /// Called about every 100,000 instructions of a live run; the engine serves others from here once the run is slow.
+    /// Called every 1,000 instructions of a live run, or oftener; the engine serves others from here once the run is slow.
     void setInterrupt(std::function<void()> interrupt);
     /// Where redis.log of live runs goes: the server's log. Level as in ScriptLogLine.
     void setLog(std::function<void(int level, BytesView text)> log);

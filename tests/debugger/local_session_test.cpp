@@ -39,6 +39,13 @@ end
 return total
 )";
 
+const Bytes kThreeTurns = R"(local total = 0
+for i = 1, 3 do
+  total = total + redis.call('INCRBY', KEYS[1], i)
+end
+return total
+)";
+
 const Bytes kProtected = R"(local function inner(n)
   if n == 0 then
     error('deep')
@@ -126,6 +133,8 @@ private Q_SLOTS:
     void goingOnBehindTheRecordingIsForReal();
     void nothingIsPrintedTwice();
 
+    void logPointsOfThePastAreFilledIn();
+    void stopsTellHowOftenBreakpointsWereHit();
     void continueStopsAtBreakpointsAndReverseContinueToo();
     void conditionsAndHitCountsHoldInBothDirections();
     void aHitCountWithAConditionSetLateCountsFromTheStart();
@@ -362,6 +371,58 @@ void LocalSessionTest::nothingIsPrintedTwice()
             printed.push_back(output->text);
     }
     QVERIFY(printed == (std::vector<Bytes>{"one", "\"two\"", "a=nil"}));
+}
+
+void LocalSessionTest::logPointsOfThePastAreFilledIn()
+{
+    SessionRig rig(kThreeTurns, {"k"});
+    rig.start();
+    rig.goToEnd();
+    const auto logged = [&rig] {
+        std::vector<Bytes> texts;
+        for (const SessionEventBody& event : std::exchange(rig.others, {})) {
+            if (const auto* output = std::get_if<Output>(&event))
+                texts.push_back(std::to_string(output->line) + ":" + output->text);
+        }
+        return texts;
+    };
+    // At the end: nothing else is told, and the session can be travelled.
+    rig.breakpoints({{.line = 3, .logText = "i={i}"}});
+    const Stopped middle = rig.seek(rig.ask<TimelineShown>(TimelineRequest{}).furthest / 2);
+    QVERIFY(logged() == (std::vector<Bytes>{"3:i=1", "3:i=2", "3:i=3"}));
+
+    // At a stop: of the whole recording, and the stop is told again.
+    const BreakpointSpec first{.line = 3, .logText = "i={i}"};
+    rig.breakpoints({first, {.line = 3, .condition = "i > 1", .logText = "late {i}"}});
+    const auto again = rig.wait<Stopped>();
+    QCOMPARE(again.moment, middle.moment);
+    QVERIFY(again.breakpoints.size() == 2);
+    QVERIFY(logged() == (std::vector<Bytes>{"3:late 2", "3:late 3"}));
+    QCOMPARE(rig.ask<TimelineShown>(TimelineRequest{}).outputs.size(), std::size_t(5));
+
+    // What is there already is not said twice.
+    rig.breakpoints({first});
+    rig.breakpoints({first, {.line = 3, .condition = "i > 1", .logText = "late {i}"}});
+    QCOMPARE(rig.wait<Stopped>().moment, middle.moment);
+    QVERIFY(logged().empty());
+    // And what was filled in does not trouble the way on.
+    rig.goToEnd();
+    QVERIFY(logged().empty());
+}
+
+void LocalSessionTest::stopsTellHowOftenBreakpointsWereHit()
+{
+    SessionRig rig(kThreeTurns, {"k"});
+    rig.breakpoints({{.line = 3}, {.line = 5, .enabled = false}, {.line = 3, .condition = "i == 2"}});
+    rig.start();
+    for (std::uint64_t i = 1; i <= 3; ++i) {
+        const Stopped stop = rig.go(Move::Continue);
+        QCOMPARE(stop.breakpoints.at(0).hits, i);
+        QCOMPARE(stop.breakpoints.at(2).hits, std::uint64_t(i < 2 ? 0 : 1));
+    }
+    QCOMPARE(rig.go(Move::BackOver).breakpoints.size(), std::size_t(3));
+    const Ended end = rig.goToEnd(Move::ToEnd);
+    QCOMPARE(end.breakpoints.at(0).hits, std::uint64_t(3));
 }
 
 void LocalSessionTest::continueStopsAtBreakpointsAndReverseContinueToo()
