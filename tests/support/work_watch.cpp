@@ -23,10 +23,15 @@ using engine::Bytes;
 
 namespace {
 
-// "VmHWM:     1234 kB"
-std::size_t statusBytes(const char* field)
+QString fileOf(std::int64_t process, const char* name)
 {
-    QFile status(QStringLiteral("/proc/self/status"));
+    return QStringLiteral("/proc/%1/%2").arg(process == 0 ? QStringLiteral("self") : QString::number(process), name);
+}
+
+// "VmHWM:     1234 kB"
+std::size_t statusBytes(std::int64_t process, const char* field)
+{
+    QFile status(fileOf(process, "status"));
     if (!status.open(QIODevice::ReadOnly))
         return 0;
     for (const QByteArray& line : status.readAll().split('\n')) {
@@ -37,9 +42,9 @@ std::size_t statusBytes(const char* field)
 }
 
 // The peak is from now on the highest since now.
-void resetPeak()
+void resetPeak(std::int64_t process)
 {
-    QFile references(QStringLiteral("/proc/self/clear_refs"));
+    QFile references(fileOf(process, "clear_refs"));
     if (references.open(QIODevice::WriteOnly))
         references.write("5");
 }
@@ -57,9 +62,9 @@ WorkBounds hostileBounds()
 #endif
 }
 
-std::size_t residentBytes()
+std::size_t residentBytes(std::int64_t process)
 {
-    return statusBytes("VmRSS:");
+    return statusBytes(process, "VmRSS:");
 }
 
 void limitOwnMemory()
@@ -71,10 +76,12 @@ void limitOwnMemory()
 #endif
 }
 
-WorkWatch::WorkWatch(WorkBounds bounds, std::size_t baseBytes) : m_bounds(bounds), m_base(baseBytes)
+WorkWatch::WorkWatch(WorkBounds bounds, std::size_t baseBytes, std::int64_t process)
+    : m_bounds(bounds), m_process(process), m_base(baseBytes)
 {
-    ::malloc_trim(0); // what was freed before is not this work's
-    resetPeak();
+    if (process == 0)
+        ::malloc_trim(0); // what was freed before is not this work's
+    resetPeak(process);
 }
 
 Bytes WorkWatch::fault() const
@@ -82,7 +89,7 @@ Bytes WorkWatch::fault() const
     const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - m_start);
     if (took > m_bounds.time)
         return "it took " + std::to_string(took.count()) + " ms";
-    const std::size_t peak = statusBytes("VmHWM:");
+    const std::size_t peak = statusBytes(m_process, "VmHWM:");
     if (m_bounds.residentBytes != 0 && peak > m_base + m_bounds.residentBytes)
         return "at its peak it held " + std::to_string((peak - m_base) >> 20) + " MiB";
     return {};

@@ -7,6 +7,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 
 namespace tests {
 
@@ -20,21 +21,22 @@ struct WorkBounds {
 /// memory of its own, so that there nothing can be said.
 WorkBounds hostileBounds();
 
-/// Resident now, in bytes; 0 where the kernel does not say.
-std::size_t residentBytes();
+/// Resident now, in bytes, in this process or in another; 0 where the kernel does not say.
+std::size_t residentBytes(std::int64_t process = 0);
 
 /// Ends the process that takes gigabytes, before the machine suffers.
 void limitOwnMemory();
 
 class WorkWatch {
 public:
-    /// `baseBytes`: what was resident before anything of the sort was done.
-    WorkWatch(WorkBounds bounds, std::size_t baseBytes);
+    /// `baseBytes`: what was resident before anything of the sort was done, in this process or in another.
+    WorkWatch(WorkBounds bounds, std::size_t baseBytes, std::int64_t process = 0);
     /// What was too much since then; empty: nothing.
     engine::Bytes fault() const;
 
 private:
     WorkBounds m_bounds;
+    std::int64_t m_process;
     std::size_t m_base;
     std::chrono::steady_clock::time_point m_start = std::chrono::steady_clock::now();
 };
