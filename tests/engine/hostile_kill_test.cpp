@@ -13,6 +13,13 @@ using namespace engine;
 using tests::HostileScript;
 using tests::Pressure;
 
+namespace {
+
+// maxmemory is judged when a script begins, as in Redis: what one writes is bounded by its own memory, and by a kill.
+constexpr std::size_t kDataBytes = std::size_t(32) << 20;
+
+} // namespace
+
 class HostileKillTest : public QObject {
     Q_OBJECT
 
@@ -63,7 +70,7 @@ void HostileKillTest::endsWhenItIsKilled()
     QFETCH(HostileScript, script);
     Bytes fault;
     {
-        const tests::WorkWatch watch(tests::hostileBounds(), m_base);
+        const tests::WorkWatch watch(tests::hostileBounds(kDataBytes), m_base);
         const Reply reply = eval(script.body, std::chrono::milliseconds(5));
         fault = watch.fault();
         if (fault.empty())

@@ -51,14 +51,15 @@ void resetPeak(std::int64_t process)
 
 } // namespace
 
-WorkBounds hostileBounds()
+WorkBounds hostileBounds(std::size_t dataBytes)
 {
 #if defined(FERRITE_ADDRESS_SANITIZER)
-    return {.time = std::chrono::seconds(30), .residentBytes = std::size_t(768) << 20};
+    return {.time = std::chrono::seconds(30), .residentBytes = (std::size_t(768) << 20) + dataBytes};
 #elif defined(FERRITE_THREAD_SANITIZER)
+    static_cast<void>(dataBytes);
     return {.time = std::chrono::seconds(30), .residentBytes = 0};
 #else
-    return {.time = std::chrono::seconds(5), .residentBytes = std::size_t(96) << 20};
+    return {.time = std::chrono::seconds(5), .residentBytes = (std::size_t(96) << 20) + dataBytes};
 #endif
 }
 

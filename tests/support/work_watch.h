@@ -18,8 +18,8 @@ struct WorkBounds {
 
 /// What work with an arena of 64 MiB and a time limit of some milliseconds may take. Sanitizers are slow; that of
 /// addresses puts redzones around each small object of Lua and keeps what is freed for a while; that of threads keeps
-/// memory of its own, so that there nothing can be said.
-WorkBounds hostileBounds();
+/// memory of its own, so that there nothing can be said. `dataBytes`: what it may leave in a dataset besides.
+WorkBounds hostileBounds(std::size_t dataBytes = 0);
 
 /// Resident now, in bytes, in this process or in another; 0 where the kernel does not say.
 std::size_t residentBytes(std::int64_t process = 0);
