@@ -54,7 +54,7 @@ void resetPeak(std::int64_t process)
 WorkBounds hostileBounds(std::size_t dataBytes)
 {
 #if defined(FERRITE_ADDRESS_SANITIZER)
-    return {.time = std::chrono::seconds(30), .residentBytes = (std::size_t(768) << 20) + dataBytes};
+    return {.time = std::chrono::seconds(30), .residentBytes = (std::size_t(512) << 20) + dataBytes};
 #elif defined(FERRITE_THREAD_SANITIZER)
     static_cast<void>(dataBytes);
     return {.time = std::chrono::seconds(30), .residentBytes = 0};
