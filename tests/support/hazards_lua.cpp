@@ -8,9 +8,9 @@ namespace {
 
 constexpr Hazard kHazards[] = {
     // Tables that may not be written to
-    {"I.1 read-only tables", "overwriting redis", "redis = nil",
+    {"I.2 CVE-2022-24735", "overwriting redis", "redis = nil",
         fails("ERR user_script:1: Attempt to modify a readonly table")},
-    {"I.1 read-only tables", "overwriting a function", "redis.call = nil",
+    {"I.2 CVE-2022-24735", "overwriting a function", "redis.call = nil",
         fails("ERR user_script:1: Attempt to modify a readonly table")},
     {"I.1 read-only tables", "overwriting by rawset", "rawset(string, 'rep', nil)",
         fails("ERR Attempt to modify a readonly table")},
@@ -30,11 +30,11 @@ constexpr Hazard kHazards[] = {
         fails("ERR Attempt to modify a readonly table")},
     {"I.1 read-only tables", "overwriting by next", "local k = next(math) math[k] = nil",
         fails("ERR user_script:1: Attempt to modify a readonly table")},
-    {"I.1 read-only tables", "overwriting the error handler", "__redis__err__handler = nil",
+    {"I.2 CVE-2022-24735", "overwriting the error handler", "__redis__err__handler = nil",
         fails("ERR user_script:1: Attempt to modify a readonly table")},
-    {"I.1 read-only tables", "a new global", "function hazard() end",
+    {"I.2 CVE-2022-24735", "a new global", "function hazard() end",
         fails("ERR user_script:1: Attempt to modify a readonly table")},
-    {"I.1 read-only tables", "keys as globals", "KEYS = nil",
+    {"I.2 CVE-2022-24735", "keys as globals", "KEYS = nil",
         fails("ERR user_script:1: Attempt to modify a readonly table")},
     {"I.1 read-only tables", "keys and arguments filled", "for i = 1, 1e5 do KEYS[i] = i ARGV[-i] = i end return #KEYS",
         kSame},
