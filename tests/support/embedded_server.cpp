@@ -75,10 +75,17 @@ void EmbeddedServer::leave(const Bytes& name)
 
 namespace {
 
-// Takes the first reply off the front.
+// Takes the first reply off the front. The parser reads to a depth, which scripts pass.
 Reply takeReply(Bytes& bytes)
 {
     auto parsed = parseReply(bytes);
+    if (!parsed && parsed.error().find("nested deeper") != Bytes::npos) {
+        bytes.clear();
+        Reply deep;
+        deep.kind = ReplyKind::Status;
+        deep.text = "(deeper than replies are read)";
+        return deep;
+    }
     CHECK(parsed && *parsed);
     bytes.erase(0, (*parsed)->bytes);
     return std::move((*parsed)->reply);

@@ -211,6 +211,20 @@ Bytes RespConnection::readToEnd()
     return std::exchange(m_buffer, {});
 }
 
+Bytes RespConnection::readThrough(BytesView text)
+{
+    std::size_t searched = 0;
+    std::size_t at = Bytes::npos;
+    while ((at = m_buffer.find(text, searched)) == Bytes::npos) {
+        searched = m_buffer.size() - std::min(m_buffer.size(), text.size());
+        if (!receive())
+            return std::exchange(m_buffer, {});
+    }
+    Bytes taken = m_buffer.substr(0, at + text.size());
+    m_buffer.erase(0, taken.size());
+    return taken;
+}
+
 Bytes RespConnection::readBytes(std::size_t count)
 {
     while (m_buffer.size() < count && receive()) { }

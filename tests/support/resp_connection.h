@@ -48,6 +48,8 @@ public:
 
     /// Everything until the other end closes.
     engine::Bytes readToEnd();
+    /// Everything up to and with this text, or less when the other end closes or is silent for too long.
+    engine::Bytes readThrough(engine::BytesView text);
     /// Exactly so many bytes as they come, or fewer when the other end closes.
     engine::Bytes readBytes(std::size_t count);
 
