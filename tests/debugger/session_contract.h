@@ -140,6 +140,9 @@ public:
     virtual Bytes watch(const std::vector<Bytes>& expressions) = 0;
     virtual Bytes whenChanged(const Bytes& name) = 0;
     virtual Bytes whoWrote(const Bytes& key) = 0;
+    virtual bool hasTimeline() const = 0;
+    /// Lines, commands, errors and outputs of the recording: "1 2 3; INCR k; caught boom; said x; ".
+    virtual Bytes timeline() = 0;
     /// All that was printed so far.
     virtual Bytes printed() = 0;
 
@@ -151,6 +154,18 @@ public:
     Place backTo(int line) { return ask(RunToLineRequest{.line = line, .back = true}); }
     Place end() { return go(Move::ToEnd); }
 };
+
+/// Where these moves come, one after the other: "4 2 end".
+inline Bytes way(ContractSession& session, const std::vector<Move>& moves)
+{
+    Bytes text;
+    for (const Move each : moves) {
+        const Place place = session.go(each);
+        text += (text.empty() ? "" : " ")
+            + (place.ended || !place.refused.empty() ? place.where() : std::to_string(place.line));
+    }
+    return text;
+}
 
 /// Events and requests, as the window has them.
 class LocalContractSession final : public ContractSession {
@@ -249,6 +264,21 @@ public:
     Bytes whoWrote(const Bytes& key) override
     {
         return textOf(m_rig.ask<KeyHistory>(KeyHistoryRequest{.database = 0, .key = key}));
+    }
+    bool hasTimeline() const override { return true; }
+    Bytes timeline() override
+    {
+        const auto shown = m_rig.ask<TimelineShown>(TimelineRequest{});
+        Bytes text;
+        for (const TimelineLine& line : shown.lines)
+            text += (text.empty() ? "" : " ") + std::to_string(line.line);
+        for (const RecordedCall& call : shown.calls)
+            text += "; " + call.argv.front() + (call.wrote ? " wrote" : "");
+        for (const RecordedError& error : shown.errors)
+            text += (error.caught ? "; caught " : "; ended by ") + error.text;
+        for (const Output& output : shown.outputs)
+            text += "; said " + output.text;
+        return text;
     }
     Bytes printed() override
     {
@@ -362,6 +392,8 @@ public:
     }
     Bytes whenChanged(const Bytes& name) override { return answerIn(0, "when " + name); }
     Bytes whoWrote(const Bytes& key) override { return answerTo("who " + key); }
+    bool hasTimeline() const override { return false; }
+    Bytes timeline() override { return {}; }
     Bytes printed() override { return m_output.printed; }
 
 private:

@@ -54,6 +54,7 @@ private Q_SLOTS:
     void evaluationsAreEndedInTimeAndMemory();
     void watchesShowAtEveryStop();
     void historiesOfVariablesAndKeys();
+    void theTimelineHoldsWhatWasRecorded();
 
     void anEditIsSeenByTheRun();
     void fieldsUpvaluesAndArgumentsCanBeSet();
@@ -299,6 +300,25 @@ void SessionContractLooksTest::historiesOfVariablesAndKeys()
     // And the session is where it was.
     QCOMPARE(session->evaluate("n"), Bytes("2"));
     QCOMPARE(session->go(Move::Over).moment, stop.moment + 1);
+}
+
+void SessionContractLooksTest::theTimelineHoldsWhatWasRecorded()
+{
+    const auto session = sessionAt(4,
+        {.body = "local n = redis.call('INCR', 'k')\npcall(error, 'boom')\nredis.debug('x')\n"
+                 "local g = redis.call('GET', 'k')\nreturn g"});
+    if (!session->hasTimeline())
+        QSKIP("this way of having a session has no timeline");
+    const Bytes recorded = "1 2 3 4; INCR wrote; caught boom; said \"x\"";
+    QCOMPARE(session->timeline(), recorded);
+    // Going back drops nothing of it, going on adds to it, an edit cuts it.
+    session->seek(2);
+    QCOMPARE(session->timeline(), recorded);
+    session->end();
+    QCOMPARE(session->timeline(), Bytes("1 2 3 4 5; INCR wrote; GET; caught boom; said \"x\""));
+    session->seek(3);
+    session->set("n", "5");
+    QCOMPARE(session->timeline(), Bytes("1 2 3; INCR wrote; caught boom"));
 }
 
 // G.8.2: setting a variable.

@@ -1,4 +1,4 @@
-// What every way of having a session promises of going: steps, ways back, lines, breakpoints, restarts.
+// What every way of having a session promises of going: steps, ways back, lines, restarts.
 
 #include "tests/debugger/session_contract.h"
 #include "tests/support/bytes_text.h"
@@ -7,6 +7,7 @@ using namespace debugger;
 using test::ContractSession;
 using test::contractSession;
 using test::Place;
+using test::way;
 
 namespace {
 
@@ -64,18 +65,6 @@ end
 return sum
 )";
 
-/// Where these moves come, one after the other: "4 2 end".
-Bytes way(ContractSession& session, const std::vector<Move>& moves)
-{
-    Bytes text;
-    for (const Move each : moves) {
-        const Place place = session.go(each);
-        text += (text.empty() ? "" : " ")
-            + (place.ended || !place.refused.empty() ? place.where() : std::to_string(place.line));
-    }
-    return text;
-}
-
 std::vector<Move> times(int count, Move move)
 {
     return std::vector<Move>(static_cast<std::size_t>(count), move);
@@ -107,15 +96,7 @@ private Q_SLOTS:
 
     void runsToALineAndBackToIt();
     void seeksAnyMomentThatIsRecorded();
-    void continueStopsAtBreakpointsAndReverseContinueToo();
-    void conditionsHoldInBothDirections();
-    void hitCountsHoldInBothDirections();
-    void logPointsPrintAndDoNotStop();
-    void breakpointsOnEventsStopBeforeTheirLine_data();
-    void breakpointsOnEventsStopBeforeTheirLine();
-    void redisBreakpointStops();
 
-    void anEndlessScriptIsPausedAndStopped();
     void aRestartTakesTheEditedSource();
     void aFunctionOfALibraryIsSteppedThrough();
     void whatCannotBeDoneIsRefusedAndChangesNothing();
@@ -429,188 +410,6 @@ void SessionContractMovesTest::seeksAnyMomentThatIsRecorded()
     QCOMPARE(session->seek(500).moment, Moment(500));
     QCOMPARE(session->seek(500).moment, Moment(500));
     QCOMPARE(session->seek(length + 1).where(), Bytes("refused"));
-}
-
-void SessionContractMovesTest::continueStopsAtBreakpointsAndReverseContinueToo()
-{
-    const auto session = contractSession({.body = kLoop, .keys = {"k"}});
-    session->breakpoints({{.line = 3}, {.line = 5}});
-    session->start();
-    for (int i = 1; i <= 3; ++i) {
-        session->go(Move::Continue);
-        QCOMPARE(session->evaluate("i"), std::to_string(i));
-    }
-    const Place second = session->go(Move::ReverseContinue);
-    QCOMPARE(second.reason, StopReason::Breakpoint);
-    QCOMPARE(session->evaluate("i"), Bytes("2"));
-    session->go(Move::ReverseContinue);
-    QCOMPARE(session->evaluate("i"), Bytes("1"));
-    const Place start = session->go(Move::ReverseContinue);
-    QCOMPARE(start.reason, StopReason::Start);
-    QCOMPARE(start.moment, Moment(1));
-    session->breakpoints({{.line = 5}});
-    QCOMPARE(way(*session, {Move::Continue, Move::Continue, Move::ReverseContinue}), Bytes("5 end 5"));
-    // A step over, too, stops at one inside.
-    session->breakpoints({});
-    QCOMPARE(way(*session, {Move::ToStart, Move::Continue}), Bytes("1 end"));
-}
-
-// G.8.2: conditions.
-void SessionContractMovesTest::conditionsHoldInBothDirections()
-{
-    const auto session = contractSession({.body = kLoop, .keys = {"k"}});
-    session->breakpoints({{.line = 3, .condition = "i % 100 == 0"}});
-    session->start();
-    const auto stopsAt = [&](Move move) {
-        const Place place = session->go(move);
-        return place.ended ? Bytes("end") : place.reason == StopReason::Start ? Bytes("start") : session->evaluate("i");
-    };
-    QCOMPARE(stopsAt(Move::Continue), Bytes("100"));
-    QCOMPARE(stopsAt(Move::Continue), Bytes("200"));
-    QCOMPARE(stopsAt(Move::ReverseContinue), Bytes("100"));
-    QCOMPARE(stopsAt(Move::ReverseContinue), Bytes("start"));
-    // Commands in it work on a copy.
-    session->breakpoints({{.line = 3, .condition = "redis.call('INCR', KEYS[1]) > 10"}});
-    QCOMPARE(stopsAt(Move::Continue), Bytes("5"));
-    session->breakpoints({});
-    QCOMPARE(session->end().reply.integer, 4545100);
-    session->breakpoints({{.line = 3, .condition = "i == 298"}});
-    QCOMPARE(stopsAt(Move::ReverseContinue), Bytes("298"));
-    QCOMPARE(stopsAt(Move::Continue), Bytes("end"));
-    // One that cannot be evaluated stops.
-    session->breakpoints({{.line = 5, .condition = "nosuch.field"}});
-    QCOMPARE(session->go(Move::ReverseContinue).line, 5);
-}
-
-// G.8.2: hit counts.
-void SessionContractMovesTest::hitCountsHoldInBothDirections()
-{
-    const auto session = contractSession({.body = kLoop, .keys = {"k"}});
-    if (!session->hasHitCountsAndLogPoints())
-        QSKIP("this way of having a session has no hit counts");
-    session->breakpoints({{.line = 3, .hitCount = 7}});
-    session->start();
-    const auto stopsAt = [&](Move move) {
-        session->go(move);
-        return session->evaluate("i");
-    };
-    QCOMPARE(stopsAt(Move::Continue), Bytes("7"));
-    QCOMPARE(stopsAt(Move::Continue), Bytes("8"));
-    QCOMPARE(stopsAt(Move::ReverseContinue), Bytes("7"));
-    // 10 to 50 are five hits; the sixth is 60, and set late it counts from the start.
-    session->breakpoints({{.line = 3, .hitCount = 50}});
-    QCOMPARE(stopsAt(Move::Continue), Bytes("50"));
-    session->breakpoints({{.line = 3, .condition = "i % 10 == 0", .hitCount = 6}});
-    QCOMPARE(stopsAt(Move::Continue), Bytes("60"));
-}
-
-void SessionContractMovesTest::logPointsPrintAndDoNotStop()
-{
-    const auto session = contractSession(
-        {.body = "redis.log(redis.LOG_NOTICE, 'one')\nredis.debug('two')\nlocal a = 1\nreturn a", .keys = {"k"}});
-    if (session->hasHitCountsAndLogPoints())
-        session->breakpoints({{.line = 4, .logText = "a={a}{{ {KEYS[1]}"}});
-    session->start();
-    QVERIFY(session->go(Move::Continue).ended);
-    session->seek(1);
-    QVERIFY(session->go(Move::Continue).ended);
-    // Nothing is printed twice.
-    const Bytes logged = session->hasHitCountsAndLogPoints() ? "a=1{ k; " : "";
-    QCOMPARE(session->printed(), "one; \"two\"; " + logged);
-}
-
-void SessionContractMovesTest::breakpointsOnEventsStopBeforeTheirLine_data()
-{
-    QTest::addColumn<int>("kind");
-    QTest::addColumn<QByteArray>("pattern");
-    QTest::addColumn<QByteArray>("expected");
-    const auto row = [](const char* name, BreakpointKind kind, const char* pattern, const char* expected) {
-        QTest::newRow(name) << static_cast<int>(kind) << QByteArray(pattern) << QByteArray(expected);
-    };
-    row("name", BreakpointKind::Command, "set", "4 SET user:1 1; 4 SET user:2 2; 4 SET user:3 3; ");
-    row("name in other case", BreakpointKind::Command, "Get", "7 GET user:1; ");
-    row("container", BreakpointKind::Command, "config", "14 CONFIG GET maxmemory; ");
-    row("category", BreakpointKind::Command, "@list", "10 LPUSH user:1 x; ");
-    row("key read", BreakpointKind::KeyRead, "user:*", "7 GET user:1; ");
-    row("key written", BreakpointKind::KeyWritten, "user:1", "4 SET user:1 1; 10 LPUSH user:1 x; ");
-    row("other key", BreakpointKind::KeyWritten, "other:*", "");
-    row("key not declared", BreakpointKind::UndeclaredKey, "", "4 SET user:3 3; ");
-    row("error reply", BreakpointKind::ErrorReply, "",
-        "10 LPUSH user:1 x: WRONGTYPE Operation against a key holding the wrong kind of value; "
-        "14 CONFIG GET maxmemory: ERR This Redis command is not allowed from script; ");
-    row("caught error", BreakpointKind::CaughtError, "", "12 user_script:12: boom; ");
-    row("uncaught error", BreakpointKind::UncaughtError, "", "14 ERR This Redis command is not allowed from script; ");
-}
-
-void SessionContractMovesTest::breakpointsOnEventsStopBeforeTheirLine()
-{
-    QFETCH(const int, kind);
-    QFETCH(const QByteArray, pattern);
-    QFETCH(const QByteArray, expected);
-    const auto session = contractSession({.body = "local n = 0\n"
-                                                  "for i = 1, 3 do\n"
-                                                  "  n = n + 1\n"
-                                                  "  redis.call('SET', 'user:' .. i, n)\n"
-                                                  "end\n"
-                                                  "local function read(key)\n"
-                                                  "  return redis.call('GET', key)\n"
-                                                  "end\n"
-                                                  "local one = read('user:1')\n"
-                                                  "redis.pcall('LPUSH', 'user:1', 'x')\n"
-                                                  "local ok = pcall(function()\n"
-                                                  "  error('boom')\n"
-                                                  "end)\n"
-                                                  "redis.call('CONFIG', 'GET', 'maxmemory')\n"
-                                                  "return ok\n",
-        .keys = {"user:1", "user:2"}});
-    session->start();
-    QCOMPARE(
-        session->breakpoints({{.kind = static_cast<BreakpointKind>(kind), .pattern = pattern.toStdString()}}), Bytes());
-    Bytes forwards;
-    std::vector<Moment> moments;
-    Place place = session->go(Move::Continue);
-    for (; !place.ended && place.refused.empty(); place = session->go(Move::Continue)) {
-        forwards += std::to_string(place.line) + " " + place.event + "; ";
-        moments.push_back(place.moment);
-    }
-    QCOMPARE(forwards, expected.toStdString());
-    // And backwards at the same moments.
-    for (auto moment = moments.rbegin(); moment != moments.rend(); ++moment)
-        QCOMPARE(session->go(Move::ReverseContinue).moment, *moment);
-    QCOMPARE(session->go(Move::ReverseContinue).reason, StopReason::Start);
-}
-
-void SessionContractMovesTest::redisBreakpointStops()
-{
-    const auto session = contractSession(
-        {.body = "local a = 1\nif a == 1 then redis.breakpoint() end\nlocal b = 2\nlocal c = 3\nreturn b"});
-    session->start();
-    const Place stop = session->go(Move::Continue);
-    QCOMPARE(stop.reason, StopReason::BreakpointCall);
-    QCOMPARE(stop.line, 3);
-    session->end();
-    const Place again = session->go(Move::ReverseContinue);
-    QCOMPARE(again.reason, StopReason::BreakpointCall);
-    QCOMPARE(again.moment, stop.moment);
-    session->go(Move::ToStart);
-    QCOMPARE(session->go(Move::Continue).moment, stop.moment);
-}
-
-void SessionContractMovesTest::anEndlessScriptIsPausedAndStopped()
-{
-    const auto session =
-        contractSession({.body = "local n = 0\nwhile true do n = n + 1 end"}, std::chrono::milliseconds(100));
-    session->start();
-    const Place paused = session->goOnAndPause();
-    QCOMPARE(paused.reason, StopReason::Pause);
-    QCOMPARE(paused.line, 2);
-    QCOMPARE(session->go(Move::Back).moment, paused.moment - 1);
-    QCOMPARE(session->goOnAndPause().reason, StopReason::Pause);
-    const Place end = session->ask(StopRequest{});
-    QVERIFY(end.ended && end.stopped);
-    QVERIFY(end.reply.isError());
-    QCOMPARE(session->go(Move::Into).where(), Bytes("refused"));
-    QCOMPARE(session->go(Move::Back).line, 2);
 }
 
 void SessionContractMovesTest::aRestartTakesTheEditedSource()
