@@ -86,6 +86,10 @@ constexpr ActionRow kRows[] = {
         false, TEXT("Go back to the first line")},
     {ActionId::ToEnd, "toEnd", TEXT("To the &End"), "Ctrl+Alt+End", "to-end", Menu::Debug, When::CanGoBack, false,
         TEXT("Run to the end, past breakpoints")},
+    {ActionId::SaveRecording, "saveRecording", TEXT("Save Recordin&g…"), "", "", Menu::Debug, When::CanGoBack, false,
+        TEXT("Keep this run in a file: every moment of it, with the keys that it touched")},
+    {ActionId::OpenRecording, "openRecording", TEXT("Open Re&cording…"), "", "", Menu::Debug, When::Always, false,
+        TEXT("Show a run that was saved, here or elsewhere, at the same moment")},
 
     {ActionId::ThemeSystem, "themeSystem", TEXT("Theme: as the &Desktop"), "", "", Menu::View, When::Always, false,
         TEXT("Light or dark as the desktop prefers")},

@@ -50,6 +50,8 @@ enum class ActionId {
     ReverseContinue,
     ToStart,
     ToEnd,
+    SaveRecording,
+    OpenRecording,
     ThemeSystem,
     ThemeLight,
     ThemeDark,

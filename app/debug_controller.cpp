@@ -2,10 +2,10 @@
 
 #include "app/breakpoint_controller.h"
 #include "app/main_window.h"
-#include "debugger/local_session.h"
 #include "widgets/editor/lua_editor.h"
 #include "widgets/editor/script_tabs.h"
 #include "widgets/link/session_link.h"
+#include "widgets/models/counted_text.h"
 #include "widgets/models/value_text.h"
 #include "widgets/models/watches_model.h"
 #include "widgets/views/arguments_panel.h"
@@ -17,6 +17,10 @@
 #include "widgets/views/variables_view.h"
 #include "widgets/views/watches_view.h"
 
+#include <QFile>
+#include <QFileDialog>
+#include <QFileInfo>
+#include <QLocale>
 #include <QStatusBar>
 
 namespace app {
@@ -28,6 +32,14 @@ std::vector<engine::Bytes> bytesOf(const QList<QByteArray>& values)
     std::vector<engine::Bytes> result;
     for (const QByteArray& value : values)
         result.push_back(value.toStdString());
+    return result;
+}
+
+QList<QByteArray> bytesOf(const std::vector<engine::Bytes>& values)
+{
+    QList<QByteArray> result;
+    for (const engine::Bytes& value : values)
+        result.push_back(QByteArray::fromStdString(value));
     return result;
 }
 
@@ -101,19 +113,11 @@ void DebugController::start(widgets::ScriptPage* page)
     m_engine.takeGround([this](widgets::EngineLink::SessionGround ground) { begin(std::move(ground)); });
 }
 
-void DebugController::begin(widgets::EngineLink::SessionGround ground)
+// All but what runs: the world that the ground gives.
+engine::ScriptInput DebugController::inputOn(widgets::EngineLink::SessionGround ground)
 {
-    m_preparing = false;
-    if (!m_page)
-        return;
     m_ground = std::move(ground);
-    engine::ScriptInput input{.dataset = m_ground.dataset,
-        .database = 0,
-        .body = m_page->bytes().toStdString(),
-        .keys = bytesOf(m_page->arguments().keys()),
-        .argv = bytesOf(m_page->arguments().argv()),
-        .readOnly = false,
-        .protocol = engine::Protocol::Resp2,
+    return {.dataset = m_ground.dataset,
         .clock = &m_clock,
         .now = m_ground.now,
         .rngSeed = static_cast<std::uint64_t>(m_ground.now.value),
@@ -122,9 +126,26 @@ void DebugController::begin(widgets::EngineLink::SessionGround ground)
         .config = m_ground.config.get(),
         .commands = &m_engine.commands(),
         .server = m_ground.server.get()};
-    m_session = std::make_unique<widgets::SessionLink>([this, &input](debugger::SessionListener listener) {
-        return debugger::makeLocalSession(
-            {.input = std::move(input), .limits = {.going = m_goingLimit}}, std::move(listener));
+}
+
+void DebugController::begin(widgets::EngineLink::SessionGround ground)
+{
+    m_preparing = false;
+    if (!m_page)
+        return;
+    engine::ScriptInput input = inputOn(std::move(ground));
+    input.body = m_page->bytes().toStdString();
+    input.keys = bytesOf(m_page->arguments().keys());
+    input.argv = bytesOf(m_page->arguments().argv());
+    beginSession({.input = std::move(input), .limits = {.going = m_goingLimit}});
+    send(debugger::StartRequest{
+        m_breakpoints.canStop(*m_page) ? debugger::StartMode::RunToBreakpoint : debugger::StartMode::StopAtFirstLine});
+}
+
+void DebugController::beginSession(debugger::LocalSessionOptions options)
+{
+    m_session = std::make_unique<widgets::SessionLink>([&options](debugger::SessionListener listener) {
+        return debugger::makeLocalSession(std::move(options), std::move(listener));
     });
     connect(m_session.get(), &widgets::SessionLink::happened, this, &DebugController::onEvent);
     m_breakpoints.beginSession(m_page);
@@ -140,9 +161,58 @@ void DebugController::begin(widgets::EngineLink::SessionGround ground)
         watches.expressions.push_back(expression.toStdString());
     send(std::move(watches));
     setPhase(Phase::Running);
-    send(debugger::StartRequest{
-        m_breakpoints.canStop(*m_page) ? debugger::StartMode::RunToBreakpoint : debugger::StartMode::StopAtFirstLine});
     m_window.raise(m_window.views().changes);
+}
+
+void DebugController::askAndSaveRecording()
+{
+    const QString title = m_page ? m_page->title() : tr("script");
+    const QString path = QFileDialog::getSaveFileName(&m_window, tr("Save recording"),
+        title + QStringLiteral(".ferrite"), tr("Recordings (*.ferrite);;All files (*)"));
+    if (!path.isEmpty())
+        send(debugger::SaveRecordingRequest{path.toStdString()});
+}
+
+void DebugController::askAndOpenRecording()
+{
+    const QString path =
+        QFileDialog::getOpenFileName(&m_window, tr("Open recording"), {}, tr("Recordings (*.ferrite);;All files (*)"));
+    if (path.isEmpty() || m_preparing)
+        return;
+    QFile file(path);
+    if (!file.open(QIODevice::ReadOnly))
+        return complain(tr("%1 cannot be read: %2").arg(path, file.errorString()));
+    m_preparing = true;
+    m_engine.takeGround([this, path, bytes = file.readAll()](widgets::EngineLink::SessionGround ground) {
+        m_preparing = false;
+        // Its place in memory may be the present session's.
+        stop();
+        auto options = debugger::withRecording(
+            {.input = inputOn(std::move(ground)), .limits = {.going = m_goingLimit}}, bytes.toStdString());
+        if (!options)
+            return complain(tr("%1 cannot be shown: %2").arg(path, widgets::textOf(options.error())));
+        showRecording(path, std::move(*options));
+    });
+}
+
+void DebugController::showRecording(const QString& path, debugger::LocalSessionOptions options)
+{
+    m_page = m_window.views().scripts->showScript(
+        QFileInfo(path).completeBaseName(), QByteArray::fromStdString(options.input.body));
+    m_page->arguments().setArguments(bytesOf(options.input.keys), bytesOf(options.input.argv));
+    try {
+        beginSession(std::move(options));
+    } catch (const std::exception& error) {
+        m_session.reset();
+        return complain(tr("%1 cannot be shown: %2").arg(path, QString::fromUtf8(error.what())));
+    }
+    send(debugger::StartRequest{});
+}
+
+void DebugController::complain(const QString& text)
+{
+    m_window.statusBar()->showMessage(text);
+    m_window.views().log->add(3, tr("debugger"), text);
 }
 
 void DebugController::sendBreakpoints()
@@ -304,12 +374,23 @@ void DebugController::show(const debugger::Diverged& event)
         m_page->showMessage(tr("The replay differs from the recording at moment %1: %2")
                                 .arg(event.moment)
                                 .arg(widgets::textOf(event.text)));
+    // It can be left, begun anew, or gone back in to what was still the same.
+    setPhase(Phase::Ended);
 }
 
 void DebugController::show(const debugger::LimitReached& event)
 {
     if (m_page)
         m_page->showMessage(widgets::textOf(event.text));
+}
+
+void DebugController::show(const debugger::RecordingSaved& event)
+{
+    m_window.statusBar()->showMessage(
+        tr("The recording is in %1: %2, with the values of %3.")
+            .arg(widgets::textOf(event.path), QLocale().formattedDataSize(static_cast<qint64>(event.bytes)),
+                widgets::counted(
+                    tr("%n key(s)", nullptr, static_cast<int>(event.keys)), static_cast<qint64>(event.keys))));
 }
 
 void DebugController::show(const debugger::Progress& event)
@@ -319,8 +400,7 @@ void DebugController::show(const debugger::Progress& event)
 
 void DebugController::show(const debugger::Failed& event)
 {
-    m_window.statusBar()->showMessage(widgets::textOf(event.text));
-    m_window.views().log->add(3, tr("debugger"), widgets::textOf(event.text));
+    complain(widgets::textOf(event.text));
 }
 
 } // namespace app

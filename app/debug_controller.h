@@ -4,7 +4,7 @@
 // and shows what the session tells.
 
 #include "app/action_table.h"
-#include "debugger/session_event.h"
+#include "debugger/local_session.h"
 #include "widgets/link/engine_link.h"
 
 #include <QObject>
@@ -45,6 +45,10 @@ public:
     void move(debugger::Move move);
     void runToCaret();
     void pause();
+    /// Asks where to, and has the session write its recording.
+    void askAndSaveRecording();
+    /// Asks which, and shows it in place of the present session. What cannot be shown is said.
+    void askAndOpenRecording();
 
 Q_SIGNALS:
     void stateChanged();
@@ -54,6 +58,10 @@ private:
 
     void start(widgets::ScriptPage* page);
     void begin(widgets::EngineLink::SessionGround ground);
+    void showRecording(const QString& path, debugger::LocalSessionOptions options);
+    engine::ScriptInput inputOn(widgets::EngineLink::SessionGround ground);
+    void beginSession(debugger::LocalSessionOptions options);
+    void complain(const QString& text);
     void send(debugger::Request request);
     void sendBreakpoints();
     void setPhase(Phase phase);
@@ -75,6 +83,7 @@ private:
     void show(const debugger::VariableHistory&) { }
     void show(const debugger::Diverged& event);
     void show(const debugger::LimitReached& event);
+    void show(const debugger::RecordingSaved& event);
     void show(const debugger::Progress& event);
     void show(const debugger::Failed& event);
 

@@ -273,6 +273,10 @@ bool Workbench::triggerDebug(ActionId id)
         m_debug->pause();
     else if (id == ActionId::RunToCaret)
         m_debug->runToCaret();
+    else if (id == ActionId::SaveRecording)
+        m_debug->askAndSaveRecording();
+    else if (id == ActionId::OpenRecording)
+        m_debug->askAndOpenRecording();
     else
         return false;
     return true;

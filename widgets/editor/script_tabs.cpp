@@ -208,6 +208,19 @@ void ScriptTabs::openSample(const QString& name)
     addPage()->setScript(name + QLatin1String(".lua"), file.readAll());
 }
 
+ScriptPage* ScriptTabs::showScript(const QString& title, const QByteArray& bytes)
+{
+    for (ScriptPage* page : pages()) {
+        if (page->bytes() == bytes) {
+            m_tabs->setCurrentWidget(page);
+            return page;
+        }
+    }
+    ScriptPage* page = addPage();
+    page->setScript(title, bytes);
+    return page;
+}
+
 bool ScriptTabs::openFile(const QString& path, QString* error)
 {
     const QString absolute = QFileInfo(path).absoluteFilePath();

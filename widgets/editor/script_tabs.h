@@ -28,6 +28,8 @@ public:
     void newScript();
     /// Opens a sample of the program by its name ("rate_limiter").
     void openSample(const QString& name);
+    /// Brings a page with exactly this text to the front: one that is open, or a new one of this title.
+    ScriptPage* showScript(const QString& title, const QByteArray& bytes);
     /// Opens a file, or shows its tab when it is open. False, with the reason, when it cannot be read.
     bool openFile(const QString& path, QString* error);
     /// Asks for files and opens them. What cannot be opened is said by `failed`.
