@@ -42,7 +42,8 @@ fetch()
     )
 }
 
-# As C++, so that errors are exceptions; lua_assert is Lua's own, which is off in a release.
+# As C++, so that errors are exceptions; lua_assert is Lua's own, which is off in a release. An index of the least integer
+# overflows in a comparison of Lua's that holds all the same (luaH_getnum).
 build_library()
 {
     rm -rf "$folder/objects" && mkdir -p "$folder/objects"
@@ -52,7 +53,7 @@ build_library()
         printf '%s\0' "$file"
     done | xargs -0 -P 2 -I '{}' sh -c '
         g++ -x c++ -w -O1 -g1 -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=undefined \
-            -DLUA_USE_LINUX -DLUA_USE_APICHECK -include assert.h "-Dlua_assert(condition)=assert(condition)" \
+            -fwrapv -fno-sanitize=signed-integer-overflow -DLUA_USE_LINUX -DLUA_USE_APICHECK -include assert.h "-Dlua_assert(condition)=assert(condition)" \
             -c "$1" -o "$2/$(basename "$1" .c).o"' sh '{}' "$folder/objects"
     rm -f "$library"
     ar rcs "$library" "$folder"/objects/*.o
@@ -61,7 +62,7 @@ build_library()
 # Found by pkg-config before the distribution's.
 describe()
 {
-    printf '%s\n' 'Name: Lua' 'Description: Lua, built with sanitizers' 'Version: 5.1.5' "Libs: $library -lm -ldl" \
+    printf '%s\n' 'Name: Lua' 'Description: Lua, built with sanitizers' 'Version: 5.1.5' "Libs: -L$folder -llua5.1-c++ -lm -ldl" \
         "Cflags: -I$folder/source/src -I$folder/include" >"$folder/lua5.1-c++.pc"
     # The package puts it beside lua.h; in the source it lies apart.
     mkdir -p "$folder/include"
