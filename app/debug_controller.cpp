@@ -27,6 +27,8 @@ namespace app {
 
 namespace {
 
+constexpr int kLongestText = 2000; // characters
+
 std::vector<engine::Bytes> bytesOf(const QList<QByteArray>& values)
 {
     std::vector<engine::Bytes> result;
@@ -47,9 +49,10 @@ QString stopText(const debugger::Stopped& stop)
 {
     if (stop.reason == debugger::StopReason::Start)
         return DebugController::tr("This is the start of the run.");
-    return stop.event.empty()
-        ? DebugController::tr("Stopped before line %1.").arg(stop.line)
-        : DebugController::tr("Stopped before line %1: %2").arg(stop.line).arg(widgets::textOf(stop.event));
+    return stop.event.empty() ? DebugController::tr("Stopped before line %1.").arg(stop.line)
+                              : DebugController::tr("Stopped before line %1: %2")
+                                    .arg(stop.line)
+                                    .arg(widgets::textOf(stop.event, kLongestText));
 }
 
 } // namespace
@@ -400,7 +403,7 @@ void DebugController::show(const debugger::Progress& event)
 
 void DebugController::show(const debugger::Failed& event)
 {
-    complain(widgets::textOf(event.text));
+    complain(widgets::textOf(event.text, kLongestText));
 }
 
 } // namespace app

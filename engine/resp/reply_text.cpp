@@ -8,37 +8,81 @@ namespace engine {
 
 namespace {
 
-Bytes indented(BytesView lines, std::size_t blanks)
+// What is printed of a reply. One that nests a thousand deep would be longer than anybody reads.
+constexpr std::size_t kMostPrinted = std::size_t(16) << 20;
+
+void print(const Reply& reply, Bytes& out, std::size_t indent);
+
+void appendIndented(Bytes& out, BytesView lines, std::size_t indent)
 {
-    Bytes text;
     for (const char c : lines) {
-        text.push_back(c);
+        out.push_back(c);
         if (c == '\n')
-            text.append(blanks, ' ');
+            out.append(indent, ' ');
     }
-    return text;
 }
 
-Bytes formatAggregate(const Reply& reply)
+void printAggregate(const Reply& reply, Bytes& out, std::size_t indent) // NOLINT(misc-no-recursion)
 {
     const bool isMap = reply.kind == ReplyKind::Map;
     const std::size_t count = isMap ? reply.elements.size() / 2 : reply.elements.size();
-    if (count == 0)
-        return isMap ? "(empty hash)" : reply.kind == ReplyKind::Set ? "(empty set)" : "(empty array)";
+    if (count == 0) {
+        out += isMap ? "(empty hash)" : reply.kind == ReplyKind::Set ? "(empty set)" : "(empty array)";
+        return;
+    }
     const char mark = isMap ? '#' : reply.kind == ReplyKind::Set ? '~' : reply.kind == ReplyKind::Push ? '>' : ')';
     const std::size_t width = std::to_string(count).size();
-    Bytes text;
+    const std::size_t place = indent + width + 2;
     for (std::size_t i = 0; i < count; ++i) {
+        if (out.size() > kMostPrinted) {
+            out += " …";
+            return;
+        }
         const Bytes number = std::to_string(i + 1);
         if (i > 0)
-            text += '\n';
-        text.append(width - number.size(), ' ').append(number).append({mark, ' '});
-        const std::size_t place = width + 2;
-        if (isMap)
-            text += indented(formatReplyForPeople(reply.elements[i * 2]), place) + " => ";
-        text += indented(formatReplyForPeople(reply.elements[isMap ? i * 2 + 1 : i]), place);
+            out.append("\n").append(indent, ' ');
+        out.append(width - number.size(), ' ').append(number).append({mark, ' '});
+        if (isMap) {
+            print(reply.elements[i * 2], out, place);
+            out += " => ";
+        }
+        print(reply.elements[isMap ? i * 2 + 1 : i], out, place);
     }
-    return text;
+}
+
+Bytes scalarText(const Reply& reply)
+{
+    switch (reply.kind) {
+    case ReplyKind::Status:
+    case ReplyKind::BigNumber:
+    case ReplyKind::Verbatim:
+        return reply.text;
+    case ReplyKind::Error:
+        return "(error) " + reply.text;
+    case ReplyKind::Integer:
+        return "(integer) " + std::to_string(reply.integer);
+    case ReplyKind::Bulk:
+        return quoted(reply.text);
+    case ReplyKind::Double:
+        return "(double) " + formatDouble(reply.number);
+    case ReplyKind::Boolean:
+        return reply.integer != 0 ? "(true)" : "(false)";
+    default:
+        return "(nil)";
+    }
+}
+
+void print(const Reply& reply, Bytes& out, std::size_t indent) // NOLINT(misc-no-recursion)
+{
+    switch (reply.kind) {
+    case ReplyKind::Array:
+    case ReplyKind::Map:
+    case ReplyKind::Set:
+    case ReplyKind::Push:
+        return printAggregate(reply, out, indent);
+    default:
+        return appendIndented(out, scalarText(reply), indent);
+    }
 }
 
 } // namespace
@@ -82,31 +126,9 @@ Bytes quoted(BytesView text)
 
 Bytes formatReplyForPeople(const Reply& reply)
 {
-    switch (reply.kind) {
-    case ReplyKind::Status:
-    case ReplyKind::BigNumber:
-    case ReplyKind::Verbatim:
-        return reply.text;
-    case ReplyKind::Error:
-        return "(error) " + reply.text;
-    case ReplyKind::Integer:
-        return "(integer) " + std::to_string(reply.integer);
-    case ReplyKind::Bulk:
-        return quoted(reply.text);
-    case ReplyKind::Null:
-    case ReplyKind::NullArray:
-        return "(nil)";
-    case ReplyKind::Double:
-        return "(double) " + formatDouble(reply.number);
-    case ReplyKind::Boolean:
-        return reply.integer != 0 ? "(true)" : "(false)";
-    case ReplyKind::Array:
-    case ReplyKind::Map:
-    case ReplyKind::Set:
-    case ReplyKind::Push:
-        break;
-    }
-    return formatAggregate(reply);
+    Bytes text;
+    print(reply, text, 0);
+    return text;
 }
 
 } // namespace engine

@@ -30,7 +30,9 @@ void LuaSink::begin(lua_State* state)
 bool LuaSink::room(std::size_t bytes)
 {
     // Twice: a table that grows is copied.
-    if (m_overflowed || !m_arena.hasRoomFor(2 * bytes + kValueBytes))
+    // And past the limit there is no use for it: the run ends when the command has.
+    if (m_overflowed || m_arena.usedBytes() + bytes > m_arena.limitBytes()
+        || !m_arena.hasRoomFor(2 * bytes + kValueBytes))
         m_overflowed = true;
     return !m_overflowed;
 }

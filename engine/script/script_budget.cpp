@@ -27,6 +27,7 @@ void setScriptBudget(lua_State* lua, ScriptBudget* budget)
 
 ScriptBudget* scriptBudget(lua_State* lua)
 {
+    lua_checkstack(lua, 1); // where it refuses, Lua has five in reserve
     pushKey(lua);
     lua_rawget(lua, LUA_REGISTRYINDEX);
     auto* const budget = static_cast<ScriptBudget*>(lua_touserdata(lua, -1));

@@ -267,10 +267,16 @@ bool ScriptMachine::replyValue(const Task& task, int results)
     return false;
 }
 
+// A buffer that grows is twice as large, for as long as it is copied.
+std::size_t ScriptMachine::mostReplyBytes() const
+{
+    return m_arena->limitBytes() / 2;
+}
+
 // Nobody is served meanwhile: half a reply is in the client's buffer.
 bool ScriptMachine::mayGoOnReplying(std::size_t bytes)
 {
-    if (bytes > m_arena->limitBytes())
+    if (bytes > mostReplyBytes())
         m_run.stop = StopCause::ReplyTooLarge;
     else if (m_killRequested.load(std::memory_order_relaxed))
         m_run.stop = StopCause::Killed;
@@ -334,8 +340,8 @@ Bytes ScriptMachine::stopText(int status) const
             + " bytes";
         break;
     case StopCause::ReplyTooLarge:
-        return "ERR Error running script " + Bytes(m_run.name) + ", its reply is larger than its memory may be, "
-            + std::to_string(m_arena->limitBytes()) + " bytes";
+        return "ERR Error running script " + Bytes(m_run.name)
+            + ", its reply is larger than half the memory it may have, " + std::to_string(mostReplyBytes()) + " bytes";
     case StopCause::None:
         if (status == LUA_ERRMEM)
             return "ERR Error running script " + Bytes(m_run.name) + ", not enough memory";

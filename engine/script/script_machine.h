@@ -219,6 +219,7 @@ private:
     Bytes loadingError();
     void keepUnlessTouched(WordTable& table);
     bool replyValue(const Task& task, int results);
+    std::size_t mostReplyBytes() const;
     bool mayGoOnReplying(std::size_t bytes);
     Bytes errorOf(int status);
     ErrorCount countOfError();

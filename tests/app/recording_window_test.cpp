@@ -83,11 +83,11 @@ void RecordingWindowTest::aRecordingIsSavedAndShownByAnotherWindow()
     answerFileDialog(saved);
     QVERIFY(choose(desk.window(), QStringLiteral("openRecording")));
     QVERIFY(Person::waitFor([&] { return desk.person.arrowLine() == 3; }));
-    QVERIFY(Person::waitFor([&] { return desk.person.showsRow("variablesTree", {"total", "1"}); }));
+    QVERIFY(Person::waitFor([&] { return desk.person.showsRow("variablesView", {"total", "1"}); }));
     // And further, into what was not recorded.
     Person::press(Qt::Key_F10);
     QVERIFY(Person::waitFor([&] { return desk.person.arrowLine() == 2; }));
-    QVERIFY(Person::waitFor([&] { return desk.person.showsRow("variablesTree", {"total", "3"}); }));
+    QVERIFY(Person::waitFor([&] { return desk.person.showsRow("variablesView", {"total", "3"}); }));
 }
 
 void RecordingWindowTest::whatIsNoRecordingIsTold()

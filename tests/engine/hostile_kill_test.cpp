@@ -46,6 +46,7 @@ void HostileKillTest::initTestCase()
     m_server = std::make_unique<tests::EmbeddedServer>();
     QCOMPARE(m_server->run("CONFIG SET lua-memory-limit 64mb"), Bytes("OK"));
     QCOMPARE(m_server->run("CONFIG SET maxmemory 4mb"), Bytes("OK"));
+    QCOMPARE(m_server->run("CONFIG SET proto-max-bulk-len 16mb"), Bytes("OK"));
     m_server->scripts().setInterrupt([this] {
         if (std::chrono::steady_clock::now() >= m_killAt)
             m_server->scripts().requestKill();

@@ -60,9 +60,11 @@ private:
         ScriptInput input = m_ground->input(body);
         input.limits.time = time;
         input.limits.datasetBytes = kDatasetBytes;
+        input.config = &m_config;
         return m_ground->runner.run(std::move(input));
     }
 
+    engine::Config m_config;
     std::unique_ptr<tests::ScriptGround> m_ground;
     std::size_t m_base = 0;
 };
@@ -72,6 +74,8 @@ void HostileScriptsTest::initTestCase()
     tests::limitOwnMemory();
     m_base = tests::residentBytes();
     QVERIFY(m_base > 0);
+    // What is in a dataset is judged behind a command; one value is bounded by this.
+    QVERIFY(m_config.setAtStart("proto-max-bulk-len", "16mb").ok());
     m_ground = std::make_unique<tests::ScriptGround>(
         ScriptRunnerOptions{.memoryLimitBytes = kMemoryBytes, .arenaSlot = ScriptRunnerOptions::kRecorded});
 }

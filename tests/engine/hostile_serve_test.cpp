@@ -58,7 +58,7 @@ void HostileServeTest::init()
     if (m_server)
         return;
     m_server = std::make_unique<tests::FerriteServer>(QStringList{"--busy-reply-threshold", "5", "--lua-memory-limit",
-        "64mb", "--maxmemory", "4mb", "--client-output-buffer-limit", "normal 0 0 0"});
+        "64mb", "--maxmemory", "4mb", "--proto-max-bulk-len", "16mb", "--client-output-buffer-limit", "normal 0 0 0"});
     QVERIFY2(m_server->port() != 0, m_server->printed().constData());
     QCOMPARE(RespConnection(m_server->port()).text({"EVAL", "return 1", "0"}), Bytes("1"));
     m_base = tests::residentBytes(m_server->process().processId());

@@ -71,7 +71,7 @@ void ScriptLimitsTest::aReplyLargerThanMemoryIsTakenBack()
     QFETCH(Bytes, body);
     tests::ScriptGround ground(smallOptions());
     const ScriptOutcome outcome = ground.run(body);
-    QVERIFY2(outcome.reply.text.ends_with(", its reply is larger than its memory may be, 67108864 bytes"),
+    QVERIFY2(outcome.reply.text.ends_with(", its reply is larger than half the memory it may have, 33554432 bytes"),
         outcome.reply.text.substr(0, 200).c_str());
     QCOMPARE(outcome.returned, LuaTree());
     QCOMPARE(ground.text("return {1, {2}}"), Bytes("1) (integer) 1\n2) 1) (integer) 2"));

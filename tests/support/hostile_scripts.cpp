@@ -21,8 +21,10 @@ constexpr const char* kForms[kHazardForms][3] = {
 constexpr const char* kLimitTexts[] = {
     "Script ran longer than its limit",
     "not enough memory", // a library's own says no more
-    ", its reply is larger than its memory may be",
-    "the script's writes are more than are kept of them",
+    ", its reply is larger than half the memory it may have",
+    "the script's writes are larger than its memory may be",
+    "string exceeds maximum allowed size (proto-max-bulk-len)",
+    "bit offset is not an integer or out of range",
     "command not allowed when used memory > 'maxmemory'",
     "Script killed by user",
 };

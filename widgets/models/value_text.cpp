@@ -272,6 +272,12 @@ QString textOf(const engine::Bytes& bytes)
     return escaped(QByteArray::fromRawData(bytes.data(), qsizetype(bytes.size())));
 }
 
+QString textOf(const engine::Bytes& bytes, int limit)
+{
+    const auto size = std::min(static_cast<qsizetype>(bytes.size()), static_cast<qsizetype>(limit) + 1);
+    return cut(escaped(QByteArray::fromRawData(bytes.data(), size)), limit);
+}
+
 QString replyLine(const Reply& reply, int limit)
 {
     QString line;

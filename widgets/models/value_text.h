@@ -14,6 +14,8 @@ namespace widgets {
 
 /// Bytes of the engine as text; invalid UTF-8 and control characters as \xHH.
 QString textOf(const engine::Bytes& bytes);
+/// The same, cut beyond `limit` characters: for a line that is shown whole.
+QString textOf(const engine::Bytes& bytes, int limit);
 
 /// One line: `1) "a"` trees are flattened to `["a", 2]`; cut beyond `limit` characters.
 QString replyLine(const engine::Reply& reply, int limit = 120);

@@ -15,6 +15,8 @@ namespace widgets {
 
 namespace {
 
+constexpr int kLongestError = 2000; // characters
+
 QWidget* titled(const QString& title, ValueTree* tree)
 {
     auto* box = new QWidget;
@@ -122,7 +124,7 @@ void ResultView::showReport(const QString& script, const debugger::RunReport& re
 {
     const std::size_t calls = report.calls.size() + report.callsLeftOut;
     QString headline = report.reply.isError()
-        ? tr("%1 failed: %2").arg(script, textOf(report.reply.text)) + writtenBefore(report.changes)
+        ? tr("%1 failed: %2").arg(script, textOf(report.reply.text, kLongestError)) + writtenBefore(report.changes)
         : tr("%1 gave %2").arg(script, replyLine(report.reply));
     headline += QStringLiteral("  ·  ") + durationText(report.took) + QStringLiteral("  ·  ")
         + counted(tr("%n command(s)", nullptr, int(calls)), qint64(calls));
@@ -148,7 +150,7 @@ void ResultView::showReport(const QString& script, const debugger::RunReport& re
 void ResultView::showEnd(const QString& script, const debugger::Ended& end)
 {
     const QString headline = end.stopped ? tr("%1 was stopped.").arg(script)
-        : end.reply.isError()            ? tr("%1 failed: %2").arg(script, textOf(end.reply.text))
+        : end.reply.isError()            ? tr("%1 failed: %2").arg(script, textOf(end.reply.text, kLongestError))
                                          : tr("%1 gave %2").arg(script, replyLine(end.reply));
     showHeadline(headline + QStringLiteral("  ·  ") + tr("debugged on a snapshot: the dataset is as it was"),
         end.reply.isError() && !end.stopped, end.errorLine);
