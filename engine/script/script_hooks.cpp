@@ -33,6 +33,16 @@ ErrorPlace placeOf(lua_State* state)
     return {};
 }
 
+// What a look has pushed stays behind above the top of the stack, where later frames lie and the collector may come to
+// see it. So it is wiped at every line, looked at or not: all runs then have the same there. Inside a line hook, which
+// has this much room; no look pushes more. [0]
+void wipeAboveTop(lua_State* state)
+{
+    const int top = lua_gettop(state);
+    lua_settop(state, top + LUA_MINSTACK);
+    lua_settop(state, top);
+}
+
 } // namespace
 
 void ScriptMachine::setHooks(bool probe)
@@ -124,6 +134,7 @@ void ScriptMachine::onLine(lua_State* state, lua_Debug* event)
     m_inspector->enter(state);
     const ProbeVerdict verdict = m_run.probe->onLine(*m_inspector, line);
     m_inspector->leave();
+    wipeAboveTop(state);
     obey(state, verdict);
 }
 

@@ -104,21 +104,25 @@ void RandomWalksTest::everyStopShowsTheTruth()
         QVERIFY2(written.contains(kind), kind.c_str());
 }
 
-// The truth itself asks questions at every moment: without them it is the same.
+// The truth itself looks at every moment, and may ask questions: without, the run is the same to the byte.
 void RandomWalksTest::lookingLeavesNoTrace()
 {
     tests::WalkScriptGenerator generator(3);
-    for (int i = 0; i < 10; ++i) {
+    for (int i = 0; i < 140; ++i) {
         WalkCase wanted = generator.next();
+        wanted.looks = false;
         const auto alone = tests::askGroundTruth(wanted);
-        wanted.questions = RandomWalk::questions();
-        const auto asked = tests::askGroundTruth(wanted);
-        QVERIFY(alone && asked);
-        QCOMPARE(asked->moments.size(), alone->moments.size());
+        wanted.looks = true;
+        if (i < 30)
+            wanted.questions = RandomWalk::questions();
+        const auto looked = tests::askGroundTruth(wanted);
+        QVERIFY(alone && looked);
+        QCOMPARE(looked->moments.size(), alone->moments.size());
         for (std::size_t at = 0; at < alone->moments.size(); ++at)
-            QCOMPARE(asked->moments[at].state, alone->moments[at].state);
-        QCOMPARE(asked->reply, alone->reply);
-        QCOMPARE(asked->data, alone->data);
+            QVERIFY2(looked->moments[at].state.find("\n" + alone->moments[at].state) != Bytes::npos,
+                alone->moments[at].state.c_str());
+        QCOMPARE(looked->reply, alone->reply);
+        QCOMPARE(looked->data, alone->data);
     }
 }
 

@@ -24,6 +24,7 @@ Bytes textOf(const WalkCase& wanted)
         out.put(edit.expression);
     });
     out.putAll(wanted.questions);
+    out.put(int(wanted.looks));
     out.put(wanted.mostMoments);
     return out.take();
 }
@@ -47,6 +48,7 @@ Result<WalkCase> walkCaseFrom(BytesView text)
         return edit;
     });
     wanted.questions = in.allBytes();
+    wanted.looks = in.flag();
     wanted.mostMoments = in.number<std::uint64_t>();
     if (!in.good())
         return Error{"the case is cut off"};

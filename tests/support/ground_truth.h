@@ -32,6 +32,7 @@ struct WalkCase {
     std::uint64_t rngSeed = 42;
     std::vector<WalkEdit> edits = {}; // in order of time
     std::vector<Bytes> questions = {}; // expressions to be evaluated at every moment, in the innermost frame
+    bool looks = true; // else a moment's state is Lua's memory alone
     std::uint64_t mostMoments = 3000;
 };
 

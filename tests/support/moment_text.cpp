@@ -43,7 +43,7 @@ public:
         for (std::size_t i = 0; i < std::min(frames.size(), kMostFrames); ++i)
             writeFrame(frames[i], static_cast<int>(i));
         writeVariables("argument", m_run.arguments(), 1);
-        return m_text + "lua " + std::to_string(m_run.memoryBytes()) + " bytes\n";
+        return m_text + memoryText(m_run.memoryBytes());
     }
 
 private:
@@ -77,6 +77,11 @@ private:
 Bytes stateText(PausedRun& run)
 {
     return StateWriter(run).write();
+}
+
+Bytes memoryText(std::size_t bytes)
+{
+    return "lua " + std::to_string(bytes) + " bytes\n";
 }
 
 Bytes dataText(const engine::Keyspace& data, int database)

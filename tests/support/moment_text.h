@@ -25,6 +25,8 @@ public:
 
 /// Frames, their variables with tables unfolded to four levels, KEYS and ARGV, and Lua's memory.
 engine::Bytes stateText(PausedRun& run);
+/// The last line of it.
+engine::Bytes memoryText(std::size_t bytes);
 /// The chosen database, the digest of all data, and when keys expire.
 engine::Bytes dataText(const engine::Keyspace& data, int database);
 /// Every part of a reply, with its kind.

@@ -61,7 +61,8 @@ public:
         m_aside = true;
         edit(run);
         Inspected inspected(run);
-        moment.state = stateText(inspected) + dataText(run.dataset(), run.database());
+        moment.state = m_case.looks ? stateText(inspected) + dataText(run.dataset(), run.database())
+                                    : memoryText(run.memoryBytes());
         for (const Bytes& question : m_case.questions) {
             const auto values = run.evaluate(0, question);
             moment.answers.push_back(values ? answerText(*values, {}) : answerText({}, values.error()));
