@@ -221,11 +221,6 @@ void LocalSessionTest::goingOnBehindTheRecordingIsForReal()
     QCOMPARE(wandering.second, straight.second);
 }
 
-void LocalSessionTest::goesBackToALine()
-{
-    SessionRig rig("local n = 0\nfor i = 1, 3 do\n  n = n + i\nend\nreturn n");
-    rig.start();
-    rig.goToEnd();
 void LocalSessionTest::logPointsOfThePastAreFilledIn()
 {
     SessionRig rig(kThreeTurns, {"k"});
@@ -322,6 +317,11 @@ void LocalSessionTest::theBreakpointThatStoppedIsFoundAmongNewOnes()
     QCOMPARE(rig.wait<Stopped>().breakpoint, -1);
 }
 
+void LocalSessionTest::goesBackToALine()
+{
+    SessionRig rig("local n = 0\nfor i = 1, 3 do\n  n = n + i\nend\nreturn n");
+    rig.start();
+    rig.goToEnd();
     QCOMPARE(rig.ask<Stopped>(RunToLineRequest{.line = 3, .back = true}).moment, Moment(7));
     const Stopped second = rig.ask<Stopped>(RunToLineRequest{.line = 3, .back = true});
     QCOMPARE(second.moment, Moment(5));
