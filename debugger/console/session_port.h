@@ -24,8 +24,8 @@ public:
         std::function<bool(const SessionEventBody&)> isAnswer;
         /// Gets what happens on the way.
         std::function<void(const SessionEventBody&)> onOther = {};
-        /// A script that runs longer is paused; the answer is then its stop. One that comes to no line in as long again,
-        /// inside a call that takes for ever, is ended.
+        /// A script that runs longer is paused; the answer is then its stop. One that comes to no line in as long
+        /// again, inside a call that takes for ever, is ended.
         std::chrono::milliseconds patience{5000};
     };
     struct Answer {

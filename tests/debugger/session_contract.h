@@ -201,9 +201,13 @@ public:
             return settled();
         m_rig.send(PauseRequest{});
         // A pause waits for a line, and one call of a library may take for ever.
-        if (!m_rig.hearsWithin(m_patience))
+        const bool ends = !m_rig.hearsWithin(m_patience);
+        if (ends)
             m_rig.send(StopRequest{});
-        const Place place = settled();
+        Place place = settled();
+        // It came to a line after all, and is ended there.
+        if (ends && !place.ended)
+            place = settled();
         // It may have come too late, and then be refused: what is asked now is answered behind that.
         m_rig.send(TimelineRequest{.first = 1, .last = 1});
         while (std::holds_alternative<Failed>(m_rig.next([](const SessionEventBody& event) {
