@@ -61,7 +61,8 @@ void ScriptMachine::setHooks(bool probe)
 void ScriptMachine::onLargeBlock(LuaArena& arena, std::size_t bytes)
 {
     auto& machine = *static_cast<ScriptMachine*>(arena.owner);
-    arena.largeBlockBytes = bytes;
+    // A text that grows byte by byte must not begin the count anew with each.
+    arena.largeBlockBytes = bytes + bytes / 2;
     const auto shorter = static_cast<int>(kInstructionsATick * kLargeBlockBytes / bytes);
     machine.setTickInterval(std::max(kFewestATick, shorter));
 }

@@ -24,7 +24,7 @@ void TimelineModel::setTimeline(const debugger::TimelineShown& timeline)
         m_rows.push_back({.moment = output.moment,
             .line = output.line,
             .what = tr("log"),
-            .outcome = textOf(output.text),
+            .outcome = textOf(output.text, 2000),
             .wrote = false});
     std::ranges::stable_sort(m_rows, {}, &Row::moment);
     endResetModel();

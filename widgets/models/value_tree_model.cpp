@@ -2,6 +2,17 @@
 
 namespace widgets {
 
+namespace {
+
+// Nobody reads more in a cell, and Qt does not survive laying out a line of a million characters.
+QString shown(const QString& text)
+{
+    constexpr qsizetype kLongest = 4096;
+    return text.size() > kLongest ? text.left(kLongest) + QChar(0x2026) : text;
+}
+
+} // namespace
+
 ValueTreeModel::ValueTreeModel(QStringList headers, QObject* parent)
     : QAbstractItemModel(parent), m_headers(std::move(headers))
 {
@@ -65,17 +76,11 @@ QVariant ValueTreeModel::data(const QModelIndex& index, int role) const
     if (role == ToneRole)
         return static_cast<int>(node.tone);
     if (role == Qt::ToolTipRole)
-        return node.note.isEmpty() ? node.value : node.note;
-    if (role != Qt::DisplayRole)
+        return shown(node.note.isEmpty() ? node.value : node.note);
+    if (role != Qt::DisplayRole && role != WholeTextRole)
         return {};
-    switch (index.column()) {
-    case Name:
-        return node.name;
-    case Value:
-        return node.value;
-    default:
-        return node.note;
-    }
+    const QString& text = index.column() == Name ? node.name : index.column() == Value ? node.value : node.note;
+    return role == WholeTextRole ? text : shown(text);
 }
 
 QVariant ValueTreeModel::headerData(int section, Qt::Orientation orientation, int role) const

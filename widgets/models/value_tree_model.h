@@ -26,7 +26,8 @@ class ValueTreeModel : public QAbstractItemModel {
 
 public:
     enum Column { Name, Value, Note, ColumnCount };
-    enum DataRole { ToneRole = Qt::UserRole };
+    /// WholeTextRole: what a cell shows, uncut; for copying.
+    enum DataRole { ToneRole = Qt::UserRole, WholeTextRole };
 
     explicit ValueTreeModel(QStringList headers, QObject* parent = nullptr);
 

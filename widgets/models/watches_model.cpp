@@ -67,7 +67,7 @@ QVariant WatchesModel::data(const QModelIndex& index, int role) const
     if (!value)
         return QString();
     if (!value->error.empty())
-        return textOf(value->error);
+        return textOf(value->error, 2000);
     QStringList texts;
     for (const engine::LuaValue& one : value->values)
         texts += QString::fromStdString(one.text);

@@ -104,13 +104,24 @@ void ValueTree::keyPressEvent(QKeyEvent* event)
     QTreeView::keyPressEvent(event);
 }
 
+namespace {
+
+// Of a cell; models of short texts have no other than the one that is shown.
+QString wholeText(const QModelIndex& cell)
+{
+    const QVariant whole = cell.data(ValueTreeModel::WholeTextRole);
+    return (whole.isValid() ? whole : cell.data()).toString();
+}
+
+} // namespace
+
 void ValueTree::copySelection() const
 {
     QStringList lines;
     for (const QModelIndex& index : selectionModel()->selectedRows()) {
         QStringList cells;
         for (int column = 0; column < model()->columnCount(); ++column)
-            cells += index.siblingAtColumn(column).data().toString();
+            cells += wholeText(index.siblingAtColumn(column));
         while (!cells.isEmpty() && cells.last().isEmpty())
             cells.removeLast();
         lines += cells.join(QLatin1Char('\t'));

@@ -110,7 +110,11 @@ void ConsoleView::submit()
 
 void ConsoleView::showReply(const engine::Reply& reply, int database)
 {
-    append(QString::fromStdString(engine::formatReplyForPeople(reply)).trimmed(), false);
+    constexpr qsizetype kLongestReply = 200'000; // characters
+    QString text = QString::fromStdString(engine::formatReplyForPeople(reply)).trimmed();
+    if (text.size() > kLongestReply)
+        text = text.left(kLongestReply) + QChar(0x2026);
+    append(text, false);
     m_database = database;
     m_prompt->setText(database == 0 ? QStringLiteral("ferrite>") : QStringLiteral("ferrite[%1]>").arg(database));
 }
