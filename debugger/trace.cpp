@@ -36,6 +36,21 @@ std::size_t effectBytes(const engine::ScriptEffect& effect)
     return 2 * wordBytes(effect.argv);
 }
 
+// A write to a string copies all of it, where other values share what did not change. Which words are keys is not
+// asked: a word that is none is no key of the dataset.
+std::size_t longStringBytes(const engine::Keyspace& data, const engine::ScriptEffect& effect)
+{
+    constexpr std::size_t kLong = 4096;
+    constexpr std::size_t kMostWords = 16;
+    std::size_t bytes = 0;
+    for (std::size_t i = 1; i < std::min(effect.argv.size(), kMostWords); ++i) {
+        const engine::Entry* entry = data.database(static_cast<std::size_t>(effect.database)).find(effect.argv[i]);
+        if (entry && entry->type() == engine::ValueType::String && entry->memoryBytes() > kLong)
+            bytes += entry->memoryBytes();
+    }
+    return bytes;
+}
+
 template <class Items>
 void dropFrom(Items& items, Moment moment)
 {
@@ -129,7 +144,7 @@ void Trace::endCall(engine::LuaInspect& run, const engine::Reply& reply, std::si
         return;
 
     for (const engine::ScriptEffect& effect : effects.subspan(effectsBefore)) {
-        m_memoryBytes += effectBytes(effect);
+        m_memoryBytes += effectBytes(effect) + longStringBytes(data.dataset, effect);
         m_effects.push_back(effect);
     }
     m_memoryBytes += sizeof(DataMark) + kCopiedPathBytes;

@@ -47,7 +47,8 @@ SessionPort::Answer SessionPort::ask(const Question& question)
         const SessionEvent event = std::move(m_events.front());
         m_events.pop_front();
         // What an earlier request still had to say, such as a pause that came too late.
-        if (event.cause < id)
+        // What is printed is never too late.
+        if (event.cause < id && !std::holds_alternative<Output>(event.body))
             continue;
         const bool ended = ending && std::holds_alternative<Ended>(event.body);
         // It came to a line after all, and will end there.

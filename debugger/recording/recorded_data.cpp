@@ -25,8 +25,9 @@ namespace {
 using Place = std::pair<std::size_t, Bytes>;
 using Places = std::set<Place>;
 
-constexpr engine::DiffLimits kWhole{
-    .keys = std::numeric_limits<std::size_t>::max(), .elementsPerKey = std::numeric_limits<std::size_t>::max()};
+constexpr engine::DiffLimits kWhole{.keys = std::numeric_limits<std::size_t>::max(),
+    .elementsPerKey = std::numeric_limits<std::size_t>::max(),
+    .bytesPerText = std::numeric_limits<std::size_t>::max()};
 
 class NobodyHears final : public engine::ChangeSink {
 public:

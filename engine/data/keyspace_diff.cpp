@@ -17,12 +17,12 @@ struct EntryPair {
     BytesView key() const { return before ? before->key() : after->key(); }
 };
 
-Bytes text(std::optional<BytesView> view)
+Bytes text(std::optional<BytesView> view, std::size_t most)
 {
-    return Bytes(view.value_or(BytesView()));
+    return Bytes(view.value_or(BytesView()).substr(0, most));
 }
 
-Bytes text(std::optional<double> score)
+Bytes text(std::optional<double> score, std::size_t)
 {
     return score ? formatDouble(*score) : Bytes();
 }
@@ -36,7 +36,7 @@ ChangeKind kindOf(const Side& before, const Side& after)
 // Compares two values of one type; a missing side is an empty value.
 class ElementDiff {
 public:
-    ElementDiff(KeyChange& change, std::size_t limit) : m_change(change), m_limit(limit) { }
+    ElementDiff(KeyChange& change, const DiffLimits& limits) : m_change(change), m_limits(limits) { }
 
     void run(ValueType type, const Entry* before, const Entry* after)
     {
@@ -79,15 +79,16 @@ private:
     template <class Side>
     bool add(BytesView element, const Side& before, const Side& after)
     {
-        if (m_change.elements.size() < m_limit)
-            m_change.elements.push_back({kindOf(before, after), Bytes(element), text(before), text(after)});
+        if (m_change.elements.size() < m_limits.elementsPerKey)
+            m_change.elements.push_back({kindOf(before, after), Bytes(element), text(before, m_limits.bytesPerText),
+                text(after, m_limits.bytesPerText)});
         else
             ++m_change.elementsLeftOut;
         return true;
     }
 
     KeyChange& m_change;
-    std::size_t m_limit;
+    const DiffLimits& m_limits;
 };
 
 std::optional<ValueType> typeOf(const Entry* entry)
@@ -101,7 +102,7 @@ std::optional<UnixMs> expiryOf(const Entry* entry)
 }
 
 // nullopt when both say the same: a key was written, and has what it had.
-std::optional<KeyChange> changeOf(int database, const EntryPair& pair, std::size_t elementLimit)
+std::optional<KeyChange> changeOf(int database, const EntryPair& pair, const DiffLimits& limits)
 {
     const auto [before, after] = pair;
     KeyChange change;
@@ -111,7 +112,7 @@ std::optional<KeyChange> changeOf(int database, const EntryPair& pair, std::size
     change.typeAfter = typeOf(after);
     change.expiryBefore = expiryOf(before);
     change.expiryAfter = expiryOf(after);
-    ElementDiff elements(change, elementLimit);
+    ElementDiff elements(change, limits);
     if (change.typeBefore == change.typeAfter) {
         if (!before->sharesValueWith(*after))
             elements.run(*change.typeBefore, before, after);
@@ -134,6 +135,8 @@ std::optional<KeyChange> changeOf(int database, const EntryPair& pair, std::size
 KeyspaceDiff diffKeyspaces(const Keyspace& before, const Keyspace& after, const DiffLimits& limits)
 {
     KeyspaceDiff diff;
+    DiffLimits countingAlone = limits;
+    countingAlone.elementsPerKey = 0;
     const Database none(0);
     const std::size_t databases = std::max(before.databaseCount(), after.databaseCount());
     for (std::size_t i = 0; i < databases; ++i) {
@@ -148,7 +151,7 @@ KeyspaceDiff diffKeyspaces(const Keyspace& before, const Keyspace& after, const 
         for (const EntryPair& pair : pairs) {
             const bool room = diff.keys.size() < limits.keys;
             // Past the limit one element is enough to see that the key differs.
-            auto change = changeOf(static_cast<int>(i), pair, room ? limits.elementsPerKey : 0);
+            auto change = changeOf(static_cast<int>(i), pair, room ? limits : countingAlone);
             if (!change)
                 continue;
             if (room)

@@ -42,6 +42,7 @@ struct KeyspaceDiff {
 struct DiffLimits {
     std::size_t keys = 10'000;
     std::size_t elementsPerKey = 1'000;
+    std::size_t bytesPerText = std::size_t(256) << 10; // of a value before and after; what is longer is cut
 };
 
 KeyspaceDiff diffKeyspaces(const Keyspace& before, const Keyspace& after, const DiffLimits& limits = {});

@@ -240,12 +240,12 @@ void FerriteDebugTest::aSavedRecordingIsShownByAnotherProcess()
     const QString path = folder.filePath("my run.ferrite");
     const Ran lived = run("local seen = {}\nseen[{}] = 1\nredis.call('SET', KEYS[1], tostring(next(seen)))\n"
                           "return redis.call('GET', KEYS[1])\n",
-        "next\nnext\nsave " + path.toUtf8() + "\nend\n", {"k"});
+        "next\nnext\nnext\nsave " + path.toUtf8() + "\nend\n", {"k"});
     QVERIFY2(lived.out.contains("Recording saved to " + path.toUtf8() + ": "), lived.out);
     QVERIFY2(lived.out.contains("bytes, with the values of 1 key.\n"), lived.out);
     const Ran relived = runWords({"debug", "--open", path}, "back\nend\nchanges\n");
     QCOMPARE(relived.exitCode, 0);
-    QVERIFY2(relived.out.startsWith("* Stopped at 3 (moment 3 of 3), stop reason = arrived\n"), relived.out);
+    QVERIFY2(relived.out.startsWith("* Stopped at 4 (moment 4 of 4), stop reason = arrived\n"), relived.out);
     QVERIFY2(relived.out.contains("+ \"k\" (string)"), relived.out);
     // The table that is a key lies where it lay.
     const qsizetype at = lived.out.indexOf("\"table: 0x");

@@ -85,7 +85,7 @@ public:
         });
     }
 
-    RequestId send(Request request) { return m_session->send(std::move(request)); }
+    RequestId send(Request request) { return m_last = m_session->send(std::move(request)); }
     void destroy() { m_session.reset(); }
 
     /// The next event that `wanted` takes; the others go to `others`.
@@ -98,7 +98,9 @@ public:
             SessionEvent event = std::move(m_events.front());
             m_events.pop_front();
             lock.unlock();
-            if (wanted(event.body))
+            // What was stopped at before the last request, told again.
+            const bool isOld = event.cause < m_last && std::holds_alternative<Stopped>(event.body);
+            if (!isOld && wanted(event.body))
                 return event.body;
             if (const auto* failed = std::get_if<Failed>(&event.body))
                 throw std::runtime_error("refused: " + failed->text);
@@ -165,6 +167,7 @@ public:
     std::optional<Ended> end;
 
 private:
+    RequestId m_last = 0; // sent
     std::mutex m_mutex; // protects the events
     std::condition_variable m_arrived;
     std::deque<SessionEvent> m_events;

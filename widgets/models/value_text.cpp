@@ -224,8 +224,8 @@ QString beforeAndAfter(const engine::ElementChange& change)
         return quoted(change.after);
     if (change.kind == engine::ChangeKind::Removed)
         return quoted(change.before);
-    return QStringLiteral("%1 %2 %3")
-        .arg(cut(quoted(change.before), 200), QString(QChar(0x2192)), cut(quoted(change.after), 200));
+    const auto brief = [](const engine::Bytes& text) { return cut(quoted(text.substr(0, 200)), 200); };
+    return QStringLiteral("%1 %2 %3").arg(brief(change.before), QString(QChar(0x2192)), brief(change.after));
 }
 
 ValueNode changeNode(const engine::KeyChange& change)
