@@ -64,7 +64,7 @@ public:
     void fail()
     {
         m_failed = true;
-        m_rest = {};
+        m_rest = BytesView("", 0); // empty texts point somewhere all the same
     }
     std::size_t left() const { return m_rest.size(); }
 

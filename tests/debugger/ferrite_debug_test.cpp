@@ -1,5 +1,7 @@
 // `ferrite debug` as a program: commands on standard input, text or JSON on standard output.
 
+#include "engine/script/lua_arena.h"
+
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
@@ -236,6 +238,8 @@ void FerriteDebugTest::aFunctionOfALibraryIsDebugged()
 
 void FerriteDebugTest::aSavedRecordingIsShownByAnotherProcess()
 {
+    if (!engine::LuaArena::forgetsAtOnce())
+        QSKIP("addresses do not repeat in this build");
     QTemporaryDir folder;
     const QString path = folder.filePath("my run.ferrite");
     const Ran lived = run("local seen = {}\nseen[{}] = 1\nredis.call('SET', KEYS[1], tostring(next(seen)))\n"
@@ -249,8 +253,6 @@ void FerriteDebugTest::aSavedRecordingIsShownByAnotherProcess()
     QVERIFY2(relived.out.contains("+ \"k\" (string)"), relived.out);
     // The table that is a key lies where it lay.
     const qsizetype at = lived.out.indexOf("\"table: 0x");
-    if (!QByteArray(qgetenv("ASAN_OPTIONS")).isEmpty())
-        return; // no address repeats there
     QVERIFY2(at > 0 && relived.out.contains(lived.out.mid(at, 18)), relived.out);
 }
 
