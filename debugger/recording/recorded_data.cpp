@@ -1,11 +1,11 @@
 #include "debugger/recording/recorded_data.h"
 
 #include "debugger/recording/entry_coding.h"
-#include "engine/command/change_sink.h"
 #include "engine/command/client_state.h"
 #include "engine/command/command_keys.h"
 #include "engine/command/command_table.h"
 #include "engine/command/dispatcher.h"
+#include "engine/command/silent_changes.h"
 #include "engine/data/keyspace_diff.h"
 #include "engine/resp/reply_tree_sink.h"
 #include "engine/server/config.h"
@@ -28,18 +28,6 @@ using Places = std::set<Place>;
 constexpr engine::DiffLimits kWhole{.keys = std::numeric_limits<std::size_t>::max(),
     .elementsPerKey = std::numeric_limits<std::size_t>::max(),
     .bytesPerText = std::numeric_limits<std::size_t>::max()};
-
-class NobodyHears final : public engine::ChangeSink {
-public:
-    bool wantsBefore() const override { return false; }
-    void beforeWrite(int, BytesView, const engine::Entry*) override { }
-    void keyModified(int, BytesView) override { }
-    void event(engine::EventClass, BytesView, int, BytesView) override { }
-    void databaseFlushed(int) override { }
-    void databasesSwapped(int, int) override { }
-    bool wantsEffects() const override { return false; }
-    void effect(int, std::span<const BytesView>) override { }
-};
 
 /// Data that effects are applied to, as a replica would.
 class EffectPlayer {
@@ -86,7 +74,7 @@ private:
     engine::ClientState m_client;
     engine::Dispatcher m_dispatcher;
     engine::Rng m_rng{0};
-    NobodyHears m_nobody;
+    engine::SilentChanges m_nobody;
     engine::CommandContext m_context;
 };
 

@@ -1,9 +1,9 @@
 // Evaluating code at a stop, and giving variables other values. The code runs on a coroutine of its own with a hook of
 // its own: inside the hook that paused the run no hook would fire, so a loop could not be ended.
 
-#include "engine/command/change_sink.h"
 #include "engine/command/client_state.h"
 #include "engine/command/dispatcher.h"
+#include "engine/command/silent_changes.h"
 #include "engine/script/lua_base_guards.h"
 #include "engine/script/lua_describe.h"
 #include "engine/script/lua_inspector.h"
@@ -21,19 +21,6 @@ constexpr char kChunkName[] = "=evaluated";
 constexpr std::chrono::milliseconds kTimeLimit(1000);
 constexpr std::size_t kMemoryLimitBytes = std::size_t(32) << 20;
 constexpr std::size_t kMostValues = 100;
-
-// Commands work on a copy, and nobody hears of it.
-class NobodyHears final : public ChangeSink {
-public:
-    bool wantsBefore() const override { return false; }
-    void beforeWrite(int, BytesView, const Entry*) override { }
-    void keyModified(int, BytesView) override { }
-    void event(EventClass, BytesView, int, BytesView) override { }
-    void databaseFlushed(int) override { }
-    void databasesSwapped(int, int) override { }
-    bool wantsEffects() const override { return false; }
-    void effect(int, std::span<const BytesView>) override { }
-};
 
 /// A world like the run's that is thrown away.
 struct ThrowAwayWorld {
@@ -58,7 +45,7 @@ struct ThrowAwayWorld {
     ClientState client;
     Rng rng;
     Dispatcher dispatcher;
-    NobodyHears changes;
+    SilentChanges changes;
     CommandContext context;
 };
 
