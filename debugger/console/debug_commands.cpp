@@ -406,7 +406,7 @@ void DebugConsole::when(const Words& words)
                 if (const auto* found = std::get_if<VariableHistory>(&event))
                     history = *found;
             },
-        .patience = m_options.patience});
+        .patience = std::nullopt});
     if (const auto* found = std::get_if<VariableHistory>(&answer.event))
         history = *found;
     if (!history)

@@ -3,10 +3,26 @@
 #include "debugger/console/debug_words.h"
 
 #include <algorithm>
+#include <array>
 #include <cctype>
 #include <utility>
 
 namespace debugger {
+
+namespace {
+
+// Beyond the recording, where nobody knows how long it takes.
+bool mayRunOn(const Request& request)
+{
+    constexpr std::array kBack{Move::Back, Move::BackOver, Move::BackOut, Move::ReverseContinue, Move::ToStart};
+    if (const auto* move = std::get_if<MoveRequest>(&request))
+        return std::ranges::find(kBack, move->move) == kBack.end();
+    if (const auto* toLine = std::get_if<RunToLineRequest>(&request))
+        return !toLine->back;
+    return !std::holds_alternative<SeekRequest>(request);
+}
+
+} // namespace
 
 DebugConsole::DebugConsole(SessionPort& session, DebugOutput& output, DebugConsoleOptions options)
     : m_session(session), m_output(output), m_options(std::move(options))
@@ -56,13 +72,14 @@ bool DebugConsole::mustBeStopped()
 
 void DebugConsole::travel(Request request, bool showsCalls)
 {
+    const bool runsOn = mayRunOn(request);
     const auto isAnswer = [](const SessionEventBody& event) {
         return std::holds_alternative<Stopped>(event) || std::holds_alternative<Ended>(event);
     };
     show(m_session.ask({.request = std::move(request),
              .isAnswer = isAnswer,
              .onOther = [this](const SessionEventBody& event) { showOther(event); },
-             .patience = m_options.patience}),
+             .patience = runsOn ? std::optional(m_options.patience) : std::nullopt}),
         showsCalls);
 }
 

@@ -26,13 +26,14 @@ SessionPort::Answer SessionPort::ask(const Question& question)
     const RequestId id = m_session->send(question.request);
     if (m_hurries)
         interrupt();
-    auto deadline = std::chrono::steady_clock::now() + question.patience;
+    const auto now = [] { return std::chrono::steady_clock::now(); };
+    auto deadline = now() + question.patience.value_or(std::chrono::milliseconds(0));
     bool outOfPatience = false;
     bool ending = false;
     std::unique_lock lock(m_mutex);
     const auto arrived = [this] { return !m_events.empty(); };
     for (;;) {
-        if (ending) {
+        if (ending || !question.patience) {
             m_arrived.wait(lock, arrived);
         } else if (!m_arrived.wait_until(lock, deadline, arrived)) {
             ending = outOfPatience;
@@ -41,7 +42,7 @@ SessionPort::Answer SessionPort::ask(const Question& question)
             else
                 m_session->send(PauseRequest());
             outOfPatience = true;
-            deadline = std::chrono::steady_clock::now() + question.patience;
+            deadline = now() + *question.patience;
             continue;
         }
         const SessionEvent event = std::move(m_events.front());

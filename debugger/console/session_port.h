@@ -11,6 +11,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 
 namespace debugger {
 
@@ -25,8 +26,9 @@ public:
         /// Gets what happens on the way.
         std::function<void(const SessionEventBody&)> onOther = {};
         /// A script that runs longer is paused; the answer is then its stop. One that comes to no line in as long
-        /// again, inside a call that takes for ever, is ended.
-        std::chrono::milliseconds patience{5000};
+        /// again, inside a call that takes for ever, is ended. None: it takes what it takes, as travelling in a
+        /// recording does, where a pause half way would only be a wrong place.
+        std::optional<std::chrono::milliseconds> patience = std::chrono::milliseconds(5000);
     };
     struct Answer {
         SessionEventBody event;
