@@ -4,10 +4,12 @@
 #include "engine/base/number.h"
 
 #include <cstring>
+#include <utility>
 
 namespace engine {
 
-Database::Database(const Database& other) : m_keys(other.m_keys), m_valueCopies(other.m_valueCopies)
+Database::Database(const Database& other)
+    : m_keys(other.m_keys), m_accessClock(other.m_accessClock), m_valueCopies(other.m_valueCopies)
 {
     m_editing = other.m_editing;
     settle();
@@ -17,6 +19,7 @@ Database::Database(Database&& other) noexcept : m_keys(0)
 {
     other.settle();
     m_keys = std::move(other.m_keys);
+    m_accessClock = other.m_accessClock;
     m_valueCopies = other.m_valueCopies;
 }
 
@@ -24,6 +27,7 @@ Database& Database::operator=(Database other) noexcept
 {
     m_keys = std::move(other.m_keys);
     m_editing = {};
+    m_accessClock = other.m_accessClock;
     m_valueCopies = other.m_valueCopies;
     return *this;
 }
@@ -37,6 +41,13 @@ void Database::settle()
     // An emptied value has lost its count with its tree.
     const std::uint64_t copies = entry->valueCopies();
     m_valueCopies += copies > m_editing.copies ? copies - m_editing.copies : 0;
+}
+
+// What is shared is a snapshot's too.
+void Database::beginWrite()
+{
+    CHECK(m_holders.unique());
+    settle();
 }
 
 std::size_t Database::memoryBytes() const
@@ -78,7 +89,7 @@ void Database::setString(BytesView key, BytesView value, Expiry expiry)
 
 void Database::setText(BytesView key, BytesView value, Expiry expiry)
 {
-    settle();
+    beginWrite();
     Place place = m_keys.locate(key);
     const Entry* old = place.item();
     const auto moment = old && expiry == Expiry::Keep ? old->expiry() : std::nullopt;
@@ -97,7 +108,7 @@ void Database::setText(BytesView key, BytesView value, Expiry expiry)
 
 void Database::setInteger(BytesView key, std::int64_t value, Expiry expiry)
 {
-    settle();
+    beginWrite();
     Place place = m_keys.locate(key);
     const Entry* old = place.item();
     const auto moment = old && expiry == Expiry::Keep ? old->expiry() : std::nullopt;
@@ -112,7 +123,7 @@ void Database::setInteger(BytesView key, std::int64_t value, Expiry expiry)
 
 Bytes& Database::editString(BytesView key)
 {
-    settle();
+    beginWrite();
     Place place = m_keys.locate(key);
     const Entry* old = place.item();
     CHECK(!old || old->type() == ValueType::String);
@@ -135,7 +146,7 @@ Bytes& Database::editString(BytesView key)
 template <class Value>
 Value& Database::editValue(BytesView key, Entry::Form form)
 {
-    settle();
+    beginWrite();
     Place place = m_keys.locate(key);
     if (!place.item()) {
         if constexpr (std::is_same_v<Value, ListValue> || std::is_same_v<Value, StreamValue>) {
@@ -176,7 +187,7 @@ StreamValue& Database::editStream(BytesView key)
 
 bool Database::erase(BytesView key)
 {
-    settle();
+    beginWrite();
     Place place = m_keys.locate(key);
     if (!place.item())
         return false;
@@ -186,7 +197,7 @@ bool Database::erase(BytesView key)
 
 bool Database::setExpiry(BytesView key, std::optional<UnixMs> expiry)
 {
-    settle();
+    beginWrite();
     Place place = m_keys.locate(key);
     const Entry* old = place.item();
     if (!old || old->expiry() == expiry)
@@ -203,7 +214,7 @@ void Database::copyEntry(BytesView from, Database& target, BytesView to) const
     const Entry* source = find(from);
     CHECK(source);
     Entry* copy = Entry::cloneAs(*source, to, source->expiry());
-    target.settle();
+    target.beginWrite();
     Place place = target.m_keys.locate(to);
     target.m_keys.put(place, copy);
 }
@@ -211,7 +222,7 @@ void Database::copyEntry(BytesView from, Database& target, BytesView to) const
 void Database::restore(const EntryRef& entry)
 {
     CHECK(entry);
-    settle();
+    beginWrite();
     Place place = m_keys.locate(entry->key());
     entry->holders.acquire();
     m_keys.put(place, const_cast<Entry*>(entry.get()));
@@ -235,52 +246,53 @@ void Database::forEach(FunctionRef<bool(const Entry&)> visit) const
 
 void Database::clear()
 {
-    settle();
+    beginWrite();
     const std::uint64_t copies = m_keys.copies();
     m_keys.clear();
     m_keys.addCopies(copies);
 }
 
-Keyspace::Keyspace(std::uint64_t hashSeed, std::size_t databases) : m_databases(databases, Database(hashSeed))
+// Only the head is copied: what is in it is shared still.
+void SharedDatabase::part()
 {
+    Database* shared = std::exchange(m_database, new Database(*m_database));
+    // Another thread may just have let go of its holder.
+    if (shared->m_holders.release())
+        delete shared;
 }
 
-Database& Keyspace::database(std::size_t index)
+Keyspace::Keyspace(std::uint64_t hashSeed, std::size_t databases)
 {
-    CHECK(index < m_databases.size());
-    return m_databases[index];
-}
-
-const Database& Keyspace::database(std::size_t index) const
-{
-    CHECK(index < m_databases.size());
-    return m_databases[index];
+    m_databases.reserve(databases);
+    while (m_databases.size() < databases)
+        m_databases.emplace_back(hashSeed);
 }
 
 void Keyspace::swapDatabases(std::size_t a, std::size_t b)
 {
-    std::swap(database(a), database(b));
+    CHECK(a < m_databases.size() && b < m_databases.size());
+    std::swap(m_databases[a], m_databases[b]);
 }
 
 void Keyspace::clear()
 {
-    for (Database& database : m_databases)
-        database.clear();
+    for (SharedDatabase& database : m_databases)
+        database.edit().clear();
 }
 
 std::size_t Keyspace::memoryBytes() const
 {
     std::size_t sum = 0;
-    for (const Database& database : m_databases)
-        sum += database.memoryBytes();
+    for (const SharedDatabase& database : m_databases)
+        sum += database->memoryBytes();
     return sum;
 }
 
 std::uint64_t Keyspace::pathsCopied() const
 {
     std::uint64_t sum = 0;
-    for (const Database& database : m_databases)
-        sum += database.pathsCopied();
+    for (const SharedDatabase& database : m_databases)
+        sum += database->pathsCopied();
     return sum;
 }
 

@@ -2,14 +2,16 @@
 
 // The dataset as a value: numbered databases of keys, each with a value and perhaps an expiry.
 // Copying a Keyspace costs a reference count a database; a write to one copy leaves every other copy alone and copies
-// only the path that is still shared. So a copy is a snapshot: its holder reads it on any thread for as long as it
-// likes.
+// the database's head and the path that are still shared. So a copy is a snapshot: its holder reads it on any thread
+// for as long as it likes.
 //
 // Nothing here judges expiry or records changes: that is the business of the one door through which commands come
 // (engine/command/call.h).
 
 #include "engine/base/bytes.h"
+#include "engine/base/check.h"
 #include "engine/base/clock.h"
+#include "engine/base/cow.h"
 #include "engine/base/function_ref.h"
 #include "engine/base/rng.h"
 #include "engine/data/dict.h"
@@ -18,6 +20,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <utility>
 #include <vector>
 
 namespace engine {
@@ -34,7 +37,7 @@ struct EntryTraits {
 enum class Expiry { Drop, Keep };
 
 /// References to entries and values are valid until the next write to the database or the next copy of it: a value
-/// must be asked for again before it is written again.
+/// must be asked for again before it is written again. So must a keyspace's database itself, which is a CHECK.
 class Database {
 public:
     explicit Database(std::uint64_t hashSeed) : m_keys(hashSeed) { }
@@ -98,6 +101,7 @@ public:
     const Dict<EntryTraits>& keys() const { return m_keys; }
 
 private:
+    friend class SharedDatabase;
     using Place = Dict<EntryTraits>::Place;
 
     // A value handed out for editing: what it held then. The difference is added when the next write begins.
@@ -108,15 +112,49 @@ private:
     };
 
     void settle();
+    void beginWrite();
     Entry& beginEdit(Place& place);
     template <class Value>
     Value& editValue(BytesView key, Entry::Form form);
     void putLike(Place& place, Entry* entry);
 
+    HolderCount m_holders; // keyspaces that share it; while there are several, nobody writes
     Dict<EntryTraits> m_keys;
     Editing m_editing;
     std::uint32_t m_accessClock = 0;
     std::uint64_t m_valueCopies = 0;
+};
+
+/// A database of a keyspace, shared with its copies until one of them writes to it.
+class SharedDatabase {
+public:
+    explicit SharedDatabase(std::uint64_t hashSeed) : m_database(new Database(hashSeed)) { }
+    SharedDatabase(const SharedDatabase& other) : m_database(other.m_database) { m_database->m_holders.acquire(); }
+    SharedDatabase(SharedDatabase&& other) noexcept : m_database(std::exchange(other.m_database, nullptr)) { }
+    SharedDatabase& operator=(SharedDatabase other) noexcept
+    {
+        std::swap(m_database, other.m_database);
+        return *this;
+    }
+    ~SharedDatabase()
+    {
+        if (m_database && m_database->m_holders.release())
+            delete m_database;
+    }
+
+    const Database& operator*() const { return *m_database; }
+    const Database* operator->() const { return m_database; }
+    Database& edit()
+    {
+        if (!m_database->m_holders.unique()) [[unlikely]]
+            part();
+        return *m_database;
+    }
+
+private:
+    void part();
+
+    Database* m_database;
 };
 
 class Keyspace {
@@ -125,9 +163,17 @@ public:
     explicit Keyspace(std::uint64_t hashSeed, std::size_t databases = 16);
 
     std::size_t databaseCount() const { return m_databases.size(); }
-    /// `index` < databaseCount().
-    Database& database(std::size_t index);
-    const Database& database(std::size_t index) const;
+    /// For writing; `index` < databaseCount().
+    Database& database(std::size_t index)
+    {
+        CHECK(index < m_databases.size());
+        return m_databases[index].edit();
+    }
+    const Database& database(std::size_t index) const
+    {
+        CHECK(index < m_databases.size());
+        return *m_databases[index];
+    }
     void swapDatabases(std::size_t a, std::size_t b);
     void clear();
 
@@ -141,7 +187,7 @@ public:
     std::uint64_t pathsCopied() const;
 
 private:
-    std::vector<Database> m_databases;
+    std::vector<SharedDatabase> m_databases;
 };
 
 /// A Keyspace that nobody writes to any more.

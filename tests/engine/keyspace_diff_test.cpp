@@ -131,10 +131,11 @@ void KeyspaceDiffTest::tellsTheElementsOfEveryType()
             database.editList("list").push(End::Back, keyOf(i), {});
         }
         const Snapshot before = data.snapshot();
-        database.editHash("hash").set("key:1", "w", {});
-        database.editSet("set").erase("key:1");
-        database.editSortedSet("zset").set("key:1", 2.5, {});
-        database.editList("list").set(1, "x", {});
+        Database& after = data.database(0);
+        after.editHash("hash").set("key:1", "w", {});
+        after.editSet("set").erase("key:1");
+        after.editSortedSet("zset").set("key:1", 2.5, {});
+        after.editList("list").set(1, "x", {});
         const KeyspaceDiff diff = diffKeyspaces(before, data);
         QCOMPARE(diff.keys.size(), std::size_t{4});
         QCOMPARE(described(*changeOf(diff, "hash")), "~key:1(v>w)");

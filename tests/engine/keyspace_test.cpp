@@ -440,6 +440,10 @@ void KeyspaceTest::aTouchMakesNoCopyAndAWriteStampsItsKey()
     QCOMPARE(data.database(0).find("k")->lastAccess(), 11U);
     data.database(0).editList("l").push(End::Back, "x", {});
     QCOMPARE(data.database(0).find("l")->lastAccess(), 11U);
+    // It is told once, and may be copied before it writes.
+    const Snapshot other = data.snapshot();
+    data.database(0).setString("n", "v");
+    QCOMPARE(data.database(0).find("n")->lastAccess(), 11U);
 }
 
 void KeyspaceTest::databasesAreSwappedAndCleared()
