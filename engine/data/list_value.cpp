@@ -29,6 +29,8 @@ public:
     void insert(std::uint64_t index, const ListpackElement& element, const EncodingLimits& limits)
     {
         Path path = pathTo(index);
+        if (index == 0 && path.leaf()->used > kFrontBytes)
+            return insertBeforeFront(path, chunkOf(element), limits);
         const bool inside = path.offset() > 0 && path.offset() < path.leaf()->count;
         if (hasRoom(path, element, limits))
             return insertAt(path, path.offset(), element);
@@ -79,6 +81,9 @@ public:
     }
 
 private:
+    // A push to the front moves all of the front chunk, so that one stays small, and joins the next when it has grown.
+    static constexpr std::size_t kFrontBytes = 512;
+
     static Packed* chunkOf(const ListpackElement& element)
     {
         Packed* chunk = Packed::create(0, 0);
@@ -116,10 +121,25 @@ private:
         }
         if (path.leaf()->used + right.leaf()->used > kSmall)
             return;
-        const Packed* rest = right.leaf();
+        join(path, *right.leaf());
+    }
+    void insertBeforeFront(Path& front, Packed* chunk, const EncodingLimits& limits)
+    {
+        Path second = front;
+        if (next(second)) {
+            const Packed& rest = *second.leaf();
+            if (chunkHasRoom(front.leaf()->count + rest.count - 1, front.leaf()->used, rest.used, limits))
+                join(front, rest);
+        }
+        front = pathTo(0);
+        insertBefore(front, chunk);
+    }
+    // `rest` is the chunk behind it.
+    void join(Path& path, const Packed& rest)
+    {
         const std::uint64_t start = path.start();
         const std::size_t bytes = path.leaf()->bytes();
-        chunkAppend(edit(path), *rest);
+        chunkAppend(edit(path), rest);
         const std::uint64_t joined = path.leaf()->count;
         changed(path, bytes);
         Path gone = pathTo(start + joined);

@@ -83,6 +83,7 @@ private Q_SLOTS:
     void walksFromAnywhereInBothDirections();
     void copiesNothingWithoutASnapshot();
     void itsMemoryFollowsWhatIsInIt();
+    void pushesToTheFrontLeaveItAsDenseAsThoseToTheBack();
     void diffTellsThatAnElementWasPutInFront();
     void diffOfAnythingLeadsFromOneToTheOther();
 };
@@ -177,6 +178,22 @@ void ListValueTest::itsMemoryFollowsWhatIsInIt()
     list.erase(10, 99'980);
     QCOMPARE(list.size(), std::size_t{20});
     QVERIFY2(list.memoryBytes() < 4'000, qPrintable(QString::number(list.memoryBytes())));
+}
+
+// The front chunk is kept small while it grows.
+void ListValueTest::pushesToTheFrontLeaveItAsDenseAsThoseToTheBack()
+{
+    ListValue front;
+    ListValue back;
+    for (int i = 0; i < 50'000; ++i) {
+        const Bytes text = "element " + std::to_string(i);
+        front.push(End::Front, text, {});
+        back.push(End::Back, text, {});
+    }
+    QCOMPARE(Bytes(front.at(0).view()), Bytes("element 49999"));
+    QCOMPARE(Bytes(front.at(49'999).view()), Bytes("element 0"));
+    QVERIFY2(front.memoryBytes() < back.memoryBytes() + back.memoryBytes() / 20,
+        qPrintable(QStringLiteral("%1 bytes, %2 from behind").arg(front.memoryBytes()).arg(back.memoryBytes())));
 }
 
 void ListValueTest::diffTellsThatAnElementWasPutInFront()
