@@ -111,9 +111,9 @@ RequestParser::Outcome RequestParser::parse(BytesView buffer)
         m_started = m_fresh = false;
         m_bulkBytes = -1;
         m_words.clear();
-        m_argv.clear();
         if (parseWhole(buffer))
             return Outcome::Request;
+        m_argv.clear();
     }
     if (buffer.empty())
         return Outcome::Incomplete;
@@ -161,7 +161,7 @@ RequestParser::Outcome RequestParser::parseInline(BytesView buffer)
 
 namespace {
 
-// Reads a header as nearly all are, "<type>" and a few digits, all there; moves behind it.
+// Reads a header of a few digits, all there; moves behind it.
 bool takeShortHeader(BytesView buffer, std::size_t& at, char type, std::size_t& number)
 {
     constexpr std::size_t kLongest = 9; // the type and eight digits
@@ -179,6 +179,28 @@ bool takeShortHeader(BytesView buffer, std::size_t& at, char type, std::size_t& 
     return true;
 }
 
+// The same, of one or two digits, as nearly all are.
+inline bool takeHeader(BytesView buffer, std::size_t& at, char type, std::size_t& number)
+{
+    constexpr std::size_t kRoom = 5; // the type, two digits, "\r\n"
+    if (buffer.size() - at < kRoom)
+        return takeShortHeader(buffer, at, type, number);
+    const char* const text = buffer.data() + at;
+    const auto first = static_cast<unsigned>(text[1] - '0');
+    const auto second = static_cast<unsigned>(text[2] - '0');
+    if (text[0] == type && first <= 9 && text[2] == '\r') {
+        number = first;
+        at += kRoom - 1;
+        return true;
+    }
+    if (text[0] == type && first - 1 <= 8 && second <= 9 && text[3] == '\r') {
+        number = first * 10 + second;
+        at += kRoom;
+        return true;
+    }
+    return takeShortHeader(buffer, at, type, number);
+}
+
 } // namespace
 
 // The request that nearly all are: whole, and within every limit. Of any other nothing is kept.
@@ -186,16 +208,16 @@ bool RequestParser::parseWhole(BytesView buffer)
 {
     std::size_t at = 0;
     std::size_t words = 0;
-    if (!takeShortHeader(buffer, at, '*', words) || words > static_cast<std::size_t>(kMostWordsUnauthenticated))
+    if (!takeHeader(buffer, at, '*', words) || words > static_cast<std::size_t>(kMostWordsUnauthenticated))
         return false;
-    for (; words > 0; --words) {
+    const auto longest =
+        static_cast<std::size_t>(std::min<std::int64_t>(kMostBytesUnauthenticated, m_limits.maxBulkBytes));
+    m_argv.resize(words);
+    for (BytesView& word : m_argv) {
         std::size_t size = 0;
-        if (!takeShortHeader(buffer, at, '$', size) || size > static_cast<std::size_t>(kMostBytesUnauthenticated)
-            || size + 2 > buffer.size() - at || static_cast<std::int64_t>(size) > m_limits.maxBulkBytes) {
-            m_argv.clear();
+        if (!takeHeader(buffer, at, '$', size) || size > longest || size + 2 > buffer.size() - at)
             return false;
-        }
-        m_argv.push_back(buffer.substr(at, size));
+        word = {buffer.data() + at, size};
         at += size + 2;
     }
     m_position = at;

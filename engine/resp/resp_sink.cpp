@@ -3,7 +3,9 @@
 #include "engine/base/check.h"
 #include "engine/base/number.h"
 
+#include <charconv>
 #include <cmath>
+#include <iterator>
 
 namespace engine {
 
@@ -25,10 +27,19 @@ void RespSink::line(char type, BytesView text)
     wrote();
 }
 
+// "<type><number>\r\n", at one go.
+void RespSink::numberLine(char type, std::int64_t value)
+{
+    char text[32] = {type};
+    char* end = std::to_chars(text + 1, std::end(text) - 2, value).ptr;
+    *end++ = '\r';
+    *end++ = '\n';
+    m_out.append(text, static_cast<std::size_t>(end - text));
+}
+
 void RespSink::header(char type, std::size_t size, std::size_t values)
 {
-    m_out.push_back(type);
-    m_out.append(IntegerText(static_cast<std::int64_t>(size)).view()).append("\r\n");
+    numberLine(type, static_cast<std::int64_t>(size));
     if (m_open.empty())
         return;
     if (values == 0)
@@ -71,13 +82,13 @@ void RespSink::error(BytesView text)
 
 void RespSink::integer(std::int64_t value)
 {
-    line(':', IntegerText(value).view());
+    numberLine(':', value);
+    wrote();
 }
 
 void RespSink::bulk(BytesView value)
 {
-    m_out.push_back('$');
-    m_out.append(IntegerText(static_cast<std::int64_t>(value.size())).view()).append("\r\n");
+    numberLine('$', static_cast<std::int64_t>(value.size()));
     m_out.append(value).append("\r\n");
     wrote();
 }

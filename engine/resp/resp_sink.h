@@ -42,6 +42,7 @@ private:
         bool counting = false;
     };
     void header(char type, std::size_t size, std::size_t values);
+    void numberLine(char type, std::int64_t value);
     void line(char type, BytesView text);
     void wrote()
     {
