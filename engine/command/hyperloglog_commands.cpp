@@ -32,8 +32,10 @@ std::size_t sparseMaxBytes(Call& call)
 // The text of one that was found. A short string that was embedded stops being so, even when nothing else changes.
 StringText heldText(Call& call, BytesView key)
 {
-    if (call.database().find(key)->encoding() != "raw")
-        call.editString(key);
+    const Entry* entry = call.database().find(key);
+    if (entry->encoding() == "raw")
+        return entry->string();
+    call.editString(key);
     return call.database().find(key)->string();
 }
 

@@ -3,6 +3,7 @@
 #include "engine/base/check.h"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cmath>
 #include <cstring>
@@ -102,6 +103,14 @@ Run runAt(BytesView text, std::size_t at)
     return {.length = (first & 63U) + 1U, .bytes = 1};
 }
 
+// By the only byte: of zeros, or of a value. The others have two.
+constexpr auto kShortRunLengths = [] {
+    std::array<std::uint8_t, 256> lengths{};
+    for (unsigned byte = 0; byte < lengths.size(); ++byte)
+        lengths[byte] = static_cast<std::uint8_t>((byte & (byte < 0x80 ? 63U : 3U)) + 1);
+    return lengths;
+}();
+
 void appendZeros(Bytes& runs, std::size_t length)
 {
     if (length == 0)
@@ -149,13 +158,18 @@ struct FoundRun {
 std::optional<FoundRun> findRun(BytesView text, std::size_t place)
 {
     FoundRun found{.at = kHeaderBytes, .before = kHeaderBytes, .place = 0, .run = {}};
+    // Thousands of runs are passed for each that is wanted, so this looks at lengths alone.
     while (found.at < text.size()) {
-        found.run = runAt(text, found.at);
-        if (place < found.place + found.run.length)
+        const unsigned first = byteAt(text, found.at);
+        const bool isLong = first >> 6 == 1;
+        const std::size_t length = isLong ? runAt(text, found.at).length : kShortRunLengths[first];
+        if (place < found.place + length) {
+            found.run = runAt(text, found.at);
             return found;
-        found.place += found.run.length;
+        }
+        found.place += length;
         found.before = found.at;
-        found.at += found.run.bytes;
+        found.at += isLong ? 2 : 1;
     }
     return std::nullopt;
 }
