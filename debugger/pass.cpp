@@ -58,8 +58,18 @@ void Pass::chooseWakeUp()
     const bool watchesAll = m_course.target == kNoMoment || m_course.observer || m_course.remembersBefore != kNoMoment
         || m_breakpoints.countsConditions();
     m_wakeUp = watchesAll ? kNoMoment : std::min({m_course.target, m_nextProgress, m_trace.furthest()});
-    if (m_nextInput < m_trace.inputs().size())
+    const bool hasInputs = m_nextInput < m_trace.inputs().size();
+    if (hasInputs)
         m_wakeUp = std::min(m_wakeUp, m_trace.inputs()[m_nextInput].moment);
+    m_quiet = m_course.target == kNoMoment && !m_course.observer && m_course.line == 0 && !m_course.stepper.mayEnd()
+        && !m_pause && !hasInputs && !m_breakpoints.watchesEvents();
+}
+
+// What most lines of a run are, when it goes on to a breakpoint or its end.
+bool Pass::passesQuietly(const LineEvent& event) const
+{
+    return m_quiet && !m_breakpoints.on(event.line) && !full() && !m_trace.forcedStop(m_moment)
+        && !m_attention.load(std::memory_order_relaxed);
 }
 
 bool Pass::full() const
@@ -94,7 +104,7 @@ ProbeVerdict Pass::onLine(LuaInspect& run, const LineEvent& event)
     if (m_moment == 1)
         m_trace.begin(run.data());
     m_trace.addLine(LineRecord(event));
-    return consider(run, event);
+    return passesQuietly(event) ? ProbeVerdict::Continue : consider(run, event);
 }
 
 ProbeVerdict Pass::consider(LuaInspect& run, const LineEvent& event)
@@ -224,7 +234,11 @@ ProbeVerdict Pass::onTick(LuaInspect&)
         m_watcher.onTimeUp();
         return ProbeVerdict::TimeUp;
     }
-    return m_attention.load(std::memory_order_relaxed) ? m_watcher.onAttention(*this) : ProbeVerdict::Continue;
+    if (!m_attention.load(std::memory_order_relaxed))
+        return ProbeVerdict::Continue;
+    const ProbeVerdict verdict = m_watcher.onAttention(*this);
+    chooseWakeUp();
+    return verdict;
 }
 
 // Counted from the first tick beyond the recording: travelling in it takes as long as it takes.

@@ -88,7 +88,11 @@ public:
     Moment moment() const { return m_moment; }
     void setCourse(Course course);
     /// Stops at the next line.
-    void pause() { m_pause = true; }
+    void pause()
+    {
+        m_pause = true;
+        m_quiet = false;
+    }
     /// The recording is longer than its limits, so no new moment can be had.
     bool full() const;
 
@@ -123,6 +127,7 @@ private:
     void showData(engine::LuaInspect& run);
     void watchOutput(Output output);
     void chooseWakeUp();
+    bool passesQuietly(const engine::LineEvent& event) const;
     bool hasGoneTooLong();
 
     Trace& m_trace;
@@ -136,6 +141,7 @@ private:
     Course m_course;
     Moment m_moment = kNoMoment;
     Moment m_wakeUp = kNoMoment; // nothing needs a look before it
+    bool m_quiet = false; // nor does a new moment, but for what `passesQuietly` asks
     Moment m_nextProgress = kNoMoment;
     std::size_t m_nextInput = 0;
     std::size_t m_nextCall = 0; // of the trace's

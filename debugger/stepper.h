@@ -34,6 +34,8 @@ public:
 
     /// True when the step ends at this line. A function that replaces another by a tail call counts as deeper.
     bool endsAt(const engine::LineEvent& event) const;
+    /// Whether there is a line that it ends at.
+    bool mayEnd() const { return m_kind != StepKind::None; }
 
 private:
     StepKind m_kind = StepKind::None;
