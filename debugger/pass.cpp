@@ -198,7 +198,11 @@ void Pass::seeEvents(LuaInspect& run, const RunEvents& events)
     if (passing || moment <= m_courseStart || !hit.stoppedBy)
         return;
     m_eventStop = PassStop{.moment = moment,
-        .event = {.line = line.line(), .depth = line.depth(), .coroutine = line.coroutine(), .inScript = true},
+        .event = {.line = line.line(),
+            .depth = line.depth(),
+            .coroutine = line.coroutine(),
+            .inScript = true,
+            .begins = line.begins()},
         .reason = StopReason::Breakpoint,
         .breakpoint = static_cast<int>(*hit.stoppedBy)};
 }

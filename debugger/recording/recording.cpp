@@ -15,7 +15,7 @@ using engine::ScriptInput;
 namespace {
 
 constexpr BytesView kMagic = "Ferrite recording\n";
-constexpr std::uint64_t kFormat = 1;
+constexpr std::uint64_t kFormat = 2;
 constexpr std::size_t kChecksumBytes = 8;
 constexpr int kDeepestReply = 64; // of a command
 

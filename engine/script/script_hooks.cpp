@@ -111,11 +111,11 @@ void ScriptMachine::onEvent(lua_State* state, lua_Debug* event)
     case LUA_HOOKLINE:
         return onLine(state, event);
     case LUA_HOOKCALL:
-        ++coroutine(state).depth;
+        coroutine(state).activations.called();
         return;
     case LUA_HOOKRET:
     case LUA_HOOKTAILRET:
-        --coroutine(state).depth;
+        coroutine(state).activations.returned();
         return;
     default:
         return;
@@ -126,12 +126,14 @@ void ScriptMachine::onLine(lua_State* state, lua_Debug* event)
 {
     if (!m_run.probe)
         return;
-    const CoroutineRecord& record = coroutine(state);
+    CoroutineRecord& record = coroutine(state);
+    const bool begins = record.activations.lineBegins();
     lua_getinfo(state, "S", event);
     const LineEvent line{.line = event->currentline,
-        .depth = record.depth,
+        .depth = record.activations.ofLua(),
         .coroutine = record.number,
-        .inScript = std::strcmp(event->source, chunkName()) == 0};
+        .inScript = std::strcmp(event->source, chunkName()) == 0,
+        .begins = begins};
     m_inspector->enter(state);
     const ProbeVerdict verdict = m_run.probe->onLine(*m_inspector, line);
     m_inspector->leave();
@@ -244,7 +246,7 @@ void ScriptMachine::coroutineCreated(lua_State* created)
     if (!watched())
         return;
     // The address may be a collected coroutine's.
-    m_coroutines[created] = {.number = ++m_coroutinesMade, .depth = 0};
+    m_coroutines[created] = {.number = ++m_coroutinesMade};
 }
 
 } // namespace engine

@@ -9,6 +9,7 @@
 
 #include "engine/command/command_context.h"
 #include "engine/command/call.h"
+#include "engine/script/activations.h"
 #include "engine/script/lua_arena.h"
 #include "engine/script/function_store.h"
 #include "engine/script/lua_convert.h"
@@ -85,7 +86,7 @@ struct ActiveRun {
 /// What is known of a coroutine while a probe watches.
 struct CoroutineRecord {
     int number = 0; // 0: the main chunk
-    int depth = 0; // activations
+    Activations activations = {};
 };
 
 class ScriptMachine final : public ScriptBudget {

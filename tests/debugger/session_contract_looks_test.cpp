@@ -54,6 +54,7 @@ private Q_SLOTS:
     void evaluationsAreEndedInTimeAndMemory();
     void watchesShowAtEveryStop();
     void historiesOfVariablesAndKeys();
+    void theNextFunctionsVariableOfTheSameNameIsAnother();
     void theTimelineHoldsWhatWasRecorded();
 
     void anEditIsSeenByTheRun();
@@ -300,6 +301,16 @@ void SessionContractLooksTest::historiesOfVariablesAndKeys()
     // And the session is where it was.
     QCOMPARE(session->evaluate("n"), Bytes("2"));
     QCOMPARE(session->go(Move::Over).moment, stop.moment + 1);
+}
+
+void SessionContractLooksTest::theNextFunctionsVariableOfTheSameNameIsAnother()
+{
+    const auto session = sessionAt(8,
+        {.body = "local function f()\n  local x = 1\n  return x\nend\n"
+                 "local function g() local x = 2\n  return x\nend\nlocal sum = f() + g()\nreturn sum"});
+    session->end();
+    session->backTo(8);
+    QCOMPARE(session->whenChanged("x"), Bytes("2:  -> 1; 5:  -> 2; "));
 }
 
 void SessionContractLooksTest::theTimelineHoldsWhatWasRecorded()
