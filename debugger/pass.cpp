@@ -270,6 +270,7 @@ const engine::Reply* Pass::onCommand(LuaInspect& run, engine::Argv argv)
     m_recording = true;
     m_trace.beginCall(m_moment, m_line, argv);
     ++m_nextCall;
+    m_calledAt = std::chrono::steady_clock::now();
     return nullptr;
 }
 
@@ -278,10 +279,11 @@ void Pass::onReply(LuaInspect& run, engine::Argv argv, const engine::Reply& repl
     if (m_aside || !m_recording)
         return;
     m_recording = false;
+    const auto duration = std::chrono::steady_clock::now() - m_calledAt;
     // Not the effects alone: redis.set_repl hides them.
     const engine::Command* command = m_commands.resolve(argv);
     const bool mayWrite = command && has(command->spec->flags, engine::Flag::Write);
-    m_trace.endCall(run, reply, m_effectsBefore, mayWrite);
+    m_trace.endCall(run, reply, m_effectsBefore, mayWrite, duration);
     seeEvents(run, {.calls = std::span(&m_trace.calls().back(), 1)});
 }
 

@@ -115,7 +115,8 @@ public:
     void beginCall(Moment moment, int line, engine::Argv argv);
     /// Completes the call begun last: its reply, and its data when it may have written. Of the run's effects
     /// `effectsBefore` were there before the call.
-    void endCall(engine::LuaInspect& run, const engine::Reply& reply, std::size_t effectsBefore, bool mayWrite);
+    void endCall(engine::LuaInspect& run, const engine::Reply& reply, std::size_t effectsBefore, bool mayWrite,
+        std::chrono::nanoseconds duration = {});
 
     // --- Errors.
 

@@ -160,6 +160,7 @@ void writeCalls(ByteWriter& to, const Trace& trace)
         if (call.reply)
             writeReply(to, *call.reply);
         to.flag(call.wrote);
+        to.integer(call.duration.count());
         to.fixed(trace.chanceAfter(index++).state());
     });
 }
@@ -174,6 +175,7 @@ void readCalls(ByteReader& from, TraceParts& parts)
         if (from.flag())
             call.reply = readReply(from);
         call.wrote = from.flag();
+        call.duration = std::chrono::nanoseconds(from.integer());
         parts.calls.push_back(std::move(call));
         parts.chances.emplace_back(from.fixed());
     });
