@@ -55,8 +55,8 @@ void Pass::setCourse(Course course)
 
 void Pass::chooseWakeUp()
 {
-    const bool watchesAll = m_course.target == kNoMoment || m_course.observer || m_course.remembersBefore != kNoMoment
-        || m_breakpoints.countsConditions();
+    const bool watchesAll = m_course.target == kNoMoment || m_course.observer || m_course.counts
+        || m_course.remembersBefore != kNoMoment || m_breakpoints.countsConditions();
     m_wakeUp = watchesAll ? kNoMoment : std::min({m_course.target, m_nextProgress, m_trace.furthest()});
     if (m_nextInput < m_trace.inputs().size())
         m_wakeUp = std::min(m_wakeUp, m_trace.inputs()[m_nextInput].moment);
@@ -146,8 +146,8 @@ std::optional<PassStop> Pass::stopAt(LuaInspect& run, const LineEvent& event)
 std::optional<PassStop> Pass::stopAtBreakpoint(LuaInspect& run, const LineEvent& event, bool passing)
 {
     PassStop stop{.moment = m_moment, .event = event, .reason = StopReason::BreakpointCall, .breakpoint = -1};
-    const bool looks =
-        !passing || m_course.remembersBefore != kNoMoment || m_newMoment || m_breakpoints.countsConditions();
+    const bool looks = !passing || m_course.counts || m_course.remembersBefore != kNoMoment || m_newMoment
+        || m_breakpoints.countsConditions();
     if (!event.inScript || !looks)
         return std::nullopt;
 

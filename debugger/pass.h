@@ -36,6 +36,8 @@ struct Course {
     /// Remembers the last stop before this moment that it passes on the way to `target`: the way back to a breakpoint
     /// with a condition.
     Moment remembersBefore = kNoMoment;
+    /// Counts the hits of all breakpoints on the way to `target`, those with conditions included.
+    bool counts = false;
     /// Sees every line of the script on the way.
     std::function<void(Pass&, engine::LuaInspect&, const engine::LineEvent&)> observer = {};
 };
