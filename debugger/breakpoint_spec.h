@@ -43,9 +43,11 @@ struct BreakpointState {
     /// The line that it holds on: the next one with code; 0 when there is none at or behind it, and for events.
     int boundLine = 0;
     /// Up to the moment shown, with its line: how often the line was reached, or how many commands or errors are meant.
-    /// With a condition and no hit count: the lines where it is known to have held.
+    /// With a condition: those where it held. Of one that was set late: see SetBreakpointsRequest.
     std::uint64_t hits = 0;
-    Bytes problem = {}; // what its condition failed with last, or what is wrong with its pattern; empty: nothing
+    /// What is wrong with its pattern, its condition or its log text as they are written, or what the condition failed
+    /// with last; empty: nothing.
+    Bytes problem = {};
     bool operator==(const BreakpointState&) const = default;
 };
 

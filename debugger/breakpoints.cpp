@@ -1,5 +1,7 @@
 #include "debugger/breakpoints.h"
 
+#include "engine/script/evaluated_code.h"
+
 #include <algorithm>
 #include <utility>
 
@@ -26,6 +28,20 @@ Bytes valuesText(const engine::Result<std::vector<engine::LuaValue>>& values)
         text += value.kind == engine::LuaKind::String ? value.bytes : value.text;
     }
     return text;
+}
+
+// What is wrong with its code, before any of it is run.
+Bytes codeProblemOf(const BreakpointSpec& spec)
+{
+    Bytes problem = spec.condition.empty() ? Bytes() : engine::codeProblem(spec.condition);
+    const auto compile = [&problem](BytesView expression) -> engine::Result<std::vector<engine::LuaValue>> {
+        const Bytes wrong = problem.empty() ? engine::codeProblem(expression) : Bytes();
+        if (!wrong.empty())
+            problem = "{" + Bytes(expression) + "}: " + wrong;
+        return std::vector<engine::LuaValue>();
+    };
+    fillLogText(spec.logText, compile);
+    return problem;
 }
 
 void noteMoment(std::vector<Moment>& moments, Moment moment)
@@ -73,6 +89,7 @@ void Breakpoints::set(std::vector<BreakpointSpec> specs, const std::vector<int>&
 {
     const std::vector<BreakpointState> before = std::exchange(m_states, {});
     std::vector<std::vector<Moment>> momentsBefore = std::exchange(m_hitMoments, {});
+    m_problems.clear();
     m_callsCounted = 0;
     m_errorsCounted = 0;
     m_onLine.clear();
@@ -81,9 +98,10 @@ void Breakpoints::set(std::vector<BreakpointSpec> specs, const std::vector<int>&
     for (BreakpointSpec& spec : specs) {
         const auto bound = std::lower_bound(codeLines.begin(), codeLines.end(), spec.line);
         BreakpointState state{.spec = std::move(spec), .boundLine = 0, .hits = 0, .problem = {}};
-        if (isEvent(state.spec))
-            state.problem = m_judge.problemOf(state.spec);
-        else if (bound != codeLines.end() && state.spec.line > 0)
+        state.problem = isEvent(state.spec) ? m_judge.problemOf(state.spec) : Bytes();
+        if (state.problem.empty())
+            state.problem = codeProblemOf(state.spec);
+        if (!isEvent(state.spec) && bound != codeLines.end() && state.spec.line > 0)
             state.boundLine = *bound;
         if (state.boundLine > 0 && state.spec.enabled) {
             const auto line = static_cast<std::size_t>(state.boundLine);
@@ -91,9 +109,12 @@ void Breakpoints::set(std::vector<BreakpointSpec> specs, const std::vector<int>&
             m_onLine[line] = 1;
         }
         const auto old = std::ranges::find(before, state.spec, &BreakpointState::spec);
+        if (old != before.end())
+            state.hits = old->hits;
         const bool keeps = old != before.end() && !state.spec.condition.empty();
         m_hitMoments.push_back(
             keeps ? momentsBefore[static_cast<std::size_t>(old - before.begin())] : std::vector<Moment>());
+        m_problems.push_back(state.problem);
         m_states.push_back(std::move(state));
     }
 }
@@ -130,7 +151,7 @@ Breakpoints::Hit Breakpoints::reach(int line, const RunEvents& events, const Eva
         const std::uint64_t times = reaches(state, line, events);
         if (times == 0)
             continue;
-        Bytes problem;
+        Bytes problem = m_problems[i];
         if (!state.spec.condition.empty()) {
             const auto answer = evaluate(state.spec.condition);
             if (!answer)
@@ -161,11 +182,15 @@ void Breakpoints::resetHits()
         state.hits = 0;
 }
 
+bool Breakpoints::isCountedByReplay(const BreakpointSpec& spec)
+{
+    return spec.enabled && (!spec.condition.empty() || (isEvent(spec) && spec.hitCount > 1));
+}
+
 bool Breakpoints::countsConditions() const
 {
-    return std::any_of(m_states.begin(), m_states.end(), [](const BreakpointState& state) {
-        return state.spec.enabled && state.spec.hitCount > 1 && (isEvent(state.spec) || !state.spec.condition.empty());
-    });
+    return std::ranges::any_of(
+        m_states, [](const BreakpointState& state) { return state.spec.enabled && isCountedOnTheWay(state.spec); });
 }
 
 bool Breakpoints::needsEvaluation() const

@@ -26,7 +26,7 @@ Bytes fillLogText(BytesView text, const Evaluator& evaluate);
 
 class Breakpoints {
 public:
-    /// `codeLines` in rising order. Hits begin at 0.
+    /// `codeLines` in rising order. One that was there before keeps its hits; those of others begin at 0.
     void set(std::vector<BreakpointSpec> specs, const std::vector<int>& codeLines);
     /// What events are judged by; without it none stops.
     void setJudge(const EventJudge& judge) { m_judge = judge; }
@@ -54,6 +54,8 @@ public:
 
     /// Hits begin anew: a run or replay begins.
     void resetHits();
+    /// Whether the hits of one that is set when there is a recording can be told by a replay alone.
+    static bool isCountedByReplay(const BreakpointSpec& spec);
     /// Some stop depends on the hits before, and those on conditions: a replay must evaluate them on its whole way.
     bool countsConditions() const;
     /// Some enabled breakpoint that stops has a condition or a hit count, so a look at the recording's lines alone does
@@ -79,6 +81,7 @@ private:
     static bool isCountedOnTheWay(const BreakpointSpec& spec);
 
     std::vector<BreakpointState> m_states;
+    std::vector<Bytes> m_problems; // by breakpoint: of what is written in it
     // By breakpoint: the moments of its events, or of lines where its condition held. In rising order.
     std::vector<std::vector<Moment>> m_hitMoments;
     std::size_t m_callsCounted = 0; // of the recorded ones

@@ -3,7 +3,6 @@
 // Where a pass of the script is to go, and why: the plans that requests are turned into. Pure.
 
 #include "debugger/pass.h"
-#include "debugger/request_queue.h"
 
 namespace debugger {
 
@@ -12,18 +11,16 @@ enum class Errand : std::uint8_t {
     Travel, // to stop there
     FindStop, // to go on to the last stop it passed
     FindChanges, // of a variable, and to go back
-    FillLogPoints, // with what they would have logged, and to go back
-    Recount, // hits of breakpoints, then the move that was asked for
+    FillIn, // what breakpoints would have counted and logged that were set late, and to go back
     Verify, // a recording that was opened, then to where it was left
 };
 
 struct Journey {
     Course course;
     Errand errand = Errand::Travel;
-    Moment returnTo = kNoMoment; // FindChanges, FillLogPoints; kNoMoment: the end
+    Moment returnTo = kNoMoment; // FindChanges, FillIn; kNoMoment: the end
     StopReason returnReason = StopReason::Arrived;
     int returnBreakpoint = -1;
-    std::optional<QueuedRequest> then = {}; // Recount
 };
 
 Journey journeyTo(Moment target, StopReason reason, int breakpoint = -1);

@@ -31,6 +31,7 @@ bool LogFill::begin(const Trace& trace, const EventJudge& judge, const std::vect
 {
     m_logPoints.setJudge(judge);
     m_logPoints.set(m_wanted, codeLines);
+    m_logPoints.resetHits();
     m_logged = 0;
     const std::vector<BreakpointSpec> wanted = std::exchange(m_wanted, {});
     const auto waitsFor = [&](const auto& event) {

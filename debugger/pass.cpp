@@ -55,8 +55,8 @@ void Pass::setCourse(Course course)
 
 void Pass::chooseWakeUp()
 {
-    const bool watchesAll = m_course.target == kNoMoment || m_course.observer || m_course.remembersBefore != kNoMoment
-        || m_breakpoints.countsConditions();
+    const bool watchesAll = m_course.target == kNoMoment || m_course.observer || m_course.counts
+        || m_course.remembersBefore != kNoMoment || m_breakpoints.countsConditions();
     m_wakeUp = watchesAll ? kNoMoment : std::min({m_course.target, m_nextProgress, m_trace.furthest()});
     const bool hasInputs = m_nextInput < m_trace.inputs().size();
     if (hasInputs)
@@ -156,8 +156,8 @@ std::optional<PassStop> Pass::stopAt(LuaInspect& run, const LineEvent& event)
 std::optional<PassStop> Pass::stopAtBreakpoint(LuaInspect& run, const LineEvent& event, bool passing)
 {
     PassStop stop{.moment = m_moment, .event = event, .reason = StopReason::BreakpointCall, .breakpoint = -1};
-    const bool looks =
-        !passing || m_course.remembersBefore != kNoMoment || m_newMoment || m_breakpoints.countsConditions();
+    const bool looks = !passing || m_course.counts || m_course.remembersBefore != kNoMoment || m_newMoment
+        || m_breakpoints.countsConditions();
     if (!event.inScript || !looks)
         return std::nullopt;
 
@@ -208,7 +208,11 @@ void Pass::seeEvents(LuaInspect& run, const RunEvents& events)
     if (passing || moment <= m_courseStart || !hit.stoppedBy)
         return;
     m_eventStop = PassStop{.moment = moment,
-        .event = {.line = line.line(), .depth = line.depth(), .coroutine = line.coroutine(), .inScript = true},
+        .event = {.line = line.line(),
+            .depth = line.depth(),
+            .coroutine = line.coroutine(),
+            .inScript = true,
+            .begins = line.begins()},
         .reason = StopReason::Breakpoint,
         .breakpoint = static_cast<int>(*hit.stoppedBy)};
 }
@@ -280,6 +284,7 @@ const engine::Reply* Pass::onCommand(LuaInspect& run, engine::Argv argv)
     m_recording = true;
     m_trace.beginCall(m_moment, m_line, argv);
     ++m_nextCall;
+    m_calledAt = std::chrono::steady_clock::now();
     return nullptr;
 }
 
@@ -288,10 +293,11 @@ void Pass::onReply(LuaInspect& run, engine::Argv argv, const engine::Reply& repl
     if (m_aside || !m_recording)
         return;
     m_recording = false;
+    const auto duration = std::chrono::steady_clock::now() - m_calledAt;
     // Not the effects alone: redis.set_repl hides them.
     const engine::Command* command = m_commands.resolve(argv);
     const bool mayWrite = command && has(command->spec->flags, engine::Flag::Write);
-    m_trace.endCall(run, reply, m_effectsBefore, mayWrite);
+    m_trace.endCall(run, reply, m_effectsBefore, mayWrite, duration);
     seeEvents(run, {.calls = std::span(&m_trace.calls().back(), 1)});
 }
 

@@ -36,6 +36,8 @@ struct Course {
     /// Remembers the last stop before this moment that it passes on the way to `target`: the way back to a breakpoint
     /// with a condition.
     Moment remembersBefore = kNoMoment;
+    /// Counts the hits of all breakpoints on the way to `target`, those with conditions included.
+    bool counts = false;
     /// Sees every line of the script on the way.
     std::function<void(Pass&, engine::LuaInspect&, const engine::LineEvent&)> observer = {};
 };
@@ -151,6 +153,7 @@ private:
     bool m_leftForEvent = false;
     std::optional<PassStop> m_eventStop;
     std::size_t m_effectsBefore = 0;
+    std::chrono::steady_clock::time_point m_calledAt; // a new command
     int m_line = 0;
     bool m_newMoment = false; // this pass is the first to see the present moment
     bool m_ownsData = false; // commands have run in this pass, on its own data

@@ -10,6 +10,7 @@
 #include "engine/script/lua_view.h"
 #include "engine/script/script_input.h"
 
+#include <chrono>
 #include <optional>
 #include <variant>
 #include <vector>
@@ -37,6 +38,7 @@ struct RecordedCall {
     std::vector<Bytes> argv = {};
     std::optional<engine::Reply> reply = {}; // none: refused before it ran, or still running
     bool wrote = false; // a writing command that succeeded
+    std::chrono::nanoseconds duration{0}; // when it was first run; a replay runs none
     bool operator==(const RecordedCall&) const = default;
 };
 

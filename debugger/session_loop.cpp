@@ -114,6 +114,7 @@ void SessionLoop::beginAnew()
     m_breakpoints.cutHitsBehind(kNoMoment);
     m_reaches = ReachCounts();
     m_logFill = LogFill();
+    m_hitsAreMissing = false;
     m_view.forget();
     m_stoppedOutcome.reset();
     m_stoppedBefore.reset();
@@ -130,7 +131,6 @@ void SessionLoop::play(Journey journey)
         m_errandDone = false;
         m_endBefore.reset();
         m_timeIsUp = false;
-        m_countsAreStale = false;
         m_place = Place::Running;
         Pass pass({.trace = m_trace,
                       .breakpoints = m_breakpoints,
@@ -166,8 +166,13 @@ std::optional<Journey> SessionLoop::conclude(Pass& pass, engine::ScriptOutcome o
     }
     m_place = Place::Ended;
     m_moment = m_trace.furthest() + 1;
-    if (m_errandDone)
+    if (m_errandDone) {
+        if (m_journey->course.counts) {
+            countHits();
+            emit(BreakpointsSet{m_breakpoints.states()});
+        }
         return std::nullopt;
+    }
     m_stoppedOutcome.reset();
     m_stoppedBefore = m_endBefore;
     if (!byItself)
@@ -177,7 +182,7 @@ std::optional<Journey> SessionLoop::conclude(Pass& pass, engine::ScriptOutcome o
     if (byItself && m_journey->errand == Errand::Verify)
         return verified();
     announceEnd();
-    return fillLogPoints({});
+    return fillIn({});
 }
 
 ProbeVerdict SessionLoop::onAttention(Pass& pass)
@@ -230,15 +235,12 @@ ProbeVerdict SessionLoop::onStop(Pass& pass, LuaInspect& run, const PassStop& st
     m_moment = stop.moment;
     const bool arrived = m_journey->course.target == stop.moment && stop.reason == StopReason::Arrived;
     const bool errand = std::exchange(m_errandOpen, false) && arrived;
-    if (errand && m_journey->errand != Errand::Recount)
+    if (errand)
         return finishErrand(here);
-    if (auto fill = errand ? std::nullopt : fillLogPoints(stop))
+    if (auto fill = fillIn(stop))
         return abandon(std::move(*fill));
     m_place = Place::Stopped;
-    if (errand)
-        m_queue.putBack(*m_journey->then);
-    else
-        announce(here);
+    announce(here);
 
     while (auto queued = m_queue.take()) {
         m_cause = queued->id;

@@ -8,6 +8,7 @@
 #include "debugger/journey.h"
 #include "debugger/local_session.h"
 #include "debugger/log_fill.h"
+#include "debugger/request_queue.h"
 #include "debugger/stop_view.h"
 #include "debugger/timeline.h"
 #include "debugger/variable_watch.h"
@@ -70,21 +71,21 @@ private:
     void serveIdle(const Request& request);
     void serveAtEnd(const Request& request);
     void fillAtEnd();
-    Verdict move(Here& here, const QueuedRequest& queued, Move way);
-    Verdict runToLine(Here& here, const QueuedRequest& queued, int line);
+    Verdict move(Here& here, Move way);
+    Verdict runToLine(Here& here, int line);
     Verdict backToLine(Here& here, int line);
     /// The line, or the next one, that has code. Says so when there is none.
     std::optional<int> codeLine(int line);
     /// The last time it was about to run. Says so when it was not.
     std::optional<Moment> momentOfLineBefore(int line);
-    Verdict goOn(Here& here, const QueuedRequest& queued, Course course);
+    Verdict goOn(Here& here, Course course);
     Verdict seek(Here& here, Moment target);
     bool isRecorded(Moment moment);
     Verdict setVariable(Here& here, const SetVariableRequest& request);
     void setBreakpoints(std::vector<BreakpointSpec> specs);
     void countHits();
     /// Nothing when there is nothing to fill in.
-    std::optional<Journey> fillLogPoints(const PassStop& returnTo);
+    std::optional<Journey> fillIn(const PassStop& returnTo);
     Journey historyOf(const Bytes& name, Moment returnTo);
     Journey restart(const RestartRequest& request);
 
@@ -112,7 +113,7 @@ private:
     std::optional<Moment> m_endBefore; // a person has asked for the end; the moment whose line is not run any more
     bool m_timeIsUp = false;
     std::optional<Journey> m_next;
-    bool m_countsAreStale = false;
+    bool m_hitsAreMissing = false; // of breakpoints that were set late
     std::optional<engine::ScriptOutcome> m_stoppedOutcome; // of a run that a person or its limit of time ended
     std::optional<Moment> m_stoppedBefore; // by a person
     std::optional<VariableWatch> m_variableWatch;

@@ -94,9 +94,9 @@ struct SetVariableRequest {
     Bytes expression = {};
 };
 
-/// Replaces all breakpoints; at any time. Answer: BreakpointsSet. When log points are new among them and something is
-/// recorded, also Output for each time that they would have logged, and at a stop then Stopped at the same moment
-/// again.
+/// Replaces all breakpoints; at any time. Answer: BreakpointsSet. When log points, conditions or hit counts of events
+/// are new among them and something is recorded, a replay tells what they would have done: then also Output for each
+/// time that one would have logged, and Stopped at the same moment again, or at the end BreakpointsSet, with the hits.
 struct SetBreakpointsRequest {
     std::vector<BreakpointSpec> breakpoints = {};
 };

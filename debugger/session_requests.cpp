@@ -37,24 +37,29 @@ bool SessionLoop::serveAnywhere(const Request& request)
 void SessionLoop::setBreakpoints(std::vector<BreakpointSpec> specs)
 {
     m_logFill.noteNew(m_breakpoints.states(), specs);
+    const bool misses = std::ranges::any_of(specs, [this](const BreakpointSpec& spec) {
+        return Breakpoints::isCountedByReplay(spec) && m_breakpoints.find(spec) < 0;
+    });
+    m_hitsAreMissing = m_hitsAreMissing || (misses && m_trace.furthest() != kNoMoment);
     m_breakpoints.set(std::move(specs), m_codeLines);
-    m_countsAreStale = m_breakpoints.countsConditions();
     if (m_place == Place::Stopped || m_place == Place::Ended)
         countHits();
     emit(BreakpointsSet{m_breakpoints.states()});
 }
 
-std::optional<Journey> SessionLoop::fillLogPoints(const PassStop& returnTo)
+std::optional<Journey> SessionLoop::fillIn(const PassStop& returnTo)
 {
-    if (!m_logFill.isWanted() || !m_logFill.begin(m_trace, m_breakpoints.judge(), m_codeLines))
+    Course course{.target = m_trace.furthest(), .counts = std::exchange(m_hitsAreMissing, false)};
+    if (m_logFill.isWanted() && m_logFill.begin(m_trace, m_breakpoints.judge(), m_codeLines))
+        course.observer = [this](Pass& pass, LuaInspect& run, const engine::LineEvent& event) {
+            const auto evaluate = [&](BytesView expression) { return pass.evaluate(run, 0, expression); };
+            for (const Output& output : m_logFill.onLine(m_trace, pass.moment(), event.line, evaluate))
+                emit(output);
+        };
+    if (!course.counts && !course.observer)
         return std::nullopt;
-    const auto observe = [this](Pass& pass, LuaInspect& run, const engine::LineEvent& event) {
-        const auto evaluate = [&](BytesView expression) { return pass.evaluate(run, 0, expression); };
-        for (const Output& output : m_logFill.onLine(m_trace, pass.moment(), event.line, evaluate))
-            emit(output);
-    };
-    return Journey{.course = {.target = m_trace.furthest(), .observer = observe},
-        .errand = Errand::FillLogPoints,
+    return Journey{.course = std::move(course),
+        .errand = Errand::FillIn,
         .returnTo = returnTo.moment,
         .returnReason = returnTo.reason,
         .returnBreakpoint = returnTo.breakpoint};
@@ -108,13 +113,13 @@ SessionLoop::Verdict SessionLoop::serveAtStop(Here& here, const QueuedRequest& q
     if (serveLooking(here, request)) {
         if (std::holds_alternative<SetBreakpointsRequest>(request))
             here.stop.breakpoint = m_breakpoints.find(stoppedBy);
-        auto fill = fillLogPoints(here.stop);
+        auto fill = fillIn(here.stop);
         return fill ? Verdict(abandon(std::move(*fill))) : std::nullopt;
     }
     if (const auto* wanted = std::get_if<MoveRequest>(&request))
-        return move(here, queued, wanted->move);
+        return move(here, wanted->move);
     if (const auto* wanted = std::get_if<RunToLineRequest>(&request))
-        return wanted->back ? backToLine(here, wanted->line) : runToLine(here, queued, wanted->line);
+        return wanted->back ? backToLine(here, wanted->line) : runToLine(here, wanted->line);
     if (const auto* wanted = std::get_if<SeekRequest>(&request))
         return seek(here, wanted->moment);
     if (const auto* wanted = std::get_if<SetVariableRequest>(&request))
@@ -131,22 +136,22 @@ SessionLoop::Verdict SessionLoop::serveAtStop(Here& here, const QueuedRequest& q
     return std::nullopt;
 }
 
-SessionLoop::Verdict SessionLoop::move(Here& here, const QueuedRequest& queued, Move way)
+SessionLoop::Verdict SessionLoop::move(Here& here, Move way)
 {
     const auto step = [&](StepKind kind) {
         return Course{.stepper = Stepper(kind, activeCoroutines(m_trace, m_moment))};
     };
     switch (way) {
     case Move::Into:
-        return goOn(here, queued, step(StepKind::Into));
+        return goOn(here, step(StepKind::Into));
     case Move::Over:
-        return goOn(here, queued, step(StepKind::Over));
+        return goOn(here, step(StepKind::Over));
     case Move::Out:
-        return goOn(here, queued, step(StepKind::Out));
+        return goOn(here, step(StepKind::Out));
     case Move::Continue:
-        return goOn(here, queued, {});
+        return goOn(here, {});
     case Move::ToEnd:
-        return goOn(here, queued, {.target = kToTheEnd});
+        return goOn(here, {.target = kToTheEnd});
     case Move::Back:
     case Move::BackOver:
     case Move::BackOut:
@@ -173,10 +178,10 @@ std::optional<int> SessionLoop::codeLine(int line)
     return std::nullopt;
 }
 
-SessionLoop::Verdict SessionLoop::runToLine(Here& here, const QueuedRequest& queued, int line)
+SessionLoop::Verdict SessionLoop::runToLine(Here& here, int line)
 {
     const auto bound = codeLine(line);
-    return bound ? goOn(here, queued, {.line = *bound}) : std::nullopt;
+    return bound ? goOn(here, {.line = *bound}) : std::nullopt;
 }
 
 std::optional<Moment> SessionLoop::momentOfLineBefore(int line)
@@ -198,15 +203,13 @@ SessionLoop::Verdict SessionLoop::backToLine(Here& here, int line)
     return moment ? seek(here, *moment) : std::nullopt;
 }
 
-SessionLoop::Verdict SessionLoop::goOn(Here& here, const QueuedRequest& queued, Course course)
+SessionLoop::Verdict SessionLoop::goOn(Here& here, Course course)
 {
     if (here.pass.full() && m_moment >= m_trace.furthest() && !m_trace.outcome()) {
         fail("the recording is full (" + std::to_string(m_trace.furthest())
             + " moments): go back, or raise its limits to go on");
         return std::nullopt;
     }
-    if (m_countsAreStale)
-        return abandon({.course = {.target = m_moment}, .errand = Errand::Recount, .then = queued});
     emit(Running{});
     here.pass.setCourse(std::move(course));
     return ProbeVerdict::Continue;
@@ -275,7 +278,7 @@ void SessionLoop::fillAtEnd()
 {
     if (m_place != Place::Ended)
         return;
-    if (auto fill = fillLogPoints({}))
+    if (auto fill = fillIn({}))
         play(std::move(*fill));
 }
 

@@ -7,20 +7,22 @@ namespace debugger {
 
 Stepper::Stepper(StepKind kind, std::vector<ActiveCoroutine> active) : m_kind(kind), m_active(std::move(active))
 {
+    if (m_kind == StepKind::Out && !m_active.empty())
+        --m_active.front().depth;
 }
 
-bool Stepper::endsAt(const engine::LineEvent& event) const
+bool Stepper::endsAt(const engine::LineEvent& event)
 {
-    if (m_kind == StepKind::None || !event.inScript)
+    if (m_kind == StepKind::None)
         return false;
     if (m_kind == StepKind::Into || m_active.empty())
-        return true;
-    const ActiveCoroutine& start = m_active.front();
-    if (event.coroutine == start.coroutine)
-        return m_kind == StepKind::Out ? event.depth < start.depth : event.depth <= start.depth;
-    return std::any_of(m_active.begin() + 1, m_active.end(), [&event](const ActiveCoroutine& waiting) {
-        return event.coroutine == waiting.coroutine && event.depth <= waiting.depth;
-    });
+        return event.inScript;
+    const auto active = std::ranges::find(m_active, event.coroutine, &ActiveCoroutine::coroutine);
+    if (active == m_active.end())
+        return false;
+    if (event.begins)
+        active->depth = std::min(active->depth, event.depth - 1);
+    return event.inScript && event.depth <= active->depth;
 }
 
 } // namespace debugger

@@ -36,6 +36,37 @@ std::vector<ActiveCoroutine> activeCoroutines(const Trace& trace, Moment moment)
     return active;
 }
 
+namespace {
+
+/// The last line of the script before `moment`, in its coroutine, that is of one of the `depth` outermost activations
+/// which there are at `moment`. Going back, a line as deep as that is one of theirs, because any that came later in its
+/// place would have begun behind it.
+Moment lineOfWaiting(const Trace& trace, Moment moment, int depth)
+{
+    const int coroutine = trace.line(moment).coroutine();
+    for (Moment at = moment - 1; at > kNoMoment && depth > 0; --at) {
+        const LineRecord line = trace.line(at);
+        if (line.coroutine() != coroutine || line.depth() > depth)
+            continue;
+        if (line.inScript())
+            return at;
+        depth = line.begins() ? line.depth() - 1 : line.depth();
+    }
+    return kNoMoment;
+}
+
+/// The first line in the script of the coroutine that runs at `moment`.
+Moment firstOfCoroutine(const Trace& trace, Moment moment)
+{
+    const int coroutine = trace.line(moment).coroutine();
+    Moment at = 1;
+    while (at < moment && (trace.line(at).coroutine() != coroutine || !trace.line(at).inScript()))
+        ++at;
+    return at;
+}
+
+} // namespace
+
 Moment momentBefore(const Trace& trace, Moment moment)
 {
     return trace.previousInScript(moment);
@@ -52,27 +83,18 @@ Moment momentBeforeOver(const Trace& trace, Moment moment)
         return kNoMoment;
     }
     const LineRecord here = trace.line(moment);
-    Moment first = moment; // of this coroutine
-    for (Moment at = trace.previousInScript(moment); at != kNoMoment; at = trace.previousInScript(at)) {
-        const LineRecord line = trace.line(at);
-        if (line.coroutine() != here.coroutine())
-            continue;
-        first = at;
-        if (line.depth() <= here.depth())
-            return at;
-    }
-    return trace.previousInScript(first);
+    if (const Moment own = lineOfWaiting(trace, moment, here.begins() ? here.depth() - 1 : here.depth());
+        own != kNoMoment)
+        return own;
+    return trace.previousInScript(firstOfCoroutine(trace, moment));
 }
 
 Moment momentBeforeOut(const Trace& trace, Moment moment)
 {
     if (moment > trace.furthest())
         return momentBeforeOver(trace, moment);
-    const LineRecord here = trace.line(moment);
-    for (Moment at = trace.previousInScript(moment); at != kNoMoment; at = trace.previousInScript(at)) {
-        if (trace.line(at).coroutine() == here.coroutine() && trace.line(at).depth() < here.depth())
-            return at;
-    }
+    if (const Moment caller = lineOfWaiting(trace, moment, trace.line(moment).depth() - 1); caller != kNoMoment)
+        return caller;
     // The coroutine's own body: out of it is the line that resumed it.
     const auto active = activeCoroutines(trace, moment);
     return active.size() < 2 ? kNoMoment : active[1].moment;

@@ -130,11 +130,13 @@ void Trace::beginCall(Moment moment, int line, engine::Argv argv)
     m_chances.push_back(m_chances.empty() ? m_start->rng : m_chances.back());
 }
 
-void Trace::endCall(engine::LuaInspect& run, const engine::Reply& reply, std::size_t effectsBefore, bool mayWrite)
+void Trace::endCall(engine::LuaInspect& run, const engine::Reply& reply, std::size_t effectsBefore, bool mayWrite,
+    std::chrono::nanoseconds duration)
 {
     RecordedCall& call = m_calls.back();
     m_memoryBytes += replyBytes(reply);
     call.reply = reply;
+    call.duration = duration;
     const auto effects = run.effects();
     call.wrote = mayWrite && !reply.isError();
     const int database = m_marks.empty() ? m_start->database : m_marks.back().database;

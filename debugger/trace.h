@@ -25,6 +25,7 @@ public:
         : m_bits((static_cast<std::uint64_t>(event.line) & kLineMask)
             | ((static_cast<std::uint64_t>(event.depth) & kDepthMask) << kDepthAt)
             | ((static_cast<std::uint64_t>(event.coroutine) & kCoroutineMask) << kCoroutineAt)
+            | (static_cast<std::uint64_t>(event.begins) << kBeginsAt)
             | (static_cast<std::uint64_t>(event.inScript) << kInScriptAt))
     {
     }
@@ -32,6 +33,8 @@ public:
     int depth() const { return static_cast<int>((m_bits >> kDepthAt) & kDepthMask); }
     int coroutine() const { return static_cast<int>((m_bits >> kCoroutineAt) & kCoroutineMask); }
     bool inScript() const { return (m_bits >> kInScriptAt) != 0; }
+    /// The first line of its activation.
+    bool begins() const { return ((m_bits >> kBeginsAt) & 1U) != 0; }
     /// All of it, for a file.
     std::uint64_t bits() const { return m_bits; }
     static LineRecord ofBits(std::uint64_t bits)
@@ -43,10 +46,11 @@ public:
     bool operator==(const LineRecord&) const = default;
 
 private:
+    static constexpr int kBeginsAt = 23;
     static constexpr int kDepthAt = 24;
     static constexpr int kCoroutineAt = 44;
     static constexpr int kInScriptAt = 63;
-    static constexpr std::uint64_t kLineMask = (1U << 24) - 1;
+    static constexpr std::uint64_t kLineMask = (1U << 23) - 1; // no source is longer than 8 MB
     static constexpr std::uint64_t kDepthMask = (1U << 20) - 1;
     static constexpr std::uint64_t kCoroutineMask = (1U << 19) - 1;
     std::uint64_t m_bits = 0;
@@ -111,7 +115,8 @@ public:
     void beginCall(Moment moment, int line, engine::Argv argv);
     /// Completes the call begun last: its reply, and its data when it may have written. Of the run's effects
     /// `effectsBefore` were there before the call.
-    void endCall(engine::LuaInspect& run, const engine::Reply& reply, std::size_t effectsBefore, bool mayWrite);
+    void endCall(engine::LuaInspect& run, const engine::Reply& reply, std::size_t effectsBefore, bool mayWrite,
+        std::chrono::nanoseconds duration = {});
 
     // --- Errors.
 

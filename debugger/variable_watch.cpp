@@ -23,8 +23,9 @@ VariableWatch::VariableWatch(Bytes name)
 
 VariableWatch::Activation VariableWatch::enter(const engine::LineEvent& event, Moment moment)
 {
-    const auto isGone = [&event](
-                            const auto& each) { return each.coroutine == event.coroutine && each.depth > event.depth; };
+    const int left = event.begins ? event.depth - 1 : event.depth;
+    const auto isGone = [&event, left](
+                            const auto& each) { return each.coroutine == event.coroutine && each.depth > left; };
     std::erase_if(m_sightings, isGone);
     std::erase_if(m_activations, isGone);
     const Activation now{.coroutine = event.coroutine, .depth = event.depth, .moment = moment, .line = event.line};

@@ -1,7 +1,7 @@
 #pragma once
 
 // "When did this variable change?": looks at a variable by name on every line of a replay and notes its changes.
-// A variable is told apart by coroutine and depth; a function that sees it as an upvalue sees the same one.
+// A variable is told apart by coroutine and activation; a function that sees it as an upvalue sees the same one.
 
 #include "debugger/session_event.h"
 #include "engine/script/lua_inspect.h"

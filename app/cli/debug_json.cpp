@@ -1,6 +1,7 @@
 #include "app/cli/debug_json.h"
 
 #include "app/cli/reply_output.h"
+#include "debugger/console/breakpoint_words.h"
 
 #include <nlohmann/json.hpp>
 
@@ -72,6 +73,21 @@ Json linesJson(std::span<const SourceLine> lines)
     return list;
 }
 
+void addDetails(Json& row, const BreakpointState& state)
+{
+    row["hits"] = state.hits;
+    if (!state.spec.enabled)
+        row["enabled"] = false;
+    if (!state.spec.condition.empty())
+        row["condition"] = state.spec.condition;
+    if (state.spec.hitCount > 1)
+        row["hitCount"] = state.spec.hitCount;
+    if (!state.spec.logText.empty())
+        row["log"] = state.spec.logText;
+    if (!state.problem.empty())
+        row["problem"] = state.problem;
+}
+
 std::string_view outputName(OutputKind kind)
 {
     switch (kind) {
@@ -83,6 +99,18 @@ std::string_view outputName(OutputKind kind)
         return "logpoint";
     }
     return "";
+}
+
+Json callJson(const RecordedCall& call)
+{
+    Json json{{"moment", call.moment}, {"line", call.line}, {"command", call.argv}};
+    // A refused one has none.
+    if (call.reply) {
+        json["reply"] = Json::parse(jsonText(*call.reply));
+        json["wrote"] = call.wrote;
+        json["nanoseconds"] = call.duration.count();
+    }
+    return json;
 }
 
 class DebugJson final : public DebugOutput {
@@ -184,11 +212,8 @@ public:
         Json json = event("breakpoints");
         json["breakpoints"] = Json::array();
         for (const BreakpointState& state : states) {
-            Json row{{"line", state.boundLine}, {"hits", state.hits}};
-            if (!state.spec.condition.empty())
-                row["condition"] = state.spec.condition;
-            if (!state.problem.empty())
-                row["problem"] = state.problem;
+            Json row{{"line", state.boundLine}};
+            addDetails(row, state);
             json["breakpoints"].push_back(std::move(row));
         }
         print(json);
@@ -197,8 +222,11 @@ public:
     {
         Json json = event("catches");
         json["catches"] = Json::array();
-        for (const BreakpointState& state : states)
-            json["catches"].push_back({{"event", catchText(state.spec)}, {"hits", state.hits}});
+        for (const BreakpointState& state : states) {
+            Json row{{"event", breakpointText({.kind = state.spec.kind, .pattern = state.spec.pattern})}};
+            addDetails(row, state);
+            json["catches"].push_back(std::move(row));
+        }
         print(json);
     }
     void changes(const engine::KeyspaceDiff& changes) override
@@ -225,6 +253,27 @@ public:
         for (const KeyWrite& write : history.writes)
             json["writes"].push_back({{"moment", write.call.moment}, {"line", write.call.line},
                 {"command", write.call.argv}, {"change", changeName(write.change.kind)}});
+        print(json);
+    }
+    void timeline(const TimelineShown& timeline, std::span<const SourceLine>) override
+    {
+        Json json = event("timeline");
+        json["furthest"] = timeline.furthest;
+        for (const char* kind : {"lines", "calls", "errors", "outputs"})
+            json[kind] = Json::array();
+        for (const TimelineLine& each : timeline.lines)
+            json["lines"].push_back(
+                {{"moment", each.moment}, {"line", each.line}, {"depth", each.depth}, {"coroutine", each.coroutine}});
+        for (const RecordedCall& call : timeline.calls)
+            json["calls"].push_back(callJson(call));
+        for (const RecordedError& error : timeline.errors)
+            json["errors"].push_back(
+                {{"moment", error.moment}, {"line", error.line}, {"text", error.text}, {"caught", error.caught}});
+        for (const Output& output : timeline.outputs)
+            json["outputs"].push_back({{"kind", outputName(output.kind)}, {"moment", output.moment},
+                {"line", output.line}, {"text", output.text}});
+        if (timeline.linesLeftOut > 0)
+            json["momentsLeftOut"] = timeline.linesLeftOut;
         print(json);
     }
     void help(std::span<const HelpRow> rows) override

@@ -1,5 +1,7 @@
-// The commands of the debugger's console that say where a run stops: `break` and `catch`.
+// The commands of the debugger's console that say where a run stops: `break`, `catch`, `disable` and `enable`.
 
+#include "debugger/breakpoints.h"
+#include "debugger/console/breakpoint_words.h"
 #include "debugger/console/debug_console.h"
 #include "debugger/console/debug_words.h"
 
@@ -16,18 +18,52 @@ bool isCatch(const BreakpointSpec& spec)
 
 } // namespace
 
-bool DebugConsole::sendBreakpoints()
+std::optional<std::vector<BreakpointState>> DebugConsole::sendBreakpoints()
 {
+    const std::vector<BreakpointState> before = m_states;
     const auto set = ask<BreakpointsSet>(SetBreakpointsRequest{m_breakpoints});
-    if (set)
-        m_states = set->breakpoints;
-    return set.has_value();
+    if (!set)
+        return std::nullopt;
+    m_states = set->breakpoints;
+    const bool replays = std::ranges::any_of(m_breakpoints, [&before](const BreakpointSpec& spec) {
+        return (!spec.logText.empty() || Breakpoints::isCountedByReplay(spec))
+            && std::ranges::find(before, spec, &BreakpointState::spec) == before.end();
+    });
+    if (replays)
+        awaitReplay();
+    return set->breakpoints;
+}
+
+void DebugConsole::awaitReplay()
+{
+    // What is asked now is answered behind the replay, and from where the session was before.
+    if (!m_stop && !m_ended)
+        return;
+    const Request again = m_stop ? Request(SeekRequest{m_stop->moment}) : Request(MoveRequest{Move::ToEnd});
+    const auto isAnswer = [](const SessionEventBody& event) {
+        return std::holds_alternative<Stopped>(event) || std::holds_alternative<Ended>(event);
+    };
+    const auto answer = m_session.ask({.request = again,
+        .isAnswer = isAnswer,
+        .onOther = [this](const SessionEventBody& event) { showOther(event); },
+        .patience = std::nullopt});
+    if (const auto* ended = std::get_if<Ended>(&answer.event)) {
+        m_states = ended->breakpoints;
+    } else if (const auto* stopped = std::get_if<Stopped>(&answer.event); stopped && m_stop) {
+        m_states = stopped->breakpoints;
+        // Tables are others in another replay; what the step before has done is the same.
+        m_stop->arguments = stopped->arguments;
+        m_stop->locals = stopped->locals;
+        m_stop->upvalues = stopped->upvalues;
+    } else {
+        show(answer, false);
+    }
 }
 
 void DebugConsole::breakAt(const Words& words)
 {
     if (!words.words.empty())
-        return addBreakpoints(words);
+        return changeBreakpoints(words);
     std::vector<BreakpointState> states;
     std::vector<SourceLine> lines;
     for (const BreakpointState& state : m_states) {
@@ -39,11 +75,15 @@ void DebugConsole::breakAt(const Words& words)
     m_output.breakpoints(states, lines);
 }
 
-void DebugConsole::addBreakpoints(const Words& words)
+void DebugConsole::changeBreakpoints(const Words& words)
 {
-    std::string_view condition = words.rest;
-    takeWord(condition);
-    const bool conditional = takeWord(condition) == "if";
+    std::string_view clauses = words.rest;
+    const auto first = parseNumber(takeWord(clauses));
+    const bool several = words.words.size() < 2 || parseNumber(words.words[1]).has_value();
+    if (first && *first >= 1 && *first <= lineCount() && !several) {
+        auto spec = withClauses({.line = static_cast<int>(*first)}, clauses);
+        return spec ? addBreakpoint(std::move(*spec)) : m_output.error(spec.error());
+    }
     for (const std::string& word : words.words) {
         const auto line = parseNumber(word);
         if (!line)
@@ -56,55 +96,59 @@ void DebugConsole::addBreakpoints(const Words& words)
             removeBreakpoint(static_cast<int>(std::max<long long>(*line, -lineCount() - 1)) * -1);
         } else if (*line > lineCount()) {
             m_output.error("Wrong line number.");
-        } else if (conditional && condition.empty()) {
-            m_output.error("break LINE if wants an expression, as in: break 3 if n > 10");
         } else {
-            addBreakpoint({.line = static_cast<int>(*line), .condition = Bytes(conditional ? condition : "")});
+            addBreakpoint({.line = static_cast<int>(*line)});
         }
-        if (conditional)
-            return;
     }
 }
 
 void DebugConsole::addBreakpoint(BreakpointSpec spec)
 {
-    const auto old = std::find_if(m_breakpoints.begin(), m_breakpoints.end(),
-        [&spec](const BreakpointSpec& each) { return each.line == spec.line; });
-    if (old != m_breakpoints.end() && old->condition == spec.condition)
+    if (std::ranges::find(m_breakpoints, spec) != m_breakpoints.end())
         return m_output.error("There is a breakpoint on line " + std::to_string(spec.line) + " already.");
-    const int line = spec.line;
+    const std::vector<BreakpointSpec> before = m_breakpoints;
+    // A line may have one that stops and one that logs.
+    const auto old = std::ranges::find_if(m_breakpoints, [&spec](const BreakpointSpec& each) {
+        return each.line == spec.line && each.logText.empty() == spec.logText.empty();
+    });
+    const auto at = static_cast<std::size_t>(old - m_breakpoints.begin());
     if (old == m_breakpoints.end())
-        m_breakpoints.push_back(std::move(spec));
+        m_breakpoints.push_back(spec);
     else
-        *old = std::move(spec);
-    if (!sendBreakpoints())
+        *old = spec;
+    const auto set = sendBreakpoints();
+    if (!set)
         return;
-    const auto state = std::find_if(
-        m_states.begin(), m_states.end(), [line](const BreakpointState& each) { return each.spec.line == line; });
-    const int bound = state == m_states.end() ? 0 : state->boundLine;
-    if (bound > 0)
-        return showAround(bound, 1, 1);
-    m_output.error("There is no code at or behind line " + std::to_string(line) + ".");
-    std::erase_if(m_breakpoints, [line](const BreakpointSpec& each) { return each.line == line; });
+    const BreakpointState& state = (*set)[at];
+    if (state.boundLine > 0 && state.problem.empty())
+        return showAround(state.boundLine, 1, 1);
+    m_output.error(state.boundLine > 0 ? "break " + breakpointText(spec) + ": " + state.problem
+                                       : "There is no code at or behind line " + std::to_string(spec.line) + ".");
+    m_breakpoints = before;
     sendBreakpoints();
+}
+
+bool DebugConsole::isOnLine(std::size_t breakpoint, int line) const
+{
+    const bool bound = breakpoint < m_states.size() && m_states[breakpoint].boundLine == line;
+    return !isCatch(m_breakpoints[breakpoint]) && (bound || m_breakpoints[breakpoint].line == line);
 }
 
 void DebugConsole::removeBreakpoint(int line)
 {
-    // By the line it was asked for, or the one it is bound to.
-    std::vector<int> asked{line};
-    for (const BreakpointState& state : m_states) {
-        if (state.boundLine == line)
-            asked.push_back(state.spec.line);
+    std::vector<BreakpointSpec> kept;
+    for (std::size_t i = 0; i < m_breakpoints.size(); ++i) {
+        if (!isOnLine(i, line))
+            kept.push_back(m_breakpoints[i]);
     }
-    const auto removed = std::erase_if(m_breakpoints, [&asked](const BreakpointSpec& each) {
-        return std::find(asked.begin(), asked.end(), each.line) != asked.end();
-    });
-    if (removed == 0)
+    if (kept.size() == m_breakpoints.size())
         return m_output.error("No breakpoint in the specified line.");
+    m_breakpoints = std::move(kept);
     if (sendBreakpoints())
         m_output.message("Breakpoint removed.");
 }
+
+// --- Events.
 
 void DebugConsole::showCatches()
 {
@@ -128,20 +172,18 @@ void DebugConsole::catchEvent(const Words& words)
         return m_output.error("There is no event '" + std::string(event)
             + "': command NAME, command @CATEGORY, read KEY, write KEY, undeclared, error-reply, error, caught, "
               "uncaught");
-    BreakpointSpec spec{.kind = *kind};
+    BreakpointSpec waits{.kind = *kind};
     const bool wantsPattern =
         *kind == BreakpointKind::Command || *kind == BreakpointKind::KeyRead || *kind == BreakpointKind::KeyWritten;
     if (wantsPattern)
-        spec.pattern = takeWord(rest);
-    if (!rest.empty()) {
-        if (takeWord(rest) != "if" || rest.empty())
-            return m_output.error("catch wants a condition behind 'if', as in: catch write user:* if n > 10");
-        spec.condition = rest;
-    }
-    addCatch(spec);
+        waits.pattern = takeWord(rest);
+    auto spec = withClauses(std::move(waits), rest);
+    if (!spec)
+        return m_output.error(spec.error());
+    addCatch(*spec);
     if (anyError) {
-        spec.kind = BreakpointKind::UncaughtError;
-        addCatch(spec);
+        spec->kind = BreakpointKind::UncaughtError;
+        addCatch(*spec);
     }
     showCatches();
 }
@@ -149,28 +191,75 @@ void DebugConsole::catchEvent(const Words& words)
 void DebugConsole::addCatch(const BreakpointSpec& spec)
 {
     if (std::ranges::find(m_breakpoints, spec) != m_breakpoints.end())
-        return m_output.error("There is 'catch " + catchText(spec) + "' already.");
+        return m_output.error("There is 'catch " + breakpointText(spec) + "' already.");
     m_breakpoints.push_back(spec);
-    const bool sent = sendBreakpoints();
-    if (sent && m_states.back().problem.empty())
+    const auto set = sendBreakpoints();
+    if (set && set->back().problem.empty())
         return;
-    if (sent)
-        m_output.error("catch " + catchText(spec) + ": " + m_states.back().problem);
+    if (set)
+        m_output.error("catch " + breakpointText(spec) + ": " + set->back().problem);
     m_breakpoints.pop_back();
     sendBreakpoints();
 }
 
+std::optional<std::size_t> DebugConsole::catchNumber(long long number) const
+{
+    for (std::size_t i = 0; i < m_breakpoints.size(); ++i) {
+        if (isCatch(m_breakpoints[i]) && --number == 0)
+            return i;
+    }
+    return std::nullopt;
+}
+
 void DebugConsole::removeCatch(long long number)
 {
-    for (auto each = m_breakpoints.begin(); each != m_breakpoints.end(); ++each) {
-        if (!isCatch(*each) || --number != 0)
+    const auto at = catchNumber(number);
+    if (!at)
+        return m_output.error("There is no such number: 'catch' lists them.");
+    m_breakpoints.erase(m_breakpoints.begin() + static_cast<std::ptrdiff_t>(*at));
+    if (sendBreakpoints())
+        m_output.message("It is not waited for any more.");
+}
+
+// --- On and off.
+
+std::optional<std::vector<std::size_t>> DebugConsole::meantBreakpoints(const Words& words)
+{
+    std::vector<std::size_t> meant;
+    bool catches = false;
+    for (const std::string& word : words.words) {
+        const std::size_t before = meant.size();
+        const auto number = parseNumber(word);
+        if (!catches && word == "catch") {
+            catches = true;
             continue;
-        m_breakpoints.erase(each);
-        if (sendBreakpoints())
-            m_output.message("It is not waited for any more.");
-        return;
+        }
+        for (std::size_t i = 0; i < m_breakpoints.size(); ++i) {
+            const bool onLine = number && !catches && *number <= lineCount() && isOnLine(i, static_cast<int>(*number));
+            if (word == "all" || onLine || (number && catches && catchNumber(*number) == i))
+                meant.push_back(i);
+        }
+        if (meant.size() > before)
+            continue;
+        m_output.error("There is no breakpoint '" + word + "': 'break' and 'catch' list them.");
+        return std::nullopt;
     }
-    m_output.error("There is no such number: 'catch' lists them.");
+    if (!meant.empty())
+        return meant;
+    m_output.error("disable and enable want lines, 'catch' with numbers, or 'all', as in: disable 4");
+    return std::nullopt;
+}
+
+void DebugConsole::switchBreakpoints(const Words& words, bool enabled)
+{
+    const auto meant = meantBreakpoints(words);
+    if (!meant)
+        return;
+    for (const std::size_t each : *meant)
+        m_breakpoints[each].enabled = enabled;
+    if (sendBreakpoints())
+        m_output.message(
+            std::string(meant->size() == 1 ? "Breakpoint " : "Breakpoints ") + (enabled ? "enabled." : "disabled."));
 }
 
 } // namespace debugger

@@ -87,6 +87,7 @@ void DebugConsole::show(const SessionPort::Answer& answer, bool showsCalls)
 {
     if (const auto* stopped = std::get_if<Stopped>(&answer.event)) {
         m_stop = *stopped;
+        m_states = stopped->breakpoints;
         m_ended.reset();
         m_changes = stopped->changes;
         m_frame = 0;
@@ -95,6 +96,7 @@ void DebugConsole::show(const SessionPort::Answer& answer, bool showsCalls)
     } else if (const auto* ended = std::get_if<Ended>(&answer.event)) {
         m_stop.reset();
         m_ended = *ended;
+        m_states = ended->breakpoints;
         m_changes = ended->changes;
         if (answer.outOfPatience && ended->stopped)
             m_output.message(

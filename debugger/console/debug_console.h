@@ -73,6 +73,8 @@ private:
     void locals(const Words& words);
     void breakAt(const Words& words);
     void catchEvent(const Words& words);
+    void enable(const Words& words) { switchBreakpoints(words, true); }
+    void disable(const Words& words) { switchBreakpoints(words, false); }
     void trace(const Words& words);
     void frames(const Words& words);
     void frame(const Words& words);
@@ -83,6 +85,7 @@ private:
     void changes(const Words& words);
     void when(const Words& words);
     void who(const Words& words);
+    void timeline(const Words& words);
     void maxLength(const Words& words);
     void restart(const Words& words);
     void save(const Words& words);
@@ -99,15 +102,24 @@ private:
     void show(const SessionPort::Answer& answer, bool showsCalls);
     void showOther(const SessionEventBody& event);
     bool mustBeStopped();
-    /// Sends m_breakpoints; false when they are refused.
-    bool sendBreakpoints();
-    void addBreakpoints(const Words& words);
+    /// Sends m_breakpoints. Gives them as they were set, before a replay has asked their conditions; none when they are
+    /// refused.
+    std::optional<std::vector<BreakpointState>> sendBreakpoints();
+    /// Waits until a replay has told what breakpoints that were set late would have done.
+    void awaitReplay();
+    void changeBreakpoints(const Words& words);
     void addBreakpoint(BreakpointSpec spec);
     void removeBreakpoint(int line);
+    /// By the line it was asked for, or the one it is bound to.
+    bool isOnLine(std::size_t breakpoint, int line) const;
     void showCatches();
     void addCatch(const BreakpointSpec& spec);
-    /// Counted from 1.
+    /// Its place among all breakpoints; it is counted from 1. None: there is none of that number.
+    std::optional<std::size_t> catchNumber(long long number) const;
     void removeCatch(long long number);
+    void switchBreakpoints(const Words& words, bool enabled);
+    /// Those that lines, `catch NUMBER` and `all` mean. None when there is nothing that they mean, which is said.
+    std::optional<std::vector<std::size_t>> meantBreakpoints(const Words& words);
     void goToLine(const Words& words, const std::string& command, bool back);
     void showAround(int line, int before, int after);
     bool sendWatches();

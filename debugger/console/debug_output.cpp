@@ -32,43 +32,7 @@ const ReasonRow& rowOf(StopReason reason)
     return kReasons.front();
 }
 
-struct CatchRow {
-    BreakpointKind kind;
-    std::string_view word;
-};
-
-constexpr std::array kCatches{
-    CatchRow{BreakpointKind::Command, "command"},
-    CatchRow{BreakpointKind::KeyRead, "read"},
-    CatchRow{BreakpointKind::KeyWritten, "write"},
-    CatchRow{BreakpointKind::UndeclaredKey, "undeclared"},
-    CatchRow{BreakpointKind::ErrorReply, "error-reply"},
-    CatchRow{BreakpointKind::CaughtError, "caught"},
-    CatchRow{BreakpointKind::UncaughtError, "uncaught"},
-};
-
 } // namespace
-
-std::string catchText(const BreakpointSpec& spec)
-{
-    std::string text;
-    for (const CatchRow& row : kCatches) {
-        if (row.kind == spec.kind)
-            text = row.word;
-    }
-    if (!spec.pattern.empty())
-        text += " " + spec.pattern;
-    return spec.condition.empty() ? text : text + " if " + spec.condition;
-}
-
-std::optional<BreakpointKind> catchKind(std::string_view word)
-{
-    for (const CatchRow& row : kCatches) {
-        if (engine::equalsIgnoringCase(row.word, word))
-            return row.kind;
-    }
-    return std::nullopt;
-}
 
 std::string_view changeName(engine::ChangeKind kind)
 {

@@ -52,6 +52,8 @@ public:
     virtual void changes(const engine::KeyspaceDiff& changes) = 0;
     virtual void variableHistory(const VariableHistory& history) = 0;
     virtual void keyHistory(const KeyHistory& history) = 0;
+    /// `source` are those of its lines.
+    virtual void timeline(const TimelineShown& timeline, std::span<const SourceLine> source) = 0;
     virtual void help(std::span<const HelpRow> rows) = 0;
     /// Longest value shown, in bytes; 0: no limit.
     virtual void setMaxLength(std::size_t bytes) = 0;
@@ -63,10 +65,6 @@ using LineSink = std::function<void(std::string text)>;
 /// For people. `endNote` says what can be done when the script has ended.
 std::unique_ptr<DebugOutput> makeDebugText(LineSink print, std::string_view endNote);
 
-/// What a breakpoint of an event waits for, as `catch` takes it: "write user:*".
-std::string catchText(const BreakpointSpec& spec);
-/// The kind that a word of `catch` names; none: no such word.
-std::optional<BreakpointKind> catchKind(std::string_view word);
 /// "added", "removed" or "changed".
 std::string_view changeName(engine::ChangeKind kind);
 /// As JSON names them: "entry", "step", "breakpoint", …

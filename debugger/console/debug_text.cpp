@@ -3,6 +3,8 @@
 
 #include "debugger/console/debug_output.h"
 
+#include "debugger/console/breakpoint_words.h"
+#include "debugger/console/debug_words.h"
 #include "debugger/ldb_reply_text.h"
 #include "engine/resp/reply_text.h"
 
@@ -36,6 +38,32 @@ std::string commandText(const std::vector<Bytes>& argv)
 std::string expiryText(const std::optional<engine::UnixMs>& expiry)
 {
     return expiry ? "expires at " + std::to_string(expiry->value) + " ms" : "no expiry";
+}
+
+std::string placeText(Moment moment, int line)
+{
+    return "moment " + padded(std::to_string(moment), 6) + " line " + padded(std::to_string(line), kLineNumberWidth)
+        + " ";
+}
+
+std::string callText(const RecordedCall& call)
+{
+    if (!call.reply)
+        return commandText(call.argv) + " (refused)";
+    const auto micros = std::chrono::duration_cast<std::chrono::microseconds>(call.duration).count();
+    return commandText(call.argv) + " -> " + ldbReplyText(*call.reply, LdbReplyForm::Whole) + " ("
+        + (call.wrote ? "wrote, " : "") + std::to_string(micros) + " us)";
+}
+
+/// What is to be said of a breakpoint beside its line: "if n > 3, disabled, 2 hits".
+std::string noteOf(const BreakpointState& state, std::string note)
+{
+    const auto add = [&note](const std::string& text) { note += (note.empty() ? "" : ", ") + text; };
+    if (!state.spec.enabled)
+        add("disabled");
+    if (state.hits > 0)
+        add(state.hits == 1 ? "1 hit" : std::to_string(state.hits) + " hits");
+    return note;
 }
 
 class DebugText final : public DebugOutput {
@@ -126,12 +154,12 @@ public:
         print(std::to_string(states.size()) + " breakpoints set:");
         for (std::size_t i = 0; i < states.size(); ++i) {
             SourceLine line = lines[i];
-            const BreakpointSpec& spec = states[i].spec;
-            if (!spec.condition.empty())
-                line.text += "   -- if " + spec.condition;
+            const std::string note = noteOf(states[i], clausesText(states[i].spec));
+            if (!note.empty())
+                line.text += "   -- " + note;
             sourceLine(line);
             if (!states[i].problem.empty())
-                error("line " + std::to_string(spec.line) + ": " + states[i].problem);
+                error("line " + std::to_string(states[i].spec.line) + ": " + states[i].problem);
         }
     }
     void catches(std::span<const BreakpointState> states) override
@@ -139,9 +167,11 @@ public:
         if (states.empty())
             return print("Nothing is waited for. Use 'catch <event>' to stop at commands, keys or errors.");
         for (std::size_t i = 0; i < states.size(); ++i) {
-            print(padded(std::to_string(i + 1), kLineNumberWidth) + " " + catchText(states[i].spec));
+            const std::string note = noteOf(states[i], "");
+            print(padded(std::to_string(i + 1), kLineNumberWidth) + " " + breakpointText(states[i].spec)
+                + (note.empty() ? "" : "   -- " + note));
             if (!states[i].problem.empty())
-                error(catchText(states[i].spec) + ": " + states[i].problem);
+                error(breakpointText(states[i].spec) + ": " + states[i].problem);
         }
     }
     void changes(const engine::KeyspaceDiff& changes) override
@@ -158,18 +188,40 @@ public:
         if (history.changes.empty())
             print("'" + history.name + "' was not seen in this run.");
         for (const VariableChange& change : history.changes)
-            trimmed("moment " + padded(std::to_string(change.moment), 6) + " line "
-                + padded(std::to_string(change.line), kLineNumberWidth) + " "
-                + (change.before.empty() ? "" : change.before + " -> ") + change.after);
+            trimmed(placeText(change.moment, change.line) + (change.before.empty() ? "" : change.before + " -> ")
+                + change.after);
     }
     void keyHistory(const KeyHistory& history) override
     {
         if (history.writes.empty())
             print("'" + history.key + "' was not written in this run.");
         for (const KeyWrite& write : history.writes)
-            trimmed("moment " + padded(std::to_string(write.call.moment), 6) + " line "
-                + padded(std::to_string(write.call.line), kLineNumberWidth) + " " + commandText(write.call.argv) + " ("
+            trimmed(placeText(write.call.moment, write.call.line) + commandText(write.call.argv) + " ("
                 + std::string(changeName(write.change.kind)) + ")");
+    }
+    void timeline(const TimelineShown& timeline, std::span<const SourceLine> source) override
+    {
+        std::vector<std::pair<Moment, std::string>> rows;
+        const auto add = [&rows](Moment moment, int line, const std::string& text) {
+            rows.emplace_back(moment, placeText(moment, line) + text);
+        };
+        for (std::size_t i = 0; i < timeline.lines.size(); ++i)
+            add(timeline.lines[i].moment, timeline.lines[i].line, std::string(debugger::trimmed(source[i].text)));
+        for (const RecordedCall& call : timeline.calls)
+            add(call.moment, call.line, "<redis> " + callText(call));
+        for (const RecordedError& error : timeline.errors)
+            add(error.moment, error.line,
+                "<error> " + error.text + (error.caught ? " (caught)" : " (ended the script)"));
+        for (const Output& output : timeline.outputs)
+            add(output.moment, output.line, (output.kind == OutputKind::Debug ? "<debug> " : "<log> ") + output.text);
+        if (rows.empty())
+            print("Nothing of that was recorded.");
+        std::ranges::stable_sort(rows, {}, &std::pair<Moment, std::string>::first);
+        for (auto& row : rows)
+            trimmed(std::move(row.second));
+        if (timeline.linesLeftOut > 0)
+            print("... and " + std::to_string(timeline.linesLeftOut)
+                + " moments more: 'timeline FIRST LAST' shows a part of the recording");
     }
     void help(std::span<const HelpRow> rows) override
     {

@@ -15,7 +15,7 @@ using engine::ScriptInput;
 namespace {
 
 constexpr BytesView kMagic = "Ferrite recording\n";
-constexpr std::uint64_t kFormat = 1;
+constexpr std::uint64_t kFormat = 2;
 constexpr std::size_t kChecksumBytes = 8;
 constexpr int kDeepestReply = 64; // of a command
 
@@ -160,6 +160,7 @@ void writeCalls(ByteWriter& to, const Trace& trace)
         if (call.reply)
             writeReply(to, *call.reply);
         to.flag(call.wrote);
+        to.integer(call.duration.count());
         to.fixed(trace.chanceAfter(index++).state());
     });
 }
@@ -174,6 +175,7 @@ void readCalls(ByteReader& from, TraceParts& parts)
         if (from.flag())
             call.reply = readReply(from);
         call.wrote = from.flag();
+        call.duration = std::chrono::nanoseconds(from.integer());
         parts.calls.push_back(std::move(call));
         parts.chances.emplace_back(from.fixed());
     });

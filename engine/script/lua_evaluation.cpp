@@ -4,6 +4,7 @@
 #include "engine/command/client_state.h"
 #include "engine/command/dispatcher.h"
 #include "engine/command/silent_changes.h"
+#include "engine/script/evaluated_code.h"
 #include "engine/script/lua_base_guards.h"
 #include "engine/script/lua_describe.h"
 #include "engine/script/lua_inspector.h"
@@ -17,7 +18,6 @@
 namespace engine {
 namespace {
 
-constexpr char kChunkName[] = "=evaluated";
 constexpr std::chrono::milliseconds kTimeLimit(1000);
 constexpr std::size_t kMemoryLimitBytes = std::size_t(32) << 20;
 constexpr std::size_t kMostValues = 100;
@@ -167,16 +167,6 @@ void pushScopeTable(lua_State* state, Scope& scope)
     lua_setmetatable(state, -2);
 }
 
-// An expression, else a statement. [0, +1]: the function, or the statement's message.
-bool compile(lua_State* state, BytesView code)
-{
-    const Bytes expression = "return " + Bytes(code);
-    if (loadSource(state, expression, kChunkName) == 0)
-        return true;
-    lua_pop(state, 1);
-    return loadSource(state, code, kChunkName) == 0;
-}
-
 LuaValue nilValue()
 {
     LuaValue nil;
@@ -216,7 +206,7 @@ int LuaInspector::runEvaluation(lua_State* state)
     ScriptMachine& machine = ScriptMachine::of(state);
     lua_sethook(own, &ScriptMachine::hook, LUA_MASKCOUNT, machine.tickInterval());
     const ScriptMachine::Entered entered(machine, own);
-    if (!compile(own, evaluation.code)) {
+    if (!compileEvaluated(own, evaluation.code)) {
         evaluation.error = messageOnTop(own);
         return 0;
     }
@@ -237,7 +227,7 @@ int LuaInspector::runEvaluation(lua_State* state)
     lua_settop(own, 1);
     // What is compiled is given the value as its `...`.
     const Bytes assignment = Bytes(evaluation.target) + " = ...";
-    if (loadSource(own, assignment, kChunkName) != 0) {
+    if (loadSource(own, assignment, kEvaluatedChunk) != 0) {
         evaluation.error = "'" + Bytes(evaluation.target) + "' is no variable, and no field such as t.name or t[1]";
         return 0;
     }

@@ -34,7 +34,7 @@ public:
 
     /// The running coroutine's frames, innermost first.
     virtual std::vector<LuaFrame> frames() = 0;
-    /// How many Lua and C activations the running coroutine has. Cost: O(1).
+    /// How many activations of Lua code the running coroutine has. Cost: O(1).
     virtual int depth() = 0;
     /// The running coroutine: 0 is the main chunk; others are numbered in the order in which they were created.
     virtual int coroutine() = 0;

@@ -150,7 +150,7 @@ std::vector<LuaFrame> LuaInspector::frames()
 
 int LuaInspector::depth()
 {
-    return m_machine.coroutine(m_state).depth;
+    return m_machine.coroutine(m_state).activations.ofLua();
 }
 
 int LuaInspector::coroutine()

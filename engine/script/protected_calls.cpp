@@ -17,13 +17,14 @@ namespace {
 class DepthKeeper {
 public:
     DepthKeeper(ScriptMachine& machine, lua_State* state)
-        : m_record(machine.watched() ? &machine.coroutine(state) : nullptr), m_depth(m_record ? m_record->depth : 0)
+        : m_record(machine.watched() ? &machine.coroutine(state) : nullptr),
+          m_depth(m_record ? m_record->activations.all() : 0)
     {
     }
     void unwound() const
     {
         if (m_record)
-            m_record->depth = m_depth;
+            m_record->activations.unwindTo(m_depth);
     }
 
 private:

@@ -111,27 +111,43 @@ void ScriptMachine::onEvent(lua_State* state, lua_Debug* event)
     case LUA_HOOKLINE:
         return onLine(state, event);
     case LUA_HOOKCALL:
-        ++coroutine(state).depth;
+        coroutine(state).activations.called();
         return;
     case LUA_HOOKRET:
     case LUA_HOOKTAILRET:
-        --coroutine(state).depth;
+        coroutine(state).activations.returned();
         return;
     default:
         return;
     }
 }
 
+// Asked once for each activation, for Lua makes a text of the answer.
+bool ScriptMachine::isOwnCode(lua_State* state, lua_Debug* event, bool begins)
+{
+    CoroutineRecord& record = coroutine(state);
+    constexpr unsigned kRemembered = 64;
+    const auto activation = static_cast<unsigned>(record.activations.all());
+    const std::uint64_t bit = activation < kRemembered ? std::uint64_t{1} << activation : 0;
+    if (bit != 0 && !begins)
+        return (record.ownCode & bit) != 0;
+    lua_getinfo(state, "S", event);
+    const bool own = std::strcmp(event->source, chunkName()) == 0;
+    record.ownCode = own ? record.ownCode | bit : record.ownCode & ~bit;
+    return own;
+}
+
 void ScriptMachine::onLine(lua_State* state, lua_Debug* event)
 {
     if (!m_run.probe)
         return;
-    const CoroutineRecord& record = coroutine(state);
-    lua_getinfo(state, "S", event);
+    CoroutineRecord& record = coroutine(state);
+    const bool begins = record.activations.lineBegins();
     const LineEvent line{.line = event->currentline,
-        .depth = record.depth,
+        .depth = record.activations.ofLua(),
         .coroutine = record.number,
-        .inScript = std::strcmp(event->source, chunkName()) == 0};
+        .inScript = isOwnCode(state, event, begins),
+        .begins = begins};
     m_inspector->enter(state);
     const ProbeVerdict verdict = m_run.probe->onLine(*m_inspector, line);
     m_inspector->leave();
@@ -244,7 +260,7 @@ void ScriptMachine::coroutineCreated(lua_State* created)
     if (!watched())
         return;
     // The address may be a collected coroutine's.
-    m_coroutines[created] = {.number = ++m_coroutinesMade, .depth = 0};
+    m_coroutines[created] = {.number = ++m_coroutinesMade};
 }
 
 } // namespace engine

@@ -9,6 +9,7 @@
 
 #include "engine/command/command_context.h"
 #include "engine/command/call.h"
+#include "engine/script/activations.h"
 #include "engine/script/lua_arena.h"
 #include "engine/script/function_store.h"
 #include "engine/script/lua_convert.h"
@@ -85,7 +86,8 @@ struct ActiveRun {
 /// What is known of a coroutine while a probe watches.
 struct CoroutineRecord {
     int number = 0; // 0: the main chunk
-    int depth = 0; // activations
+    Activations activations = {};
+    std::uint64_t ownCode = 0; // a bit for each of the first activations: whether its code is the script's
 };
 
 class ScriptMachine final : public ScriptBudget {
@@ -203,6 +205,7 @@ private:
     static void hook(lua_State* state, lua_Debug* event);
     void onEvent(lua_State* state, lua_Debug* event);
     void onLine(lua_State* state, lua_Debug* event);
+    bool isOwnCode(lua_State* state, lua_Debug* event, bool begins);
     void tick(lua_State* state);
     bool tickIsEarly();
     void checkKilled(lua_State* state);

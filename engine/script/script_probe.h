@@ -12,9 +12,10 @@ namespace engine {
 /// A line is about to run.
 struct LineEvent {
     int line = 0;
-    int depth = 0; // activations of the running coroutine
+    int depth = 0; // activations of Lua code in the running coroutine
     int coroutine = 0;
     bool inScript = true; // false in chunks made by loadstring under other names
+    bool begins = false; // the first line of its activation
 };
 
 enum class ProbeVerdict : std::uint8_t {

@@ -138,6 +138,33 @@ private Q_SLOTS:
         QCOMPARE(breakpoints.reach(3, {}, answer).stoppedBy, std::optional<std::size_t>(1));
         QCOMPARE(breakpoints.states()[2].hits, 1U);
     }
+    void wrongCodeIsAProblemBeforeItIsReached()
+    {
+        Breakpoints breakpoints;
+        breakpoints.set({{.line = 1, .condition = "a +"}, {.line = 3, .logText = "{a} {#} {{"},
+                            {.line = 4, .condition = "yes", .logText = "{name}"},
+                            {.line = 8, .condition = "no", .logText = "{a a}"}},
+            kCode);
+        QCOMPARE(breakpoints.states()[0].problem, Bytes("evaluated:1: '=' expected near '+'"));
+        QCOMPARE(breakpoints.states()[1].problem, Bytes("{#}: evaluated:1: unexpected symbol near '#'"));
+        QCOMPARE(breakpoints.states()[2].problem, Bytes());
+        QVERIFY(breakpoints.states()[3].problem.starts_with("{a a}: "));
+        // Reaching the line makes it no better.
+        QVERIFY(!breakpoints.reach(3, {}, answer).problemsChanged);
+        QVERIFY(!breakpoints.states()[1].problem.empty());
+    }
+    void thoseThatStayKeepTheirHits()
+    {
+        Breakpoints breakpoints;
+        const BreakpointSpec counted{.line = 3, .condition = "yes", .hitCount = 3};
+        breakpoints.set({counted}, kCode);
+        breakpoints.reach(3, {}, answer);
+        breakpoints.reach(3, {}, answer);
+        breakpoints.set({{.line = 1}, counted}, kCode);
+        QCOMPARE(breakpoints.states()[0].hits, 0U);
+        QCOMPARE(breakpoints.states()[1].hits, 2U);
+        QVERIFY(breakpoints.reach(3, {}, answer).stoppedBy);
+    }
 };
 
 QTEST_GUILESS_MAIN(BreakpointsTest)

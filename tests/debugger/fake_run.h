@@ -20,6 +20,14 @@ inline engine::LineEvent line(int number, int depth = 1, int coroutine = 0)
     return {.line = number, .depth = depth, .coroutine = coroutine, .inScript = true};
 }
 
+/// The same where its activation begins.
+inline engine::LineEvent firstLine(int number, int depth = 1, int coroutine = 0)
+{
+    engine::LineEvent event = line(number, depth, coroutine);
+    event.begins = true;
+    return event;
+}
+
 class FakeRun final : public engine::LuaInspect {
 public:
     std::vector<engine::LuaFrame> frames() override { return std::vector<engine::LuaFrame>(frameCount); }

@@ -6,6 +6,7 @@
 #include <QJsonDocument>
 #include <QJsonObject>
 #include <QProcess>
+#include <QRegularExpression>
 #include <QTemporaryDir>
 #include <QtTest>
 
@@ -66,6 +67,8 @@ private Q_SLOTS:
     void textIsAsLdbWritesIt();
     void breakpointsAreListedAddedAndRemoved();
     void conditionsAndReverseContinue();
+    void breakpointsCountLogAndSleep();
+    void theTimelineIsShownInParts();
     void framesAreChosenAndPrinted();
     void theEndLeavesTheSessionOpen();
     void noLineEndsTheProgramButQuit();
@@ -103,15 +106,19 @@ void FerriteDebugTest::stepsBackAndForthInJson()
 
 void FerriteDebugTest::everyCommandAnswersInJson()
 {
-    const QByteArray commands = "h\nl\nw\np\np a\np nosuch\nlocals\nb\nb 2\nb -2\nb 0\nt\nframes\nframe 0\ne 1 + 1\n"
-                                "e 1, 2\ne )(\nr PING\nset a 7\nwatch a\nchanges\nwhen a\nwho k\nm 100\nfoo\n";
+    const QByteArray commands =
+        "h\nl\nw\np\np a\np nosuch\nlocals\nb\nb 2\nb -2\nb 0\nt\nframes\nframe 0\ne 1 + 1\n"
+        "e 1, 2\ne )(\nr PING\nset a 7\nwatch a\nchanges\nwhen a\nwho k\ntimeline\nb 3\ndisable 3\nenable all\n"
+        "catch\nm 100\nfoo\n";
     const auto events = json("local a = 1\nlocal b = a\nreturn b\n", "n\n" + commands);
     QStringList kinds;
     for (const QJsonObject& event : events)
         kinds << event["event"].toString();
     QCOMPARE(kinds.join(' '),
         QString("stop stop help source source locals value error locals breakpoints source message message frames "
-                "frames frames value value error value value watches changes when who message error"));
+                "frames frames value value error value value watches changes when who timeline source message message "
+                "catches "
+                "message error"));
     QCOMPARE(events[6]["value"].toString(), QString("1"));
     QCOMPARE(events[17]["values"].toArray().size(), 2);
     QCOMPARE(events[20]["value"].toString(), QString("7"));
@@ -157,6 +164,92 @@ void FerriteDebugTest::conditionsAndReverseContinue()
         moments << event["moment"].toInt();
     QCOMPARE(events[2]["locals"].toArray()[1].toObject()["value"].toString(), QString("4"));
     QCOMPARE(moments, (QList<int>{9, 17, 0, 17, 9, 1}));
+}
+
+void FerriteDebugTest::breakpointsCountLogAndSleep()
+{
+    const QByteArray loop = "local log = 0\nfor i = 1, 10 do\n  log = log + i\nend\nreturn log\n";
+    const Ran ran = run(loop,
+        "break 3 if log and i % 2 == 0 hits 3\nb 3 log i is {i}, log {log}\nc\nb\ndisable 3\nc\nb\nb 3 hits\n"
+        "b 3 hits 0\nb 3 if\nb 3 log\nb 3 when\nb 3 if i +\ndisable\ndisable 4\nenable 3\nrc\n");
+    const QByteArray expected =
+        "<log> line 3: i is 1, log 0\n<log> line 3: i is 2, log 1\n<log> line 3: i is 3, log 3\n"
+        "<log> line 3: i is 4, log 6\n<log> line 3: i is 5, log 10\n<log> line 3: i is 6, log 15\n"
+        "* Stopped at 3 (moment 13 of 13), stop reason = break point\n"
+        "->#3     log = log + i\n"
+        "2 breakpoints set:\n"
+        "->#3     log = log + i   -- if log and i % 2 == 0 hits 3, 3 hits\n"
+        "->#3     log = log + i   -- log i is {i}, log {log}, 6 hits\n"
+        "Breakpoints disabled.\n\n(integer) 55\n\n"
+        "(Script ended -- dataset changes are not kept; go back, restart or quit)\n"
+        "2 breakpoints set:\n"
+        "  #3     log = log + i   -- if log and i % 2 == 0 hits 3, disabled\n"
+        "  #3     log = log + i   -- log i is {i}, log {log}, disabled, 10 hits\n"
+        "<error> 'hits' wants a number from 1 on, as in: break 3 hits 5\n"
+        "<error> 'hits' wants a number from 1 on, as in: break 3 hits 5\n"
+        "<error> 'if' wants an expression, as in: break 3 if n > 10\n"
+        "<error> 'log' wants a text, as in: break 3 log n is {n}\n"
+        "<error> 'when' is none of if EXPR, hits N and log TEXT, as in: break 3 if n > 10 hits 5 "
+        "log n is {n}\n"
+        "<error> break 3 if i +: evaluated:1: '=' expected near '+'\n"
+        "<error> disable and enable want lines, 'catch' with numbers, or 'all', as in: disable 4\n"
+        "<error> There is no breakpoint '4': 'break' and 'catch' list them.\n"
+        "<log> line 3: i is 7, log 21\n<log> line 3: i is 8, log 28\n<log> line 3: i is 9, log 36\n"
+        "<log> line 3: i is 10, log 45\n"
+        "Breakpoints enabled.\n"
+        "* Stopped at 3 (moment 21 of 23), stop reason = break point\n";
+    QVERIFY2(ran.out.contains(expected), ran.out);
+
+    const auto events = json(loop, "b 3 hits 4\ndisable 3\nb\ncatch command set if i > 1 hits 2 log x\ncatch\n");
+    QCOMPARE(text(events[3]["breakpoints"].toArray()[0].toObject()),
+        QByteArray(R"({"enabled":false,"hitCount":4,"hits":0,"line":3})"));
+    QCOMPARE(text(events[5]["catches"].toArray()[0].toObject()),
+        QByteArray(R"({"condition":"i > 1","event":"command set","hitCount":2,"hits":0,"log":"x"})"));
+}
+
+void FerriteDebugTest::theTimelineIsShownInParts()
+{
+    const QByteArray script =
+        "redis.call('SET', KEYS[1], 'Some text')\nlocal a = redis.pcall('INCR', KEYS[1])\n"
+        "pcall(error, 'boom')\nredis.log(redis.LOG_NOTICE, 'said')\nreturn redis.call('GET', KEYS[1])\n";
+    Ran ran = run(script, "c\ntimeline\n", {"k"});
+    static const QRegularExpression kTime("[0-9]+ us");
+    const QString all = QString::fromUtf8(ran.out.mid(ran.out.indexOf("moment 1      line"))).replace(kTime, "N us");
+    QCOMPARE(all,
+        QString("moment 1      line 1   redis.call('SET', KEYS[1], 'Some text')\n"
+                "moment 1      line 1   <redis> SET k Some text -> \"+OK\" (wrote, N us)\n"
+                "moment 2      line 2   local a = redis.pcall('INCR', KEYS[1])\n"
+                "moment 2      line 2   <redis> INCR k -> \"-ERR value is not an integer or out of range\" (N us)\n"
+                "moment 3      line 3   pcall(error, 'boom')\n"
+                "moment 3      line 3   <error> boom (caught)\n"
+                "moment 4      line 4   redis.log(redis.LOG_NOTICE, 'said')\n"
+                "moment 4      line 4   <log> said\n"
+                "moment 5      line 5   return redis.call('GET', KEYS[1])\n"
+                "moment 5      line 5   <redis> GET k -> \"Some text\" (N us)\n"));
+    ran = run(script,
+        "timeline 0\ntimeline 1 2 3\ntimeline nosuch\ntimeline find\nc\ntimeline 2 4 outputs\ntimeline writes find "
+        "SOME\n"
+        "timeline 6\n",
+        {"k"});
+    QCOMPARE(ran.out.count("<error> timeline takes a range of moments, kinds of lines, calls, writes"), 4);
+    QVERIFY2(QString::fromUtf8(ran.out)
+                 .replace(kTime, "N us")
+                 .endsWith("quit)\nmoment 4      line 4   <log> said\n"
+                           "moment 1      line 1   <redis> SET k Some text -> \"+OK\" (wrote, N us)\n"
+                           "Nothing of that was recorded.\n"),
+        ran.out);
+
+    const QJsonObject shown = json(script, "c\ntimeline 1 4\n", {"k"}).last();
+    QCOMPARE(shown["furthest"].toInt(), 5);
+    QCOMPARE(shown["lines"].toArray().size(), 4);
+    QJsonObject call = shown["calls"].toArray()[0].toObject();
+    QVERIFY(call.take("nanoseconds").toInt() > 0);
+    QCOMPARE(
+        text(call), QByteArray(R"({"command":["SET","k","Some text"],"line":1,"moment":1,"reply":"OK","wrote":true})"));
+    QCOMPARE(text(shown["errors"].toArray()[0].toObject()),
+        QByteArray(R"({"caught":true,"line":3,"moment":3,"text":"boom"})"));
+    QCOMPARE(text(shown["outputs"].toArray()[0].toObject()),
+        QByteArray(R"({"kind":"log","line":4,"moment":4,"text":"said"})"));
 }
 
 void FerriteDebugTest::framesAreChosenAndPrinted()

@@ -129,6 +129,7 @@ private Q_SLOTS:
     void logPointsOfThePastAreFilledIn();
     void stopsTellHowOftenBreakpointsWereHit();
     void hitsOfEventsAreThoseUpToTheMoment();
+    void hitsThatAReplayAloneCanTellAreToldWhenItHas();
     void theBreakpointThatStoppedIsFoundAmongNewOnes();
     void goesBackToALine();
     void tablesUnfoldAndFramesShow();
@@ -303,6 +304,27 @@ void LocalSessionTest::hitsOfEventsAreThoseUpToTheMoment()
     QCOMPARE(rig.breakpoints({{.kind = BreakpointKind::Command, .pattern = "incrby"}}).breakpoints.at(0).hits,
         std::uint64_t(1));
     QCOMPARE(rig.goToEnd(Move::ToEnd).breakpoints.at(0).hits, std::uint64_t(3));
+}
+
+void LocalSessionTest::hitsThatAReplayAloneCanTellAreToldWhenItHas()
+{
+    SessionRig rig(kLoop, {"k"});
+    rig.start();
+    rig.goToEnd();
+    const BreakpointSpec even{.line = 3, .condition = "i % 2 == 0"};
+    QCOMPARE(rig.breakpoints({even}).breakpoints[0].hits, 0U);
+    QCOMPARE(rig.wait<BreakpointsSet>().breakpoints[0].hits, 500U);
+    const Stopped there = rig.seek(203);
+    QCOMPARE(there.breakpoints[0].hits, 50U);
+    const BreakpointSpec third{.kind = BreakpointKind::Command, .pattern = "incrby", .hitCount = 3};
+    QCOMPARE(rig.breakpoints({even, third}).breakpoints[0].hits, 50U);
+    const Stopped again = rig.wait<Stopped>();
+    QCOMPARE(again.moment, there.moment);
+    QCOMPARE(again.breakpoints[0].hits, 50U);
+    QCOMPARE(again.breakpoints[1].hits, 101U);
+    // Nothing is new among these, so nothing is told again.
+    rig.breakpoints({third});
+    QCOMPARE(rig.go(Move::Into).moment, there.moment + 1);
 }
 
 void LocalSessionTest::theBreakpointThatStoppedIsFoundAmongNewOnes()

@@ -315,9 +315,9 @@ void RecordingTest::whatIsNoRecordingIsRefused_data()
                                  << Bytes("the recording is damaged or cut off: its checksum is another");
     QTest::newRow("another format") << withChecksum("Ferrite recording\n\x07"
                                                     "12345678")
-                                    << Bytes("the recording is of format 7, and this program reads format 1");
+                                    << Bytes("the recording is of format 7, and this program reads format 2");
     QTest::newRow("another version")
-        << withChecksum(Bytes("Ferrite recording\n\x01\x05"
+        << withChecksum(Bytes("Ferrite recording\n\x02\x05"
                               "9.9.9"
                               "12345678"))
         << Bytes("the recording was made by version 9.9.9 of the engine, and this is " FERRITE_VERSION

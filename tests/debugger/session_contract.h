@@ -6,6 +6,7 @@
 
 #include <QtTest>
 
+#include "debugger/console/breakpoint_words.h"
 #include "debugger/console/debug_console.h"
 #include "debugger/console/debug_words.h"
 #include "tests/debugger/session_rig.h"
@@ -112,6 +113,29 @@ inline Bytes textOf(const KeyHistory& history)
     return text;
 }
 
+inline Bytes textOf(const TimelineShown& shown)
+{
+    Bytes text;
+    for (const TimelineLine& line : shown.lines)
+        text += (text.empty() ? "" : " ") + std::to_string(line.line);
+    for (const RecordedCall& call : shown.calls)
+        text += "; " + call.argv.front() + (call.wrote ? " wrote" : "");
+    for (const RecordedError& error : shown.errors)
+        text += (error.caught ? "; caught " : "; ended by ") + error.text;
+    for (const Output& output : shown.outputs)
+        text += "; said " + output.text;
+    return text;
+}
+
+/// "3 0 "
+inline Bytes hitsOf(std::span<const BreakpointState> states)
+{
+    Bytes text;
+    for (const BreakpointState& state : states)
+        text += std::to_string(state.hits) + " ";
+    return text;
+}
+
 inline Bytes refusal(const Bytes& text)
 {
     return "refused: " + text;
@@ -129,7 +153,8 @@ public:
     virtual Place goOnAndPause() = 0;
     /// What is wrong with them, one a line.
     virtual Bytes breakpoints(const std::vector<BreakpointSpec>& specs) = 0;
-    virtual bool hasHitCountsAndLogPoints() const = 0;
+    /// Of those on lines, at the stop or the end: "3 0 ".
+    virtual Bytes hits() = 0;
     /// The first value, or "error: …".
     virtual Bytes evaluate(const Bytes& code, int frame = 0) = 0;
     virtual Bytes variables(int frame) = 0;
@@ -140,7 +165,6 @@ public:
     virtual Bytes watch(const std::vector<Bytes>& expressions) = 0;
     virtual Bytes whenChanged(const Bytes& name) = 0;
     virtual Bytes whoWrote(const Bytes& key) = 0;
-    virtual bool hasTimeline() const = 0;
     /// Lines, commands, errors and outputs of the recording: "1 2 3; INCR k; caught boom; said x; ".
     virtual Bytes timeline() = 0;
     /// All that was printed so far.
@@ -188,9 +212,14 @@ public:
         });
         if (const auto* failed = std::get_if<Failed>(&body))
             return {.refused = failed->text};
-        if (const auto* ended = std::get_if<Ended>(&body))
+        const auto* ended = std::get_if<Ended>(&body);
+        m_ended = ended != nullptr;
+        if (ended) {
+            m_states = ended->breakpoints;
             return placeOf(*ended);
+        }
         m_stop = std::get<Stopped>(body);
+        m_states = m_stop.breakpoints;
         return placeOf(m_stop);
     }
     Place goOnAndPause() override
@@ -222,7 +251,12 @@ public:
             problems += state.problem.empty() ? "" : state.problem + "\n";
         return problems;
     }
-    bool hasHitCountsAndLogPoints() const override { return true; }
+    Bytes hits() override
+    {
+        // Told again behind what there may have been to count.
+        ask(m_ended ? Request(MoveRequest{Move::ToEnd}) : Request(SeekRequest{m_stop.moment}));
+        return hitsOf(m_states);
+    }
     Bytes evaluate(const Bytes& code, int frame) override
     {
         const auto said = m_rig.ask<Evaluated>(EvaluateRequest{.code = code, .frame = frame});
@@ -269,21 +303,7 @@ public:
     {
         return textOf(m_rig.ask<KeyHistory>(KeyHistoryRequest{.database = 0, .key = key}));
     }
-    bool hasTimeline() const override { return true; }
-    Bytes timeline() override
-    {
-        const auto shown = m_rig.ask<TimelineShown>(TimelineRequest{});
-        Bytes text;
-        for (const TimelineLine& line : shown.lines)
-            text += (text.empty() ? "" : " ") + std::to_string(line.line);
-        for (const RecordedCall& call : shown.calls)
-            text += "; " + call.argv.front() + (call.wrote ? " wrote" : "");
-        for (const RecordedError& error : shown.errors)
-            text += (error.caught ? "; caught " : "; ended by ") + error.text;
-        for (const Output& output : shown.outputs)
-            text += "; said " + output.text;
-        return text;
-    }
+    Bytes timeline() override { return textOf(m_rig.ask<TimelineShown>(TimelineRequest{})); }
     Bytes printed() override
     {
         Bytes text;
@@ -298,6 +318,8 @@ private:
     SessionRig m_rig;
     std::chrono::milliseconds m_patience;
     Stopped m_stop;
+    bool m_ended = false;
+    std::vector<BreakpointState> m_states;
 };
 
 /// Keeps what the console would print, as values.
@@ -323,11 +345,15 @@ public:
     void frames(std::span<const engine::LuaFrame>, int) override { }
     void trace(std::span<const engine::LuaFrame>, std::span<const SourceLine>) override { }
     void source(std::span<const SourceLine>) override { }
-    void breakpoints(std::span<const BreakpointState>, std::span<const SourceLine>) override { }
+    void breakpoints(std::span<const BreakpointState> states, std::span<const SourceLine>) override
+    {
+        answer = hitsOf(states);
+    }
     void catches(std::span<const BreakpointState>) override { }
     void changes(const engine::KeyspaceDiff&) override { }
     void variableHistory(const VariableHistory& history) override { answer = textOf(history); }
     void keyHistory(const KeyHistory& history) override { answer = textOf(history); }
+    void timeline(const TimelineShown& shown, std::span<const SourceLine>) override { answer = textOf(shown); }
     void help(std::span<const HelpRow>) override { }
     void setMaxLength(std::size_t) override { }
 
@@ -368,15 +394,16 @@ public:
         Bytes problems;
         for (const BreakpointSpec& spec : specs) {
             const bool isLine = spec.kind == BreakpointKind::Line;
-            const Bytes condition = spec.condition.empty() ? Bytes() : " if " + spec.condition;
             m_output.refused.clear();
-            say((isLine ? "break " + std::to_string(spec.line) : "catch " + catchText(spec)) + condition);
+            say((isLine ? "break " : "catch ") + breakpointText(spec));
             m_catches += !isLine && m_output.refused.empty() ? 1 : 0;
+            if (!spec.enabled)
+                say("disable " + (isLine ? std::to_string(spec.line) : "catch " + std::to_string(m_catches)));
             problems += m_output.refused.empty() ? "" : m_output.refused + "\n";
         }
         return problems;
     }
-    bool hasHitCountsAndLogPoints() const override { return false; }
+    Bytes hits() override { return answerTo("break"); }
     Bytes evaluate(const Bytes& code, int frame) override { return answerIn(frame, "eval " + code, "error: "); }
     Bytes variables(int frame) override { return answerIn(frame, "locals"); }
     Bytes unfolded(const Bytes& name) override { return answerIn(0, "print " + name); }
@@ -396,8 +423,7 @@ public:
     }
     Bytes whenChanged(const Bytes& name) override { return answerIn(0, "when " + name); }
     Bytes whoWrote(const Bytes& key) override { return answerTo("who " + key); }
-    bool hasTimeline() const override { return false; }
-    Bytes timeline() override { return {}; }
+    Bytes timeline() override { return answerTo("timeline"); }
     Bytes printed() override { return m_output.printed; }
 
 private:

@@ -28,6 +28,10 @@ private Q_SLOTS:
     void continueStopsAtBreakpointsAndReverseContinueToo();
     void conditionsHoldInBothDirections();
     void hitCountsHoldInBothDirections();
+    void whatIsSetLateCountsThePast();
+    void disabledOnesDoNothing();
+    void wrongCodeIsToldWhenItIsSet_data();
+    void wrongCodeIsToldWhenItIsSet();
     void logPointsPrintAndDoNotStop();
     void breakpointsOnEventsStopBeforeTheirLine_data();
     void breakpointsOnEventsStopBeforeTheirLine();
@@ -89,8 +93,6 @@ void SessionContractBreakpointsTest::conditionsHoldInBothDirections()
 void SessionContractBreakpointsTest::hitCountsHoldInBothDirections()
 {
     const auto session = contractSession({.body = kLoop, .keys = {"k"}});
-    if (!session->hasHitCountsAndLogPoints())
-        QSKIP("this way of having a session has no hit counts");
     session->breakpoints({{.line = 3, .hitCount = 7}});
     session->start();
     const auto stopsAt = [&](Move move) {
@@ -107,19 +109,88 @@ void SessionContractBreakpointsTest::hitCountsHoldInBothDirections()
     QCOMPARE(stopsAt(Move::Continue), Bytes("60"));
 }
 
+void SessionContractBreakpointsTest::whatIsSetLateCountsThePast()
+{
+    const auto session = contractSession({.body = kLoop, .keys = {"k"}});
+    session->start();
+    session->end();
+    session->breakpoints({{.line = 3, .condition = "i % 100 == 0"}, {.line = 5}});
+    QCOMPARE(session->hits(), Bytes("3 1 "));
+    session->seek(203);
+    QCOMPARE(session->evaluate("i"), Bytes("101"));
+    QCOMPARE(session->hits(), Bytes("1 0 "));
+    // At a stop, and by a hit count; others keep what they have.
+    session->breakpoints({{.line = 3, .condition = "i % 100 == 0", .hitCount = 2}, {.line = 2}});
+    QCOMPARE(session->hits(), Bytes("1 101 "));
+    QCOMPARE(session->evaluate("i"), Bytes("101"));
+    session->breakpoints({{.line = 3, .condition = "i % 100 == 0", .hitCount = 2}});
+    QCOMPARE(session->hits(), Bytes("1 "));
+    session->go(Move::Continue);
+    QCOMPARE(session->evaluate("i"), Bytes("200"));
+    QCOMPARE(session->hits(), Bytes("2 "));
+    session->breakpoints({{.line = 3, .condition = "i % 2 == 0"}});
+    session->go(Move::Continue);
+    QCOMPARE(session->evaluate("i"), Bytes("202"));
+    QCOMPARE(session->hits(), Bytes("101 "));
+}
+
+void SessionContractBreakpointsTest::disabledOnesDoNothing()
+{
+    const auto session = contractSession({.body = kLoop, .keys = {"k"}});
+    session->start();
+    session->breakpoints({{.line = 3, .enabled = false}, {.line = 5}});
+    QCOMPARE(session->go(Move::Continue).line, 5);
+    session->breakpoints({{.kind = BreakpointKind::Command, .pattern = "incrby", .enabled = false}});
+    QCOMPARE(session->go(Move::ReverseContinue).reason, StopReason::Start);
+    QVERIFY(session->go(Move::Continue).ended);
+}
+
+void SessionContractBreakpointsTest::wrongCodeIsToldWhenItIsSet_data()
+{
+    QTest::addColumn<QByteArray>("condition");
+    QTest::addColumn<QByteArray>("logText");
+    QTest::addColumn<QByteArray>("problem");
+    QTest::newRow("condition") << QByteArray("i +") << QByteArray() << QByteArray("evaluated:1: ");
+    QTest::newRow("log text") << QByteArray() << QByteArray("{i} of {#}")
+                              << QByteArray("{#}: evaluated:1: unexpected symbol near");
+    QTest::newRow("log text under a condition")
+        << QByteArray("i > 1") << QByteArray("{i i}") << QByteArray("{i i}: evaluated:1: ");
+}
+
+void SessionContractBreakpointsTest::wrongCodeIsToldWhenItIsSet()
+{
+    QFETCH(const QByteArray, condition);
+    QFETCH(const QByteArray, logText);
+    QFETCH(const QByteArray, problem);
+    const auto session = contractSession({.body = kLoop, .keys = {"k"}});
+    const BreakpointSpec wrong{.line = 3, .condition = condition.toStdString(), .logText = logText.toStdString()};
+    const auto says = [&](const std::vector<BreakpointSpec>& specs) {
+        return session->breakpoints(specs).find(problem.toStdString()) != Bytes::npos;
+    };
+    QVERIFY(says({wrong}));
+    session->start();
+    session->breakpoints({});
+    QVERIFY(says({wrong}));
+    session->breakpoints({});
+    QVERIFY(session->end().ended);
+    QVERIFY(says({{.line = 5}, wrong}));
+}
+
 void SessionContractBreakpointsTest::logPointsPrintAndDoNotStop()
 {
     const auto session = contractSession(
         {.body = "redis.log(redis.LOG_NOTICE, 'one')\nredis.debug('two')\nlocal a = 1\nreturn a", .keys = {"k"}});
-    if (session->hasHitCountsAndLogPoints())
-        session->breakpoints({{.line = 4, .logText = "a={a}{{ {KEYS[1]}"}});
+    session->breakpoints({{.line = 4, .logText = "a={a}{{ {KEYS[1]}"}});
     session->start();
     QVERIFY(session->go(Move::Continue).ended);
     session->seek(1);
     QVERIFY(session->go(Move::Continue).ended);
     // Nothing is printed twice.
-    const Bytes logged = session->hasHitCountsAndLogPoints() ? "a=1{ k; " : "";
-    QCOMPARE(session->printed(), "one; \"two\"; " + logged);
+    QCOMPARE(session->printed(), Bytes("one; \"two\"; a=1{ k; "));
+    // And what it would have logged in what is over.
+    session->breakpoints({{.line = 4, .condition = "a > 0", .logText = "late {a + 1}"}});
+    session->hits();
+    QCOMPARE(session->printed(), Bytes("one; \"two\"; a=1{ k; late 2; "));
 }
 
 void SessionContractBreakpointsTest::breakpointsOnEventsStopBeforeTheirLine_data()

@@ -87,6 +87,8 @@ private Q_SLOTS:
     void recursionIsSteppedOverAsOne();
     void metamethodsAreSteppedInto();
     void callbacksOfTheLibraryAreSteppedInto();
+    void overAndOutPassWhatTheCallerCallsNext_data();
+    void overAndOutPassWhatTheCallerCallsNext();
     void aStatementOnSeveralLinesStopsOnEachThatRuns();
     void aLoopOnOneLineStopsEveryTime();
     void goingBackUndoesEveryStep_data();
@@ -285,6 +287,83 @@ void SessionContractMovesTest::callbacksOfTheLibraryAreSteppedInto()
     QVERIFY2(inside.frames.starts_with("function:2 gsub:0 top level:"), inside.frames.c_str());
     QCOMPARE(inside.locals, Bytes("c = \"a\"; "));
     QCOMPARE(session->go(Move::Out).line, 4);
+}
+
+// Of two functions that one statement calls, each is passed from inside the other.
+void SessionContractMovesTest::overAndOutPassWhatTheCallerCallsNext_data()
+{
+    QTest::addColumn<QByteArray>("body");
+    QTest::addColumn<int>("line"); // to run to
+    QTest::addColumn<int>("time");
+    QTest::addColumn<QByteArray>("ways"); // over, out, back over, back out
+    const auto row = [](const char* name, const char* body, int line, int time, const char* ways) {
+        QTest::addRow("%s, line %d, time %d", name, line, time) << QByteArray(body) << line << time << QByteArray(ways);
+    };
+    const char* siblings = "local function f()\n  local a = 1\n  return a\nend\nlocal function g()\n  return 2\nend\n"
+                           "local sum = f() + g()\nreturn sum";
+    row("two functions", siblings, 3, 1, "9 9 2 8");
+    row("two functions", siblings, 6, 1, "9 9 8 8");
+    const char* recursion =
+        "local function fib(n)\n  if n < 2 then return n end\n  return fib(n - 1) + fib(n - 2)\nend\n"
+        "local a = fib(2)\nreturn a";
+    row("recursion", recursion, 2, 2, "6 6 3 3");
+    row("recursion", recursion, 2, 3, "6 6 3 3");
+    const char* tails = "local function f()\n  return 1\nend\nlocal function t()\n  return f()\nend\n"
+                        "local a = t() + f()\nreturn a";
+    row("tail calls", tails, 5, 1, "8 8 7 7");
+    row("tail calls", tails, 2, 1, "8 8 5 5");
+    row("tail calls", tails, 2, 2, "8 8 7 7");
+    const char* first = "local function f()\n  return 1\nend\nlocal function g()\n  return 2\nend\n"
+                        "local a = select(2, pcall(f)) + g()\nreturn a";
+    row("pcall first", first, 2, 1, "8 8 7 7");
+    row("pcall first", first, 5, 1, "8 8 7 7");
+    const char* last = "local function f()\n  return 1\nend\nlocal function g()\n  return 2\nend\n"
+                       "local a = g() + select(2, pcall(f))\nreturn a";
+    row("pcall last", last, 2, 1, "8 8 7 7");
+    row("pcall last", last, 5, 1, "8 8 7 7");
+    const char* raises = "local function f()\n  error('x')\nend\nlocal function g()\n  return 2\nend\n"
+                         "local a = (pcall(f) and 1 or 0) + g()\nreturn a";
+    row("an error", raises, 2, 1, "8 8 7 7");
+    row("an error", raises, 5, 1, "8 8 7 7");
+    const char* metamethods = "local m = {}\nm.__add = function(a, b)\n  return a\nend\nlocal t = setmetatable({}, m)\n"
+                              "local c = t + t + t\nreturn 1";
+    row("metamethods", metamethods, 3, 1, "7 7 6 6");
+    row("metamethods", metamethods, 3, 2, "7 7 6 6");
+    const char* gsub = "local s = ('ab'):gsub('%w', function(c)\n  return c:upper()\nend)\nreturn s";
+    row("gsub", gsub, 2, 1, "4 4 1 1");
+    row("gsub", gsub, 2, 2, "4 4 1 1");
+    const char* sort = "local t = {3, 2, 1}\ntable.sort(t, function(a, b)\n  return a < b\nend)\nreturn t[1]";
+    row("sort", sort, 3, 1, "5 5 2 2");
+    row("sort", sort, 3, 2, "5 5 2 2");
+    const char* coroutines = "local function body() coroutine.yield(1) end\nlocal function f()\n"
+                             "  return (coroutine.wrap(body)())\nend\nlocal function g()\n  return 2\nend\n"
+                             "local a = f() + g()\nreturn a";
+    row("a coroutine", coroutines, 1, 2, "9 9 3 3");
+    row("a coroutine", coroutines, 6, 1, "9 9 8 8");
+    const char* chunk = "local function f()\n  return 1\nend\n"
+                        "local call = loadstring('local f = ... return (f())', 'other')\n"
+                        "local a = f() + call(f)\nreturn a";
+    row("a chunk of loadstring", chunk, 2, 1, "6 6 5 5");
+    row("a chunk of loadstring", chunk, 2, 2, "6 6 5 5");
+}
+
+void SessionContractMovesTest::overAndOutPassWhatTheCallerCallsNext()
+{
+    QFETCH(const QByteArray, body);
+    QFETCH(const int, line);
+    QFETCH(const int, time);
+    QFETCH(const QByteArray, ways);
+    const auto session = contractSession({.body = body.toStdString()});
+    Place place = session->start();
+    for (int times = place.line == line ? 1 : 0; times < time; ++times)
+        place = session->runTo(line);
+    QCOMPARE(place.line, line);
+    Bytes ended;
+    for (const Move move : {Move::Over, Move::Out, Move::BackOver, Move::BackOut}) {
+        session->seek(place.moment);
+        ended += (ended.empty() ? "" : " ") + way(*session, {move});
+    }
+    QCOMPARE(ended, ways.toStdString());
 }
 
 void SessionContractMovesTest::aStatementOnSeveralLinesStopsOnEachThatRuns()

@@ -98,8 +98,9 @@ public:
             SessionEvent event = std::move(m_events.front());
             m_events.pop_front();
             lock.unlock();
-            // What was stopped at before the last request, told again.
-            const bool isOld = event.cause < m_last && std::holds_alternative<Stopped>(event.body);
+            // What an earlier request still had to tell.
+            const bool isOld = event.cause < m_last
+                && (std::holds_alternative<Stopped>(event.body) || std::holds_alternative<BreakpointsSet>(event.body));
             if (!isOld && wanted(event.body))
                 return event.body;
             if (const auto* failed = std::get_if<Failed>(&event.body))

@@ -7,20 +7,26 @@
 
 #include <QtTest>
 
+#include <map>
+
 using namespace debugger;
 using test::FakeRun;
 using test::line;
 
 namespace {
 
-/// Lines as `{line, depth, coroutine}`; a line 0 stands for one outside the script.
+/// Lines as `{line, depth, coroutine}`; a line 0 stands for one outside the script. One that is deeper than the line
+/// of its coroutine before it begins an activation, and so does a negative one.
 Trace recorded(std::initializer_list<std::array<int, 3>> lines)
 {
     Trace trace;
     trace.begin({.dataset = engine::Keyspace(1), .database = 0, .rng = engine::Rng(1)});
+    std::map<int, int> depths; // of coroutines
     for (const auto& [number, depth, coroutine] : lines) {
-        engine::LineEvent event = line(number, depth, coroutine);
+        engine::LineEvent event = line(std::abs(number), depth, coroutine);
         event.inScript = number != 0;
+        event.begins = number < 0 || depth > depths[coroutine];
+        depths[coroutine] = depth;
         trace.addLine(LineRecord(event));
     }
     return trace;
@@ -59,6 +65,8 @@ private Q_SLOTS:
         QCOMPARE(record.depth(), 200'000);
         QCOMPARE(record.coroutine(), 500'000);
         QVERIFY(record.inScript());
+        QVERIFY(!record.begins());
+        QVERIFY(LineRecord(test::firstLine(1)).begins());
         QCOMPARE(sizeof(record), 8U);
         QVERIFY(!(record == LineRecord(line(70'000, 200'000, 499'999))));
     }
@@ -132,6 +140,23 @@ private Q_SLOTS:
         QCOMPARE(momentBeforeOut(trace, 3), 2U);
         QCOMPARE(momentBeforeOut(trace, 5), kNoMoment);
         QCOMPARE(momentBeforeOver(trace, 6), 5U);
+    }
+    void backOverAndBackOutPassWhatTheCallerCalledBefore()
+    {
+        //                              1          2          3           4          5           6
+        const Trace trace = recorded({{5, 1, 0}, {1, 2, 0}, {2, 2, 0}, {-8, 2, 0}, {9, 2, 0}, {-30, 3, 0}});
+        QCOMPARE(momentBeforeOver(trace, 5), 4U);
+        QCOMPARE(momentBeforeOver(trace, 4), 1U);
+        QCOMPARE(momentBeforeOut(trace, 5), 1U);
+        QCOMPARE(momentBeforeOver(trace, 6), 5U);
+        QCOMPARE(momentBeforeOver(trace, 3), 2U);
+    }
+    void backOverSeesWhatBeganOutsideTheScript()
+    {
+        //                              1          2          3          4
+        const Trace trace = recorded({{5, 1, 0}, {1, 2, 0}, {0, 1, 0}, {0, 2, 0}, {2, 3, 0}});
+        QCOMPARE(momentBeforeOver(trace, 5), 1U);
+        QCOMPARE(momentBeforeOut(trace, 5), 1U);
     }
     void fromTheEndBackOverPassesTheLastCall()
     {

@@ -14,6 +14,8 @@ class ScriptProbeTest : public QObject {
 private Q_SLOTS:
     void linesComeInTheOrderInWhichTheyRun();
     void depthCountsActivationsAndErrorsGiveThemBack();
+    void theFirstLineOfAnActivationSaysSo_data();
+    void theFirstLineOfAnActivationSaysSo();
     void coroutinesAreNumberedAndStepped();
     void chunksOfOtherNamesAreNotInTheScript();
     void aVerdictEndsTheRunThroughPcall();
@@ -73,9 +75,55 @@ void ScriptProbeTest::depthCountsActivationsAndErrorsGiveThemBack()
         depths[event.line] = event.depth;
     QCOMPARE(depths.at(8), 1);
     QCOMPARE(depths.at(5), 2);
-    QCOMPARE(depths.at(2), 4); // pcall itself is between
+    QCOMPARE(depths.at(2), 3); // pcall itself, which has no lines, is between
     QCOMPARE(depths.at(6), 2);
     QCOMPARE(depths.at(9), 1);
+}
+
+void ScriptProbeTest::theFirstLineOfAnActivationSaysSo_data()
+{
+    QTest::addColumn<QByteArray>("call");
+    QTest::addColumn<QByteArray>("expected"); // from the call on: line, depth, and a mark where an activation begins
+    QTest::newRow("two calls") << QByteArray("f() f()") << QByteArray("10:1 2:2* 3:2 2:2* 3:2 11:1 ");
+    QTest::newRow("tail calls") << QByteArray("t() f()") << QByteArray("10:1 6:2* 2:3* 3:3 2:2* 3:2 11:1 ");
+    QTest::newRow("in C") << QByteArray("pcall(f) f()") << QByteArray("10:1 2:2* 3:2 2:2* 3:2 11:1 ");
+    QTest::newRow("behind an error") << QByteArray("pcall(pcall, error) f()") << QByteArray("10:1 2:2* 3:2 11:1 ");
+    QTest::newRow("an error in depth") << QByteArray("pcall(string.gsub, 'a', 'a', function() f() error() end) f()")
+                                       << QByteArray("10:1 10:2* 2:3* 3:3 2:2* 3:2 11:1 ");
+    QTest::newRow("a handler") << QByteArray("xpcall(error, f) f()") << QByteArray("10:1 2:2* 3:2 2:2* 3:2 11:1 ");
+    QTest::newRow("for each match") << QByteArray("local s = ('ab'):gsub('%w', f)")
+                                    << QByteArray("10:1 2:2* 3:2 2:2* 3:2 11:1 ");
+    QTest::newRow("metamethods") << QByteArray("local a = m.a == m.b") << QByteArray("10:1 2:2* 3:2 2:2* 3:2 11:1 ");
+    QTest::newRow("a coroutine") << QByteArray("coroutine.wrap(t)() f()")
+                                 << QByteArray("10:1 6:1* 2:2* 3:2 2:2* 3:2 11:1 ");
+    QTest::newRow("a yield") << QByteArray("local y = coroutine.wrap(function() coroutine.yield() end) y() y() f()")
+                             << QByteArray("10:1 10:1* 2:2* 3:2 11:1 ");
+}
+
+void ScriptProbeTest::theFirstLineOfAnActivationSaysSo()
+{
+    QFETCH(const QByteArray, call);
+    QFETCH(const QByteArray, expected);
+    ScriptGround ground;
+    const auto lines = linesOf(ground,
+        "local function f()\n"
+        "  local a = 1\n"
+        "  return a\n"
+        "end\n"
+        "local function t()\n"
+        "  return f()\n"
+        "end\n"
+        "local m = setmetatable({}, {__index = f})\n"
+        "local n\n"
+            + call.toStdString() + "\nreturn 1");
+    Bytes told;
+    for (const LineEvent& event : lines) {
+        if (told.empty() && event.line != 10)
+            continue;
+        told += std::to_string(event.line) + ":" + std::to_string(event.depth) + (event.begins ? "* " : " ");
+    }
+    QCOMPARE(told, expected.toStdString());
+    QVERIFY(lines.front().begins);
 }
 
 void ScriptProbeTest::coroutinesAreNumberedAndStepped()

@@ -63,6 +63,7 @@ void putMoment(FieldWriter& out, const TrueMoment& moment)
     out.put(moment.depth);
     out.put(moment.coroutine);
     out.put(int(moment.inScript));
+    out.put(int(moment.begins));
     out.put(int(moment.forcedStop));
     out.put(moment.state);
     out.putAll(moment.answers);
@@ -75,6 +76,7 @@ TrueMoment momentFrom(FieldReader& in)
     moment.depth = in.number();
     moment.coroutine = in.number();
     moment.inScript = in.flag();
+    moment.begins = in.flag();
     moment.forcedStop = in.flag();
     moment.state = in.bytes();
     moment.answers = in.allBytes();

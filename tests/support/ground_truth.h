@@ -41,6 +41,7 @@ struct TrueMoment {
     int depth = 0;
     int coroutine = 0;
     bool inScript = true;
+    bool begins = false; // the first line of its activation
     bool forcedStop = false; // redis.breakpoint() was called in the line before
     Bytes state = {}; // see moment_text.h
     std::vector<Bytes> answers = {}; // to the case's questions

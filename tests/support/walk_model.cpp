@@ -1,6 +1,8 @@
 #include "tests/support/walk_model.h"
 
 #include <algorithm>
+#include <map>
+#include <stdexcept>
 
 namespace tests {
 
@@ -9,8 +11,15 @@ using debugger::BreakpointState;
 using debugger::Move;
 
 WalkModel::WalkModel(const GroundTruth& truth, const std::vector<BreakpointState>& breakpoints, std::size_t condition)
-    : m_truth(truth), m_stops(truth.moments.size() + 1)
+    : m_truth(truth), m_stops(truth.moments.size() + 1), m_activation(truth.moments.size() + 1)
 {
+    std::map<int, Activations> activations; // of coroutines
+    for (std::uint64_t at = 1; at < end(); ++at) {
+        const TrueMoment& moment = truth.at(at);
+        Activations& own = activations[moment.coroutine];
+        enter(own, at);
+        m_activation[at] = own.back();
+    }
     std::vector<int> hits(breakpoints.size());
     for (std::uint64_t at = 1; at < end(); ++at) {
         const TrueMoment& moment = truth.at(at);
@@ -49,82 +58,91 @@ std::uint64_t WalkModel::lastBefore(std::uint64_t from, const Holds& holds) cons
     return 0;
 }
 
+void WalkModel::enter(Activations& own, std::uint64_t at) const
+{
+    const TrueMoment& moment = m_truth.at(at);
+    // A line that begins no activation is of one that had a line.
+    const auto there = static_cast<std::size_t>(moment.depth - (moment.begins ? 1 : 0));
+    if (own.size() < there)
+        throw std::logic_error("moment " + std::to_string(at) + " is of an activation that never began");
+    own.resize(there);
+    if (moment.begins)
+        own.push_back(at);
+}
+
 std::vector<WalkModel::Waiting> WalkModel::waitingAt(std::uint64_t moment) const
 {
+    std::map<int, Activations> activations;
     std::vector<Waiting> stack; // the running one last
     for (std::uint64_t at = 1; at <= moment; ++at) {
         const TrueMoment& each = m_truth.at(at);
+        Activations& own = activations[each.coroutine];
+        enter(own, at);
         const auto found = std::find_if(stack.begin(), stack.end(),
             [&each](const Waiting& waiting) { return waiting.coroutine == each.coroutine; });
         stack.erase(found, stack.end());
-        stack.push_back({.coroutine = each.coroutine, .depth = each.depth, .moment = at});
+        stack.push_back({.coroutine = each.coroutine, .activations = own, .moment = at});
     }
     std::reverse(stack.begin(), stack.end());
     return stack;
 }
 
-bool WalkModel::leaves(const std::vector<Waiting>& waiting, std::uint64_t moment, bool out) const
+bool WalkModel::isOf(const Activations& activations, std::uint64_t moment) const
 {
-    const TrueMoment& now = m_truth.at(moment);
-    const auto found = std::find_if(
-        waiting.begin(), waiting.end(), [&now](const Waiting& each) { return each.coroutine == now.coroutine; });
-    if (found == waiting.end())
-        return false;
-    const bool own = found == waiting.begin();
-    return own && out ? now.depth < found->depth : now.depth <= found->depth;
+    return std::find(activations.begin(), activations.end(), m_activation[moment]) != activations.end();
 }
 
 std::uint64_t WalkModel::after(Move move, std::uint64_t from) const
 {
-    const auto any = [](std::uint64_t) { return true; };
-    const auto stopping = [this](std::uint64_t at) { return stops(at); };
-    const auto shallower = [&](int least) {
-        const TrueMoment& here = m_truth.at(from);
-        return lastBefore(from, [&here, this, least](std::uint64_t at) {
-            const TrueMoment& each = m_truth.at(at);
-            return each.coroutine == here.coroutine && here.depth - each.depth >= least;
-        });
-    };
     switch (move) {
     case Move::Into:
-        return firstAfter(from, any);
+        return firstAfter(from, [](std::uint64_t) { return true; });
     case Move::Over:
     case Move::Out: {
-        const auto waiting = waitingAt(from);
-        return firstAfter(from, [&](std::uint64_t at) { return stops(at) || leaves(waiting, at, move == Move::Out); });
+        auto waiting = waitingAt(from);
+        if (move == Move::Out)
+            waiting.front().activations.pop_back();
+        return firstAfter(from, [&](std::uint64_t at) {
+            return stops(at) || std::any_of(waiting.begin(), waiting.end(), [&](const Waiting& each) {
+                return isOf(each.activations, at);
+            });
+        });
     }
     case Move::Continue:
-        return firstAfter(from, stopping);
-    case Move::Back:
-        return lastBefore(from, any);
-    case Move::ReverseContinue:
-        return lastBefore(from, stopping);
-    case Move::BackOver:
-    case Move::BackOut: {
-        if (from >= end())
-            return lastBefore(from, [this](std::uint64_t at) {
-                return m_truth.at(at).coroutine == 0 && m_truth.at(at).depth <= m_truth.at(1).depth;
-            });
-        if (const std::uint64_t found = shallower(move == Move::BackOut ? 1 : 0); found != 0)
-            return found;
-        // The first line of a coroutine's body: out of it is the line that resumed it last, or first.
-        const auto waiting = waitingAt(from);
-        if (waiting.size() < 2)
-            return 0;
-        if (move == Move::BackOut)
-            return waiting[1].moment;
-        const int coroutine = m_truth.at(from).coroutine;
-        std::uint64_t first = 1;
-        while (m_truth.at(first).coroutine != coroutine)
-            ++first;
-        return lastBefore(first, any);
-    }
+        return firstAfter(from, [this](std::uint64_t at) { return stops(at); });
     case Move::ToStart:
         return 1;
     case Move::ToEnd:
         return end();
+    default:
+        return before(move, from);
     }
-    return 0;
+}
+
+std::uint64_t WalkModel::before(Move move, std::uint64_t from) const
+{
+    if (move == Move::Back)
+        return lastBefore(from, [](std::uint64_t) { return true; });
+    if (move == Move::ReverseContinue)
+        return lastBefore(from, [this](std::uint64_t at) { return stops(at); });
+    if (from >= end())
+        return lastBefore(from, [this](std::uint64_t at) { return m_activation[at] == 1; });
+    const auto waiting = waitingAt(from);
+    Activations wanted = waiting.front().activations;
+    if (move == Move::BackOut)
+        wanted.pop_back();
+    if (const std::uint64_t found = lastBefore(from, [&](std::uint64_t at) { return isOf(wanted, at); }); found != 0)
+        return found;
+    // The first line of a coroutine's body: out of it is the line that resumed it last, or first.
+    if (waiting.size() < 2)
+        return 0;
+    if (move == Move::BackOut)
+        return waiting[1].moment;
+    const int coroutine = m_truth.at(from).coroutine;
+    std::uint64_t first = 1;
+    while (m_truth.at(first).coroutine != coroutine)
+        ++first;
+    return lastBefore(first, [](std::uint64_t) { return true; });
 }
 
 std::uint64_t WalkModel::afterRunToLine(int line, std::uint64_t from) const

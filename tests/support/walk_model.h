@@ -32,18 +32,25 @@ private:
     std::uint64_t firstAfter(std::uint64_t from, const Holds& holds) const;
     std::uint64_t lastBefore(std::uint64_t from, const Holds& holds) const;
     bool stops(std::uint64_t moment) const { return m_stops[moment]; }
-    /// What coroutine was running or waiting at a moment, and how deep it was, innermost first.
+    /// Each activation is known by the moment of its first line; outermost first.
+    using Activations = std::vector<std::uint64_t>;
+    /// Those of a coroutine become what they are at its next line.
+    void enter(Activations& own, std::uint64_t at) const;
+    /// A coroutine that was running or waiting at a moment.
     struct Waiting {
         int coroutine = 0;
-        int depth = 0;
+        Activations activations = {};
         std::uint64_t moment = 0;
     };
+    /// Innermost first.
     std::vector<Waiting> waitingAt(std::uint64_t moment) const;
-    bool leaves(const std::vector<Waiting>& waiting, std::uint64_t moment, bool out) const;
+    bool isOf(const Activations& activations, std::uint64_t moment) const;
+    std::uint64_t before(debugger::Move move, std::uint64_t from) const;
 
     const GroundTruth& m_truth;
     bool m_knowsStops = true;
     std::vector<bool> m_stops; // by moment
+    Activations m_activation; // by moment
 };
 
 } // namespace tests

@@ -78,6 +78,7 @@ private:
     void recursion();
     void closure();
     void tailCalls();
+    void neighbours();
     void methods();
     void protectedCall();
     void failingCommand();

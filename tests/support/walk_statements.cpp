@@ -213,6 +213,16 @@ void WalkScriptGenerator::tailCalls()
     assignNew(Kind::Number, "tonumber((" + call(name) + ")) or 0");
 }
 
+void WalkScriptGenerator::neighbours()
+{
+    const Bytes one = variable(Kind::Function);
+    const Bytes other = variable(Kind::Function);
+    const auto asNumber = [](const Bytes& value) { return "(tonumber((" + value + ")) or 0)"; };
+    assignNew(Kind::Number,
+        asNumber(call(one)) + " + " + asNumber("select(2, pcall(" + other + ", 1, 'x'))") + " + "
+            + asNumber(call(other)));
+}
+
 void WalkScriptGenerator::methods()
 {
     const Bytes name = "meta" + std::to_string(m_names++);

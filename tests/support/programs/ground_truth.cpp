@@ -56,6 +56,7 @@ public:
             .depth = event.depth,
             .coroutine = event.coroutine,
             .inScript = event.inScript,
+            .begins = event.begins,
             .forcedStop = std::exchange(m_breakpointCalled, false)};
         m_line = event.line;
         m_aside = true;
