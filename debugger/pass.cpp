@@ -61,8 +61,8 @@ void Pass::chooseWakeUp()
     const bool hasInputs = m_nextInput < m_trace.inputs().size();
     if (hasInputs)
         m_wakeUp = std::min(m_wakeUp, m_trace.inputs()[m_nextInput].moment);
-    m_quiet = m_course.target == kNoMoment && !m_course.observer && m_course.line == 0 && !m_course.stepper.mayEnd()
-        && !m_pause && !hasInputs && !m_breakpoints.watchesEvents();
+    m_quiet = m_course.target == kNoMoment && !m_course.observer && !m_course.counts && m_course.line == 0
+        && !m_course.stepper.mayEnd() && !m_pause && !hasInputs && !m_breakpoints.watchesEvents();
 }
 
 // What most lines of a run are, when it goes on to a breakpoint or its end.

@@ -123,9 +123,8 @@ void ScriptMachine::onEvent(lua_State* state, lua_Debug* event)
 }
 
 // Asked once for each activation, for Lua makes a text of the answer.
-bool ScriptMachine::isOwnCode(lua_State* state, lua_Debug* event, bool begins)
+bool ScriptMachine::isOwnCode(lua_State* state, lua_Debug* event, CoroutineRecord& record, bool begins) const
 {
-    CoroutineRecord& record = coroutine(state);
     constexpr unsigned kRemembered = 64;
     const auto activation = static_cast<unsigned>(record.activations.all());
     const std::uint64_t bit = activation < kRemembered ? std::uint64_t{1} << activation : 0;
@@ -146,7 +145,7 @@ void ScriptMachine::onLine(lua_State* state, lua_Debug* event)
     const LineEvent line{.line = event->currentline,
         .depth = record.activations.ofLua(),
         .coroutine = record.number,
-        .inScript = isOwnCode(state, event, begins),
+        .inScript = isOwnCode(state, event, record, begins),
         .begins = begins};
     m_inspector->enter(state);
     const ProbeVerdict verdict = m_run.probe->onLine(*m_inspector, line);

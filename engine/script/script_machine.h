@@ -205,7 +205,7 @@ private:
     static void hook(lua_State* state, lua_Debug* event);
     void onEvent(lua_State* state, lua_Debug* event);
     void onLine(lua_State* state, lua_Debug* event);
-    bool isOwnCode(lua_State* state, lua_Debug* event, bool begins);
+    bool isOwnCode(lua_State* state, lua_Debug* event, CoroutineRecord& record, bool begins) const;
     void tick(lua_State* state);
     bool tickIsEarly();
     void checkKilled(lua_State* state);
