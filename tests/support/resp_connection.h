@@ -50,12 +50,13 @@ public:
     engine::Bytes readToEnd();
     /// Everything up to and with this text, or less when the other end closes or is silent for too long.
     engine::Bytes readThrough(engine::BytesView text);
+    /// Whether there is something to receive, the other end's closing too, now or within so long.
+    bool arrives(int milliseconds) const;
     /// Exactly so many bytes as they come, or fewer when the other end closes.
     engine::Bytes readBytes(std::size_t count);
 
 private:
     bool receive();
-    bool arrives(int milliseconds) const;
     std::optional<engine::Reply> takeParsed();
     std::optional<engine::Reply> takeKept();
 
