@@ -2,6 +2,7 @@
 
 #include "app/breakpoint_controller.h"
 #include "app/main_window.h"
+#include "app/writes_controller.h"
 #include "widgets/editor/lua_editor.h"
 #include "widgets/editor/script_tabs.h"
 #include "widgets/link/session_link.h"
@@ -57,9 +58,10 @@ QString stopText(const debugger::Stopped& stop)
 
 } // namespace
 
-DebugController::DebugController(MainWindow& window, BreakpointController& breakpoints, widgets::EngineLink& engine,
-    const engine::Clock& clock, std::chrono::milliseconds goingLimit)
-    : m_window(window), m_breakpoints(breakpoints), m_engine(engine), m_clock(clock), m_goingLimit(goingLimit)
+DebugController::DebugController(MainWindow& window, BreakpointController& breakpoints, WritesController& writes,
+    widgets::EngineLink& engine, const engine::Clock& clock, std::chrono::milliseconds goingLimit)
+    : m_window(window), m_breakpoints(breakpoints), m_writes(writes), m_engine(engine), m_clock(clock),
+      m_goingLimit(goingLimit)
 {
     const Views& views = window.views();
     connect(views.stack, &widgets::StackView::frameChosen, this, [this](int frame, int line) {
@@ -89,6 +91,9 @@ DebugController::DebugController(MainWindow& window, BreakpointController& break
         });
     connect(views.timeline, &widgets::TimelineView::momentChosen, this,
         [this](debugger::Moment moment) { send(debugger::SeekRequest{moment}); });
+    connect(&writes, &WritesController::writesWanted, this, [this] { send(debugger::WritesRequest()); });
+    connect(&writes, &WritesController::discardWanted, this, &DebugController::stop);
+    connect(&writes, &WritesController::restartWanted, this, &DebugController::restart);
 }
 
 DebugController::~DebugController() = default;
@@ -147,11 +152,13 @@ void DebugController::begin(widgets::EngineLink::SessionGround ground)
 
 void DebugController::beginSession(debugger::LocalSessionOptions options)
 {
+    const bool isRecording = options.recording.has_value();
     m_session = std::make_unique<widgets::SessionLink>([&options](debugger::SessionListener listener) {
         return debugger::makeLocalSession(std::move(options), std::move(listener));
     });
     connect(m_session.get(), &widgets::SessionLink::happened, this, &DebugController::onEvent);
     m_breakpoints.beginSession(m_page);
+    m_writes.begin(isRecording);
     connect(&m_breakpoints, &BreakpointController::changed, m_session.get(), [this] { sendBreakpoints(); });
     // A session without its page could be stopped, but not seen.
     connect(m_page, &QObject::destroyed, m_session.get(),
@@ -232,8 +239,12 @@ void DebugController::stop()
         m_page->editor().showCurrentLine(0);
     }
     m_breakpoints.endSession();
+    const bool discards = m_writes.canApply();
+    m_writes.end();
     clearViews();
     m_window.statusBar()->clearMessage();
+    if (discards)
+        m_window.statusBar()->showMessage(tr("What the script wrote is discarded; the live data are as they were."));
     Q_EMIT stateChanged();
 }
 
@@ -287,6 +298,7 @@ void DebugController::show(const debugger::Running&)
 {
     if (m_page)
         m_page->editor().showCurrentLine(0);
+    m_writes.showRunning();
     setPhase(Phase::Running);
     m_window.statusBar()->showMessage(tr("The script is running. F6 pauses it."));
 }
@@ -299,6 +311,7 @@ void DebugController::show(const debugger::Stopped& event)
     views.stack->showFrames(event.frames);
     views.variables->showVariables(event.locals, event.upvalues, event.arguments, event.changedVariables);
     views.changes->showStop(event);
+    m_writes.showStop(event);
     views.timeline->showMoment(event.moment, event.furthest);
     setPhase(Phase::Stopped);
     views.watches->watches().setValues(event.watches);
@@ -316,6 +329,7 @@ void DebugController::show(const debugger::Ended& event)
     views.stack->clear();
     views.variables->clear();
     views.changes->showEnd(event);
+    m_writes.showEnd(event);
     views.timeline->showMoment(event.furthest + 1, event.furthest);
     if (m_page) {
         m_breakpoints.showStates(event.breakpoints);
@@ -327,8 +341,11 @@ void DebugController::show(const debugger::Ended& event)
     m_window.raise(views.result);
     setPhase(Phase::Ended);
     send(debugger::TimelineRequest{});
-    m_window.statusBar()->showMessage(
-        tr("The script has ended. Step back to look at any moment, or press Shift+F5 to leave the debugger."));
+    m_window.statusBar()->showMessage(m_writes.canApply()
+            ? tr(
+                "The script has ended. Ctrl+Alt+W applies what it wrote to the live data; Shift+F5 leaves the debugger "
+                "and discards it.")
+            : tr("The script has ended. Step back to look at any moment, or press Shift+F5 to leave the debugger."));
 }
 
 void DebugController::show(const debugger::Output& event)
@@ -394,6 +411,11 @@ void DebugController::show(const debugger::RecordingSaved& event)
             .arg(widgets::textOf(event.path), QLocale().formattedDataSize(static_cast<qint64>(event.bytes)),
                 widgets::counted(
                     tr("%n key(s)", nullptr, static_cast<int>(event.keys)), static_cast<qint64>(event.keys))));
+}
+
+void DebugController::show(const debugger::WritesTold& event)
+{
+    m_writes.take(event);
 }
 
 void DebugController::show(const debugger::Progress& event)

@@ -22,6 +22,7 @@ namespace app {
 
 class BreakpointController;
 class MainWindow;
+class WritesController;
 
 class DebugController : public QObject {
     Q_OBJECT
@@ -29,8 +30,8 @@ class DebugController : public QObject {
 public:
     /// All outlive the controller.
     /// `goingLimit`: how long a script may go on without a stop; 0: without end.
-    DebugController(MainWindow& window, BreakpointController& breakpoints, widgets::EngineLink& engine,
-        const engine::Clock& clock, std::chrono::milliseconds goingLimit);
+    DebugController(MainWindow& window, BreakpointController& breakpoints, WritesController& writes,
+        widgets::EngineLink& engine, const engine::Clock& clock, std::chrono::milliseconds goingLimit);
     ~DebugController() override;
 
     bool hasSession() const { return m_session != nullptr; }
@@ -84,11 +85,13 @@ private:
     void show(const debugger::Diverged& event);
     void show(const debugger::LimitReached& event);
     void show(const debugger::RecordingSaved& event);
+    void show(const debugger::WritesTold& event);
     void show(const debugger::Progress& event);
     void show(const debugger::Failed& event);
 
     MainWindow& m_window;
     BreakpointController& m_breakpoints;
+    WritesController& m_writes;
     widgets::EngineLink& m_engine;
     const engine::Clock& m_clock;
     const std::chrono::milliseconds m_goingLimit;

@@ -3,6 +3,7 @@
 #include "widgets/models/value_text.h"
 #include "widgets/models/value_tree_model.h"
 #include "widgets/parts/value_tree.h"
+#include "widgets/views/writes_bar.h"
 
 #include <QHBoxLayout>
 #include <QLabel>
@@ -30,7 +31,8 @@ QWidget* column(const QString& title, ValueTree* tree)
 } // namespace
 
 ChangesView::ChangesView(const Theme& theme, QWidget* parent)
-    : QWidget(parent), m_total(new ValueTreeModel({tr("Key"), tr("Change"), tr("Type")}, this)),
+    : QWidget(parent), m_writes(new WritesBar(theme)),
+      m_total(new ValueTreeModel({tr("Key"), tr("Change"), tr("Type")}, this)),
       m_step(new ValueTreeModel({tr("Key"), tr("Change"), tr("Type")}, this)), m_totalTree(new ValueTree(theme)),
       m_stepTree(new ValueTree(theme))
 {
@@ -48,7 +50,8 @@ ChangesView::ChangesView(const Theme& theme, QWidget* parent)
         tree->stretchColumns({ValueTreeModel::Value});
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(4, 2, 4, 2);
-    layout->addWidget(splitter);
+    layout->addWidget(m_writes);
+    layout->addWidget(splitter, 1);
     clear();
 }
 

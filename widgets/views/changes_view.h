@@ -13,6 +13,7 @@ namespace widgets {
 class Theme;
 class ValueTree;
 class ValueTreeModel;
+class WritesBar;
 
 class ChangesView : public QWidget {
     Q_OBJECT
@@ -24,9 +25,13 @@ public:
     void showEnd(const debugger::Ended& end);
     void clear();
 
+    /// Above the trees: what can be done about the changes.
+    WritesBar& writes() { return *m_writes; }
+
 private:
     void show(const engine::KeyspaceDiff& total, const engine::KeyspaceDiff& step);
 
+    WritesBar* m_writes;
     ValueTreeModel* m_total;
     ValueTreeModel* m_step;
     ValueTree* m_totalTree;
