@@ -165,6 +165,7 @@ void DebugController::beginSession(debugger::LocalSessionOptions options)
         [this] { QMetaObject::invokeMethod(this, &DebugController::stop, Qt::QueuedConnection); });
     // The lines that are shown must be the lines that run.
     m_page->editor().setReadOnly(true);
+    m_window.views().timeline->setSource(m_page->bytes());
     sendBreakpoints();
     debugger::SetWatchesRequest watches;
     for (const QString& expression : m_window.views().watches->watches().expressions())

@@ -266,6 +266,7 @@ const engine::Reply* Pass::onCommand(LuaInspect& run, engine::Argv argv)
     m_recording = true;
     m_trace.beginCall(m_moment, m_line, argv);
     ++m_nextCall;
+    m_callBegan = std::chrono::steady_clock::now();
     return nullptr;
 }
 
@@ -274,10 +275,12 @@ void Pass::onReply(LuaInspect& run, engine::Argv argv, const engine::Reply& repl
     if (m_aside || !m_recording)
         return;
     m_recording = false;
+    const auto took = std::chrono::steady_clock::now() - m_callBegan;
     // Not the effects alone: redis.set_repl hides them.
     const engine::Command* command = m_commands.resolve(argv);
     const bool mayWrite = command && has(command->spec->flags, engine::Flag::Write);
     m_trace.endCall(run, reply, m_effectsBefore, mayWrite);
+    m_trace.timeCall(took);
     seeEvents(run, {.calls = std::span(&m_trace.calls().back(), 1)});
 }
 

@@ -145,6 +145,7 @@ private:
     bool m_leftForEvent = false;
     std::optional<PassStop> m_eventStop;
     std::size_t m_effectsBefore = 0;
+    std::chrono::steady_clock::time_point m_callBegan;
     int m_line = 0;
     bool m_newMoment = false; // this pass is the first to see the present moment
     bool m_ownsData = false; // commands have run in this pass, on its own data

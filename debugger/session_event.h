@@ -11,6 +11,7 @@
 #include "engine/script/lua_view.h"
 #include "engine/script/script_input.h"
 
+#include <chrono>
 #include <optional>
 #include <variant>
 #include <vector>
@@ -38,7 +39,14 @@ struct RecordedCall {
     std::vector<Bytes> argv = {};
     std::optional<engine::Reply> reply = {}; // none: refused before it ran, or still running
     bool wrote = false; // a writing command that succeeded
-    bool operator==(const RecordedCall&) const = default;
+    /// When it was recorded; none in a recording that was opened from a file. Not part of what happened: two runs that
+    /// did the same are the same.
+    std::optional<std::chrono::nanoseconds> took = {};
+    bool operator==(const RecordedCall& other) const
+    {
+        return moment == other.moment && line == other.line && argv == other.argv && reply == other.reply
+            && wrote == other.wrote;
+    }
 };
 
 /// An error as it was raised.

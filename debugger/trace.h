@@ -112,6 +112,8 @@ public:
     /// Completes the call begun last: its reply, and its data when it may have written. Of the run's effects
     /// `effectsBefore` were there before the call.
     void endCall(engine::LuaInspect& run, const engine::Reply& reply, std::size_t effectsBefore, bool mayWrite);
+    /// Of the call completed last.
+    void timeCall(std::chrono::nanoseconds took) { m_calls.back().took = took; }
 
     // --- Errors.
 
