@@ -91,6 +91,9 @@ constexpr ActionRow kRows[] = {
     {ActionId::OpenRecording, "openRecording", TEXT("Open Re&cording…"), "", "", Menu::Debug, When::Always, false,
         TEXT("Show a run that was saved, here or elsewhere, at the same moment")},
 
+    {ActionId::ShowHistory, "showHistory", TEXT("&History of Variable or Key"), "Ctrl+H", "", Menu::Debug,
+        When::CanGoBack, false,
+        TEXT("List every change of the variable or key that is chosen, with the line that made it")},
     {ActionId::ApplyWrites, "applyWrites", TEXT("Appl&y Writes to Live Data"), "Ctrl+Alt+W", "", Menu::Debug,
         When::HasWrites, false,
         TEXT("Do what the script has written so far on the live data, unless somebody has changed its keys meanwhile")},

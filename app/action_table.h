@@ -52,6 +52,7 @@ enum class ActionId {
     ToEnd,
     SaveRecording,
     OpenRecording,
+    ShowHistory,
     ApplyWrites,
     UndoWrites,
     ThemeSystem,

@@ -1,6 +1,7 @@
 #include "app/debug_controller.h"
 
 #include "app/breakpoint_controller.h"
+#include "app/history_controller.h"
 #include "app/main_window.h"
 #include "app/writes_controller.h"
 #include "widgets/editor/lua_editor.h"
@@ -60,8 +61,8 @@ QString stopText(const debugger::Stopped& stop)
 
 DebugController::DebugController(MainWindow& window, BreakpointController& breakpoints, WritesController& writes,
     widgets::EngineLink& engine, const engine::Clock& clock, std::chrono::milliseconds goingLimit)
-    : m_window(window), m_breakpoints(breakpoints), m_writes(writes), m_engine(engine), m_clock(clock),
-      m_goingLimit(goingLimit)
+    : m_window(window), m_breakpoints(breakpoints), m_writes(writes),
+      m_history(std::make_unique<HistoryController>(window)), m_engine(engine), m_clock(clock), m_goingLimit(goingLimit)
 {
     const Views& views = window.views();
     connect(views.stack, &widgets::StackView::frameChosen, this, [this](int frame, int line) {
@@ -91,6 +92,9 @@ DebugController::DebugController(MainWindow& window, BreakpointController& break
         });
     connect(views.timeline, &widgets::TimelineView::momentChosen, this,
         [this](debugger::Moment moment) { send(debugger::SeekRequest{moment}); });
+    m_history->send = [this](debugger::Request request) {
+        return m_session ? m_session->send(std::move(request)) : debugger::RequestId(0);
+    };
     connect(&writes, &WritesController::writesWanted, this, [this] { send(debugger::WritesRequest()); });
     connect(&writes, &WritesController::discardWanted, this, &DebugController::stop);
     connect(&writes, &WritesController::restartWanted, this, &DebugController::restart);
@@ -268,6 +272,11 @@ void DebugController::runToCaret()
         send(debugger::RunToLineRequest{m_page->editor().caretLine()});
 }
 
+void DebugController::askHistory()
+{
+    m_history->askHere();
+}
+
 void DebugController::pause()
 {
     send(debugger::PauseRequest{});
@@ -276,6 +285,7 @@ void DebugController::pause()
 void DebugController::setPhase(Phase phase)
 {
     m_phase = phase;
+    m_history->setCanAsk(phase == Phase::Stopped || phase == Phase::Ended);
     m_window.views().watches->setStopped(phase == Phase::Stopped);
     Q_EMIT stateChanged();
 }
@@ -287,12 +297,14 @@ void DebugController::clearViews()
     views.variables->clear();
     views.timeline->clear();
     views.changes->clear();
+    m_history->clear();
     views.watches->setStopped(false);
 }
 
 void DebugController::onEvent(const debugger::SessionEvent& event)
 {
-    std::visit([this](const auto& body) { show(body); }, event.body);
+    if (!m_history->takes(event))
+        std::visit([this](const auto& body) { show(body); }, event.body);
 }
 
 void DebugController::show(const debugger::Running&)
@@ -309,6 +321,7 @@ void DebugController::show(const debugger::Stopped& event)
     const Views& views = m_window.views();
     m_frame = 0;
     m_arguments = event.arguments;
+    m_history->setPlace(event.moment);
     views.stack->showFrames(event.frames);
     views.variables->showVariables(event.locals, event.upvalues, event.arguments, event.changedVariables);
     views.changes->showStop(event);
@@ -331,6 +344,7 @@ void DebugController::show(const debugger::Ended& event)
     views.variables->clear();
     views.changes->showEnd(event);
     m_writes.showEnd(event);
+    m_history->setPlace(std::nullopt);
     views.timeline->showMoment(event.furthest + 1, event.furthest);
     if (m_page) {
         m_breakpoints.showStates(event.breakpoints);
@@ -389,6 +403,16 @@ void DebugController::show(const debugger::TimelineShown& event)
     m_window.views().timeline->showTimeline(event);
 }
 
+void DebugController::show(const debugger::KeyHistory& event)
+{
+    m_history->show(event);
+}
+
+void DebugController::show(const debugger::VariableHistory& event)
+{
+    m_history->show(event);
+}
+
 void DebugController::show(const debugger::Diverged& event)
 {
     if (m_page)
@@ -421,6 +445,7 @@ void DebugController::show(const debugger::WritesTold& event)
 
 void DebugController::show(const debugger::Progress& event)
 {
+    m_history->show(event);
     m_window.statusBar()->showMessage(tr("Travelling: moment %1 of %2").arg(event.moment).arg(event.target));
 }
 

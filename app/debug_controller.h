@@ -21,6 +21,7 @@ class SessionLink;
 namespace app {
 
 class BreakpointController;
+class HistoryController;
 class MainWindow;
 class WritesController;
 
@@ -46,6 +47,8 @@ public:
     void move(debugger::Move move);
     void runToCaret();
     void pause();
+    /// Lists the changes of what the keyboard is on.
+    void askHistory();
     /// Asks where to, and has the session write its recording.
     void askAndSaveRecording();
     /// Asks which, and shows it in place of the present session. What cannot be shown is said.
@@ -80,8 +83,8 @@ private:
     void show(const debugger::BreakpointsSet& event);
     void show(const debugger::WatchesSet& event);
     void show(const debugger::TimelineShown& event);
-    void show(const debugger::KeyHistory&) { }
-    void show(const debugger::VariableHistory&) { }
+    void show(const debugger::KeyHistory& event);
+    void show(const debugger::VariableHistory& event);
     void show(const debugger::Diverged& event);
     void show(const debugger::LimitReached& event);
     void show(const debugger::RecordingSaved& event);
@@ -92,6 +95,7 @@ private:
     MainWindow& m_window;
     BreakpointController& m_breakpoints;
     WritesController& m_writes;
+    std::unique_ptr<HistoryController> m_history;
     widgets::EngineLink& m_engine;
     const engine::Clock& m_clock;
     const std::chrono::milliseconds m_goingLimit;

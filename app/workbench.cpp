@@ -281,6 +281,8 @@ bool Workbench::triggerDebug(ActionId id)
         m_debug->askAndSaveRecording();
     else if (id == ActionId::OpenRecording)
         m_debug->askAndOpenRecording();
+    else if (id == ActionId::ShowHistory)
+        m_debug->askHistory();
     else if (id == ActionId::ApplyWrites)
         m_writes->apply();
     else if (id == ActionId::UndoWrites)

@@ -5,8 +5,10 @@
 #include "widgets/parts/value_tree.h"
 #include "widgets/views/writes_bar.h"
 
+#include <QContextMenuEvent>
 #include <QHBoxLayout>
 #include <QLabel>
+#include <QMenu>
 #include <QSplitter>
 #include <QVBoxLayout>
 
@@ -78,10 +80,37 @@ void ChangesView::clear()
 
 void ChangesView::show(const engine::KeyspaceDiff& total, const engine::KeyspaceDiff& step)
 {
+    m_shownTotal = total;
+    m_shownStep = step;
     m_total->setNodes(changeNodes(total));
     m_step->setNodes(changeNodes(step));
     m_totalTree->openTo(1);
     m_stepTree->openTo(1);
+}
+
+const engine::KeyChange* ChangesView::currentKey() const
+{
+    const bool inStep = m_stepTree->hasFocus();
+    const engine::KeyspaceDiff& shown = inStep ? m_shownStep : m_shownTotal;
+    QModelIndex index = (inStep ? m_stepTree : m_totalTree)->currentIndex();
+    while (index.parent().isValid())
+        index = index.parent();
+    // The last row may say how many were left out.
+    const auto row = static_cast<std::size_t>(index.row());
+    return index.isValid() && row < shown.keys.size() ? &shown.keys[row] : nullptr;
+}
+
+void ChangesView::contextMenuEvent(QContextMenuEvent* event)
+{
+    ValueTree* tree = m_stepTree->hasFocus() ? m_stepTree : m_totalTree;
+    const engine::KeyChange* key = currentKey();
+    if (!key || !tree->rect().contains(tree->mapFromGlobal(event->globalPos())))
+        return;
+    QMenu menu(this);
+    menu.addAction(tr("Who Wrote “%1”?").arg(textOf(key->key, 40)), QKeySequence(QStringLiteral("Ctrl+H")), this,
+        [this, database = key->database, name = key->key] { Q_EMIT historyWanted(database, name); });
+    menu.addAction(tr("Copy"), QKeySequence::Copy, tree, &ValueTree::copySelection);
+    menu.exec(event->globalPos());
 }
 
 } // namespace widgets

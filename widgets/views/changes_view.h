@@ -24,9 +24,18 @@ public:
     void showStop(const debugger::Stopped& stop);
     void showEnd(const debugger::Ended& end);
     void clear();
+    /// The key whose row, or one below it, is current in the tree that was used last; none where there is none.
+    const engine::KeyChange* currentKey() const;
 
     /// Above the trees: what can be done about the changes.
     WritesBar& writes() { return *m_writes; }
+
+Q_SIGNALS:
+    /// "Who wrote it?"
+    void historyWanted(int database, const engine::Bytes& key);
+
+protected:
+    void contextMenuEvent(QContextMenuEvent* event) override;
 
 private:
     void show(const engine::KeyspaceDiff& total, const engine::KeyspaceDiff& step);
@@ -36,6 +45,8 @@ private:
     ValueTreeModel* m_step;
     ValueTree* m_totalTree;
     ValueTree* m_stepTree;
+    engine::KeyspaceDiff m_shownTotal;
+    engine::KeyspaceDiff m_shownStep;
 };
 
 } // namespace widgets
