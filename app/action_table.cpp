@@ -51,7 +51,7 @@ constexpr ActionRow kRows[] = {
     {ActionId::DebugPause, "debugPause", TEXT("&Pause"), "F6", "pause", Menu::Debug, When::SessionRuns, true,
         TEXT("Stop the running script at its next line")},
     {ActionId::DebugStop, "debugStop", TEXT("&Stop"), "Shift+F5", "stop", Menu::Debug, When::HasSession, true,
-        TEXT("End the debug session; the dataset is as it was")},
+        TEXT("End the debug session; what it wrote is discarded, unless it was applied")},
     {ActionId::DebugRestart, "debugRestart", TEXT("&Restart"), "Ctrl+Shift+F5", "restart", Menu::Debug,
         When::HasSession, true, TEXT("Begin again, with the script, KEYS and ARGV as they are now")},
     {ActionId::ToggleBreakpoint, "toggleBreakpoint", TEXT("Toggle &Breakpoint"), "F9", "", Menu::Debug, When::HasScript,
@@ -90,6 +90,15 @@ constexpr ActionRow kRows[] = {
         TEXT("Keep this run in a file: every moment of it, with the keys that it touched")},
     {ActionId::OpenRecording, "openRecording", TEXT("Open Re&cording…"), "", "", Menu::Debug, When::Always, false,
         TEXT("Show a run that was saved, here or elsewhere, at the same moment")},
+
+    {ActionId::ShowHistory, "showHistory", TEXT("&History of Variable or Key"), "Ctrl+H", "", Menu::Debug,
+        When::CanGoBack, false,
+        TEXT("List every change of the variable or key that is chosen, with the line that made it")},
+    {ActionId::ApplyWrites, "applyWrites", TEXT("Appl&y Writes to Live Data"), "Ctrl+Alt+W", "", Menu::Debug,
+        When::HasWrites, false,
+        TEXT("Do what the script has written so far on the live data, unless somebody has changed its keys meanwhile")},
+    {ActionId::UndoWrites, "undoWrites", TEXT("Take &Back Applied Writes"), "Ctrl+Alt+Z", "", Menu::Debug,
+        When::CanUndoWrites, false, TEXT("Give the keys that were written last the values back that they had before")},
 
     {ActionId::ThemeSystem, "themeSystem", TEXT("Theme: as the &Desktop"), "", "", Menu::View, When::Always, false,
         TEXT("Light or dark as the desktop prefers")},
@@ -168,6 +177,10 @@ bool isEnabled(When when, const ActionState& state)
         return state.sessionStopped;
     case When::CanGoBack:
         return state.sessionStopped || state.sessionEnded;
+    case When::HasWrites:
+        return state.hasWrites;
+    case When::CanUndoWrites:
+        return state.canUndoWrites;
     }
     return false;
 }

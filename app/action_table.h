@@ -52,6 +52,9 @@ enum class ActionId {
     ToEnd,
     SaveRecording,
     OpenRecording,
+    ShowHistory,
+    ApplyWrites,
+    UndoWrites,
     ThemeSystem,
     ThemeLight,
     ThemeDark,
@@ -75,6 +78,8 @@ enum class When {
     SessionRuns, // its script is running
     Stopped, // its script waits
     CanGoBack, // it waits, or is over
+    HasWrites, // of a session, that could be applied
+    CanUndoWrites, // some have been applied
 };
 
 enum class Menu { File, Edit, Run, Debug, View, Server, Clock, Help };
@@ -101,6 +106,8 @@ struct ActionState {
     bool sessionRuns = false;
     bool sessionStopped = false;
     bool sessionEnded = false;
+    bool hasWrites = false;
+    bool canUndoWrites = false;
 };
 
 /// Whether an action of this kind is of use now.

@@ -1,7 +1,9 @@
 #include "app/debug_controller.h"
 
 #include "app/breakpoint_controller.h"
+#include "app/history_controller.h"
 #include "app/main_window.h"
+#include "app/writes_controller.h"
 #include "widgets/editor/lua_editor.h"
 #include "widgets/editor/script_tabs.h"
 #include "widgets/link/session_link.h"
@@ -57,9 +59,10 @@ QString stopText(const debugger::Stopped& stop)
 
 } // namespace
 
-DebugController::DebugController(MainWindow& window, BreakpointController& breakpoints, widgets::EngineLink& engine,
-    const engine::Clock& clock, std::chrono::milliseconds goingLimit)
-    : m_window(window), m_breakpoints(breakpoints), m_engine(engine), m_clock(clock), m_goingLimit(goingLimit)
+DebugController::DebugController(MainWindow& window, BreakpointController& breakpoints, WritesController& writes,
+    widgets::EngineLink& engine, const engine::Clock& clock, std::chrono::milliseconds goingLimit)
+    : m_window(window), m_breakpoints(breakpoints), m_writes(writes),
+      m_history(std::make_unique<HistoryController>(window)), m_engine(engine), m_clock(clock), m_goingLimit(goingLimit)
 {
     const Views& views = window.views();
     connect(views.stack, &widgets::StackView::frameChosen, this, [this](int frame, int line) {
@@ -89,6 +92,12 @@ DebugController::DebugController(MainWindow& window, BreakpointController& break
         });
     connect(views.timeline, &widgets::TimelineView::momentChosen, this,
         [this](debugger::Moment moment) { send(debugger::SeekRequest{moment}); });
+    m_history->send = [this](debugger::Request request) {
+        return m_session ? m_session->send(std::move(request)) : debugger::RequestId(0);
+    };
+    connect(&writes, &WritesController::writesWanted, this, [this] { send(debugger::WritesRequest()); });
+    connect(&writes, &WritesController::discardWanted, this, &DebugController::stop);
+    connect(&writes, &WritesController::restartWanted, this, &DebugController::restart);
 }
 
 DebugController::~DebugController() = default;
@@ -147,17 +156,20 @@ void DebugController::begin(widgets::EngineLink::SessionGround ground)
 
 void DebugController::beginSession(debugger::LocalSessionOptions options)
 {
+    const bool isRecording = options.recording.has_value();
     m_session = std::make_unique<widgets::SessionLink>([&options](debugger::SessionListener listener) {
         return debugger::makeLocalSession(std::move(options), std::move(listener));
     });
     connect(m_session.get(), &widgets::SessionLink::happened, this, &DebugController::onEvent);
     m_breakpoints.beginSession(m_page);
+    m_writes.begin(isRecording);
     connect(&m_breakpoints, &BreakpointController::changed, m_session.get(), [this] { sendBreakpoints(); });
     // A session without its page could be stopped, but not seen.
     connect(m_page, &QObject::destroyed, m_session.get(),
         [this] { QMetaObject::invokeMethod(this, &DebugController::stop, Qt::QueuedConnection); });
     // The lines that are shown must be the lines that run.
     m_page->editor().setReadOnly(true);
+    m_window.views().timeline->setSource(m_page->bytes());
     sendBreakpoints();
     debugger::SetWatchesRequest watches;
     for (const QString& expression : m_window.views().watches->watches().expressions())
@@ -232,8 +244,12 @@ void DebugController::stop()
         m_page->editor().showCurrentLine(0);
     }
     m_breakpoints.endSession();
+    const bool discards = m_writes.canApply();
+    m_writes.end();
     clearViews();
     m_window.statusBar()->clearMessage();
+    if (discards)
+        m_window.statusBar()->showMessage(tr("What the script wrote is discarded; the live data are as they were."));
     Q_EMIT stateChanged();
 }
 
@@ -256,6 +272,11 @@ void DebugController::runToCaret()
         send(debugger::RunToLineRequest{m_page->editor().caretLine()});
 }
 
+void DebugController::askHistory()
+{
+    m_history->askHere();
+}
+
 void DebugController::pause()
 {
     send(debugger::PauseRequest{});
@@ -264,6 +285,7 @@ void DebugController::pause()
 void DebugController::setPhase(Phase phase)
 {
     m_phase = phase;
+    m_history->setCanAsk(phase == Phase::Stopped || phase == Phase::Ended);
     m_window.views().watches->setStopped(phase == Phase::Stopped);
     Q_EMIT stateChanged();
 }
@@ -275,18 +297,21 @@ void DebugController::clearViews()
     views.variables->clear();
     views.timeline->clear();
     views.changes->clear();
+    m_history->clear();
     views.watches->setStopped(false);
 }
 
 void DebugController::onEvent(const debugger::SessionEvent& event)
 {
-    std::visit([this](const auto& body) { show(body); }, event.body);
+    if (!m_history->takes(event))
+        std::visit([this](const auto& body) { show(body); }, event.body);
 }
 
 void DebugController::show(const debugger::Running&)
 {
     if (m_page)
         m_page->editor().showCurrentLine(0);
+    m_writes.showRunning();
     setPhase(Phase::Running);
     m_window.statusBar()->showMessage(tr("The script is running. F6 pauses it."));
 }
@@ -296,9 +321,11 @@ void DebugController::show(const debugger::Stopped& event)
     const Views& views = m_window.views();
     m_frame = 0;
     m_arguments = event.arguments;
+    m_history->setPlace(event.moment);
     views.stack->showFrames(event.frames);
     views.variables->showVariables(event.locals, event.upvalues, event.arguments, event.changedVariables);
     views.changes->showStop(event);
+    m_writes.showStop(event);
     views.timeline->showMoment(event.moment, event.furthest);
     setPhase(Phase::Stopped);
     views.watches->watches().setValues(event.watches);
@@ -316,6 +343,8 @@ void DebugController::show(const debugger::Ended& event)
     views.stack->clear();
     views.variables->clear();
     views.changes->showEnd(event);
+    m_writes.showEnd(event);
+    m_history->setPlace(std::nullopt);
     views.timeline->showMoment(event.furthest + 1, event.furthest);
     if (m_page) {
         m_breakpoints.showStates(event.breakpoints);
@@ -327,8 +356,11 @@ void DebugController::show(const debugger::Ended& event)
     m_window.raise(views.result);
     setPhase(Phase::Ended);
     send(debugger::TimelineRequest{});
-    m_window.statusBar()->showMessage(
-        tr("The script has ended. Step back to look at any moment, or press Shift+F5 to leave the debugger."));
+    m_window.statusBar()->showMessage(m_writes.canApply()
+            ? tr(
+                "The script has ended. Ctrl+Alt+W applies what it wrote to the live data; Shift+F5 leaves the debugger "
+                "and discards it.")
+            : tr("The script has ended. Step back to look at any moment, or press Shift+F5 to leave the debugger."));
 }
 
 void DebugController::show(const debugger::Output& event)
@@ -371,6 +403,16 @@ void DebugController::show(const debugger::TimelineShown& event)
     m_window.views().timeline->showTimeline(event);
 }
 
+void DebugController::show(const debugger::KeyHistory& event)
+{
+    m_history->show(event);
+}
+
+void DebugController::show(const debugger::VariableHistory& event)
+{
+    m_history->show(event);
+}
+
 void DebugController::show(const debugger::Diverged& event)
 {
     if (m_page)
@@ -396,8 +438,14 @@ void DebugController::show(const debugger::RecordingSaved& event)
                     tr("%n key(s)", nullptr, static_cast<int>(event.keys)), static_cast<qint64>(event.keys))));
 }
 
+void DebugController::show(const debugger::WritesTold& event)
+{
+    m_writes.take(event);
+}
+
 void DebugController::show(const debugger::Progress& event)
 {
+    m_history->show(event);
     m_window.statusBar()->showMessage(tr("Travelling: moment %1 of %2").arg(event.moment).arg(event.target));
 }
 

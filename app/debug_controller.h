@@ -21,7 +21,9 @@ class SessionLink;
 namespace app {
 
 class BreakpointController;
+class HistoryController;
 class MainWindow;
+class WritesController;
 
 class DebugController : public QObject {
     Q_OBJECT
@@ -29,8 +31,8 @@ class DebugController : public QObject {
 public:
     /// All outlive the controller.
     /// `goingLimit`: how long a script may go on without a stop; 0: without end.
-    DebugController(MainWindow& window, BreakpointController& breakpoints, widgets::EngineLink& engine,
-        const engine::Clock& clock, std::chrono::milliseconds goingLimit);
+    DebugController(MainWindow& window, BreakpointController& breakpoints, WritesController& writes,
+        widgets::EngineLink& engine, const engine::Clock& clock, std::chrono::milliseconds goingLimit);
     ~DebugController() override;
 
     bool hasSession() const { return m_session != nullptr; }
@@ -45,6 +47,8 @@ public:
     void move(debugger::Move move);
     void runToCaret();
     void pause();
+    /// Lists the changes of what the keyboard is on.
+    void askHistory();
     /// Asks where to, and has the session write its recording.
     void askAndSaveRecording();
     /// Asks which, and shows it in place of the present session. What cannot be shown is said.
@@ -79,16 +83,19 @@ private:
     void show(const debugger::BreakpointsSet& event);
     void show(const debugger::WatchesSet& event);
     void show(const debugger::TimelineShown& event);
-    void show(const debugger::KeyHistory&) { }
-    void show(const debugger::VariableHistory&) { }
+    void show(const debugger::KeyHistory& event);
+    void show(const debugger::VariableHistory& event);
     void show(const debugger::Diverged& event);
     void show(const debugger::LimitReached& event);
     void show(const debugger::RecordingSaved& event);
+    void show(const debugger::WritesTold& event);
     void show(const debugger::Progress& event);
     void show(const debugger::Failed& event);
 
     MainWindow& m_window;
     BreakpointController& m_breakpoints;
+    WritesController& m_writes;
+    std::unique_ptr<HistoryController> m_history;
     widgets::EngineLink& m_engine;
     const engine::Clock& m_clock;
     const std::chrono::milliseconds m_goingLimit;

@@ -7,6 +7,7 @@
 #include "widgets/views/changes_view.h"
 #include "widgets/views/clock_panel.h"
 #include "widgets/views/console_view.h"
+#include "widgets/views/history_view.h"
 #include "widgets/views/listener_panel.h"
 #include "widgets/views/log_view.h"
 #include "widgets/views/result_view.h"
@@ -63,6 +64,7 @@ void MainWindow::makeViews(const engine::CommandTable& commands)
         .watches = new widgets::WatchesView(m_theme),
         .breakpoints = new widgets::BreakpointsView(m_theme),
         .timeline = new widgets::TimelineView(m_theme),
+        .history = new widgets::HistoryView(m_theme),
         .changes = new widgets::ChangesView(m_theme),
         .console = new widgets::ConsoleView(m_theme, commands),
         .slowlog = new widgets::SlowlogView(m_theme),
@@ -93,6 +95,7 @@ void MainWindow::makeDocks()
     auto* clock = addDock(QStringLiteral("clockDock"), tr("Clock"), m_views.clock);
     auto* result = addDock(QStringLiteral("resultDock"), tr("Result"), m_views.result);
     auto* timeline = addDock(QStringLiteral("timelineDock"), tr("Timeline"), m_views.timeline);
+    auto* history = addDock(QStringLiteral("historyDock"), tr("History"), m_views.history);
     auto* changes = addDock(QStringLiteral("changesDock"), tr("Changes"), m_views.changes);
     auto* breakpoints = addDock(QStringLiteral("breakpointsDock"), tr("Breakpoints"), m_views.breakpoints);
     auto* console = addDock(QStringLiteral("consoleDock"), tr("Console"), m_views.console);
@@ -111,6 +114,7 @@ void MainWindow::makeDocks()
     tabifyDockWidget(slowlog, log);
     tabifyDockWidget(log, breakpoints);
     tabifyDockWidget(changes, timeline);
+    tabifyDockWidget(timeline, history);
     for (QDockWidget* front : {result, changes, watches})
         front->raise();
     resizeDocks({variables, stack, watches}, {300, 130, 190}, Qt::Vertical);

@@ -18,6 +18,7 @@ class BreakpointsView;
 class ChangesView;
 class ClockPanel;
 class ConsoleView;
+class HistoryView;
 class ListenerPanel;
 class LogView;
 class ResultView;
@@ -42,6 +43,7 @@ struct Views {
     widgets::WatchesView* watches = nullptr;
     widgets::BreakpointsView* breakpoints = nullptr;
     widgets::TimelineView* timeline = nullptr;
+    widgets::HistoryView* history = nullptr;
     widgets::ChangesView* changes = nullptr;
     widgets::ConsoleView* console = nullptr;
     widgets::SlowlogView* slowlog = nullptr;
@@ -64,7 +66,7 @@ public:
     void raise(QWidget* view);
     void resetLayout();
     /// Layouts of another version are not restored.
-    static constexpr int kLayoutVersion = 3;
+    static constexpr int kLayoutVersion = 4;
 
     void showListenerStatus(const QString& text);
     void showDataStatus(const QString& text);

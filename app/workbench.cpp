@@ -5,6 +5,7 @@
 #include "app/color_scheme.h"
 #include "app/debug_controller.h"
 #include "app/main_window.h"
+#include "app/writes_controller.h"
 #include "widgets/editor/lua_editor.h"
 #include "widgets/editor/script_tabs.h"
 #include "widgets/models/counted_text.h"
@@ -59,8 +60,9 @@ Workbench::Workbench(Settings settings) : m_settings(std::move(settings)), m_pre
     applyTheme();
     m_window = std::make_unique<MainWindow>(*m_theme, m_engine->commands());
     m_breakpoints = std::make_unique<BreakpointController>(*m_window, m_engine->commands());
-    m_debug =
-        std::make_unique<DebugController>(*m_window, *m_breakpoints, *m_engine, m_clock, m_preferences.runTimeLimit);
+    m_writes = std::make_unique<WritesController>(*m_window, *m_engine);
+    m_debug = std::make_unique<DebugController>(
+        *m_window, *m_breakpoints, *m_writes, *m_engine, m_clock, m_preferences.runTimeLimit);
     m_clockControl = std::make_unique<ClockController>(m_clock, *m_window, *m_engine);
     connect(m_clockControl.get(), &ClockController::changed, this, &Workbench::updateActions);
     m_window->views().listener->setSettings(m_preferences.listener);
@@ -77,6 +79,7 @@ Workbench::~Workbench()
     // The session reads what the engine link gave it; the window's views are asked by both.
     m_clockControl.reset();
     m_debug.reset();
+    m_writes.reset();
     m_breakpoints.reset();
     m_window.reset();
 }
@@ -88,6 +91,7 @@ void Workbench::connectViews()
     connect(m_window.get(), &MainWindow::closing, this, &Workbench::saveState);
     connect(m_theme.get(), &widgets::Theme::changed, this, &Workbench::applyTheme);
     connect(m_debug.get(), &DebugController::stateChanged, this, &Workbench::updateActions);
+    connect(m_writes.get(), &WritesController::stateChanged, this, &Workbench::updateActions);
     connect(m_breakpoints.get(), &BreakpointController::changed, &m_autosave, qOverload<>(&QTimer::start));
     connect(views.scripts, &widgets::ScriptTabs::currentChanged, this, [this](widgets::ScriptPage* page) {
         const auto save = qOverload<>(&QTimer::start);
@@ -277,6 +281,12 @@ bool Workbench::triggerDebug(ActionId id)
         m_debug->askAndSaveRecording();
     else if (id == ActionId::OpenRecording)
         m_debug->askAndOpenRecording();
+    else if (id == ActionId::ShowHistory)
+        m_debug->askHistory();
+    else if (id == ActionId::ApplyWrites)
+        m_writes->apply();
+    else if (id == ActionId::UndoWrites)
+        m_writes->undo();
     else
         return false;
     return true;
@@ -367,7 +377,9 @@ void Workbench::updateActions()
         .hasSession = m_debug->hasSession(),
         .sessionRuns = m_debug->isRunning(),
         .sessionStopped = m_debug->isStopped(),
-        .sessionEnded = m_debug->isEnded()});
+        .sessionEnded = m_debug->isEnded(),
+        .hasWrites = m_writes->canApply(),
+        .canUndoWrites = m_writes->canUndo()});
     actions.action(ActionId::ToggleListener)->setChecked(m_listening);
     actions.action(ActionId::FreezeClock)->setChecked(m_clockControl->isFrozen());
     const ActionId theme = m_preferences.theme == widgets::ThemeChoice::Light ? ActionId::ThemeLight

@@ -19,6 +19,7 @@ class BreakpointController;
 class ClockController;
 class DebugController;
 class MainWindow;
+class WritesController;
 
 class Workbench : public QObject {
     Q_OBJECT
@@ -58,6 +59,7 @@ private:
     std::unique_ptr<widgets::EngineLink> m_engine;
     std::unique_ptr<MainWindow> m_window;
     std::unique_ptr<BreakpointController> m_breakpoints;
+    std::unique_ptr<WritesController> m_writes;
     std::unique_ptr<DebugController> m_debug;
     std::unique_ptr<ClockController> m_clockControl;
     QTimer m_refresh; // status bar and slow log

@@ -1,9 +1,8 @@
 #include "debugger/ldb_host.h"
 
+#include "debugger/apply_writes.h"
 #include "debugger/ldb_extended.h"
 #include "debugger/ldb_socket.h"
-#include "engine/command/client_state.h"
-#include "engine/resp/reply_tree_sink.h"
 #include "engine/script/lua_convert.h"
 #include "engine/resp/resp_sink.h"
 #include "engine/script/script_runner.h"
@@ -44,16 +43,7 @@ void apply(
     engine::Engine& engine = turn.engine();
     if (engine.scripts() && start.function.empty())
         static_cast<void>(engine.scripts()->load(start.body));
-    // To those who watch they are a script's.
-    engine::ClientState client;
-    client.isScript = true;
-    client.script.allowOom = true;
-    for (const engine::ScriptEffect& effect : effects) {
-        client.database = effect.database;
-        const std::vector<BytesView> argv(effect.argv.begin(), effect.argv.end());
-        engine::ReplyTreeSink unread(engine::Protocol::Resp2);
-        engine.execute(turn, client, argv, unread);
-    }
+    runEffects(engine, turn, effects);
     engine.release();
 }
 

@@ -5,6 +5,7 @@
 #include "debugger/breakpoint_spec.h"
 #include "debugger/moment.h"
 #include "debugger/session_request.h"
+#include "debugger/session_writes.h"
 #include "engine/data/keyspace_diff.h"
 #include "engine/resp/reply.h"
 #include "engine/script/lua_view.h"
@@ -204,6 +205,10 @@ struct RecordingSaved {
     std::size_t keys = 0; // whose values are in it: those that the run touched
 };
 
+struct WritesTold {
+    SessionWrites writes = {};
+};
+
 /// Of a long journey: where it is and where it goes.
 struct Progress {
     Moment moment = kNoMoment;
@@ -217,7 +222,7 @@ struct Failed {
 
 using SessionEventBody = std::variant<Running, Stopped, Ended, Output, Evaluated, Expanded, FrameShown, VariableSet,
     BreakpointsSet, WatchesSet, TimelineShown, KeyHistory, VariableHistory, Diverged, LimitReached, RecordingSaved,
-    Progress, Failed>;
+    WritesTold, Progress, Failed>;
 
 struct SessionEvent {
     RequestId cause = 0; // the request last taken up when it happened; 0: none

@@ -52,6 +52,7 @@ private:
     Journey opened();
     std::optional<Journey> verified();
     void save(const Bytes& path);
+    void tellWrites();
     void play(Journey journey);
     std::optional<Journey> conclude(Pass& pass, engine::ScriptOutcome outcome);
     engine::ProbeVerdict onStop(Pass& pass, engine::LuaInspect& run, const PassStop& stop) override;

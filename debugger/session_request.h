@@ -139,9 +139,12 @@ struct SaveRecordingRequest {
     Bytes path = {};
 };
 
-using Request =
-    std::variant<StartRequest, RestartRequest, MoveRequest, RunToLineRequest, SeekRequest, PauseRequest, StopRequest,
-        EvaluateRequest, ExpandRequest, ShowFrameRequest, SetVariableRequest, SetBreakpointsRequest, SetWatchesRequest,
-        TimelineRequest, KeyHistoryRequest, VariableHistoryRequest, SetLimitsRequest, SaveRecordingRequest>;
+/// At a stop or at the end: what the script has written up to there, for `applyWrites`. Answer: WritesTold.
+struct WritesRequest { };
+
+using Request = std::variant<StartRequest, RestartRequest, MoveRequest, RunToLineRequest, SeekRequest, PauseRequest,
+    StopRequest, EvaluateRequest, ExpandRequest, ShowFrameRequest, SetVariableRequest, SetBreakpointsRequest,
+    SetWatchesRequest, TimelineRequest, KeyHistoryRequest, VariableHistoryRequest, SetLimitsRequest,
+    SaveRecordingRequest, WritesRequest>;
 
 } // namespace debugger

@@ -1,6 +1,7 @@
 // What a session's loop does for each request; the loop itself is in session_loop.cpp.
 
 #include "debugger/session_loop.h"
+#include "debugger/touched_keys.h"
 
 #include <algorithm>
 #include <utility>
@@ -28,10 +29,25 @@ bool SessionLoop::serveAnywhere(const Request& request)
             .database = key->database, .key = key->key, .writes = writesOf(m_trace, key->database, key->key)});
     } else if (const auto* wanted = std::get_if<SaveRecordingRequest>(&request)) {
         save(wanted->path);
+    } else if (std::holds_alternative<WritesRequest>(request)) {
+        tellWrites();
     } else {
         return false;
     }
     return true;
+}
+
+void SessionLoop::tellWrites()
+{
+    if (m_place != Place::Stopped && m_place != Place::Ended)
+        return fail(placeText(m_place));
+    const Moment upTo = m_place == Place::Ended && m_stoppedBefore ? *m_stoppedBefore : m_moment;
+    const auto effects = m_trace.effectsAt(upTo);
+    emit(WritesTold{{.start = m_trace.startDataset(),
+        .now = m_input.now,
+        .dataset = m_trace.dataAt(upTo).dataset,
+        .effects = {effects.begin(), effects.end()},
+        .touched = touchedKeys(m_trace, *m_input.commands, upTo)}});
 }
 
 void SessionLoop::setBreakpoints(std::vector<BreakpointSpec> specs)

@@ -1,13 +1,9 @@
 #include "debugger/recording/recorded_data.h"
 
+#include "debugger/effect_player.h"
 #include "debugger/recording/entry_coding.h"
-#include "engine/command/client_state.h"
-#include "engine/command/command_keys.h"
-#include "engine/command/command_table.h"
-#include "engine/command/dispatcher.h"
-#include "engine/command/silent_changes.h"
+#include "debugger/touched_keys.h"
 #include "engine/data/keyspace_diff.h"
-#include "engine/resp/reply_tree_sink.h"
 #include "engine/server/config.h"
 
 #include <limits>
@@ -29,55 +25,6 @@ constexpr engine::DiffLimits kWhole{.keys = std::numeric_limits<std::size_t>::ma
     .elementsPerKey = std::numeric_limits<std::size_t>::max(),
     .bytesPerText = std::numeric_limits<std::size_t>::max()};
 
-/// Data that effects are applied to, as a replica would.
-class EffectPlayer {
-public:
-    EffectPlayer(Keyspace start, const ScriptInput& world)
-        : data(std::move(start)), m_clock(world.now), m_context{.data = data,
-                                                          .client = m_client,
-                                                          .commands = *world.commands,
-                                                          .dispatcher = m_dispatcher,
-                                                          .config = *world.config,
-                                                          .clock = m_clock,
-                                                          .rng = m_rng,
-                                                          .changes = m_nobody,
-                                                          .server = *world.server,
-                                                          .now = world.now,
-                                                          .limits = world.config->encodingLimits()}
-    {
-        // Scripts may call nothing that reaches beyond the data.
-        m_client.isScript = true;
-        m_client.script.allowOom = true;
-    }
-    EffectPlayer(const EffectPlayer&) = delete;
-    EffectPlayer& operator=(const EffectPlayer&) = delete;
-
-    /// False when this is no write, or is refused.
-    bool apply(const ScriptEffect& effect)
-    {
-        const std::vector<BytesView> argv(effect.argv.begin(), effect.argv.end());
-        if (argv.empty() || effect.database < 0 || static_cast<std::size_t>(effect.database) >= data.databaseCount())
-            return false;
-        const engine::Command* command = m_context.commands.resolve(argv);
-        if (!command || !has(command->spec->flags, engine::Flag::Write))
-            return false;
-        m_client.database = effect.database;
-        engine::ReplyTreeSink reply;
-        m_dispatcher.execute(m_context, argv, reply, command);
-        return reply.complete() && !reply.take().isError();
-    }
-
-    Keyspace data;
-
-private:
-    engine::ManualClock m_clock; // stands where the run began, whenever it is played
-    engine::ClientState m_client;
-    engine::Dispatcher m_dispatcher;
-    engine::Rng m_rng{0};
-    engine::SilentChanges m_nobody;
-    engine::CommandContext m_context;
-};
-
 void addPlaces(const engine::KeyspaceDiff& diff, Places& places)
 {
     for (const engine::KeyChange& change : diff.keys)
@@ -85,32 +32,17 @@ void addPlaces(const engine::KeyspaceDiff& diff, Places& places)
 }
 
 /// The keys that calls name, and those that writes changed.
-Places touchedKeys(const Trace& trace, const engine::CommandTable& commands)
+Places touchedPlaces(const Trace& trace, const engine::CommandTable& commands)
 {
     Places places;
-    std::size_t call = 0;
-    int database = trace.startDatabase();
-    const auto addCallsUpTo = [&](std::size_t end) {
-        for (; call < end; ++call) {
-            const std::vector<Bytes>& words = trace.calls()[call].argv;
-            const std::vector<BytesView> argv(words.begin(), words.end());
-            const engine::Command* command = argv.empty() ? nullptr : commands.resolve(argv);
-            if (!command)
-                continue;
-            for (const engine::KeyPlace& key :
-                engine::keyPlaces(*command->spec, argv).value_or(std::vector<engine::KeyPlace>()))
-                places.emplace(static_cast<std::size_t>(database), argv[key.index]);
-        }
-    };
-    const Keyspace* before = &trace.startDataset();
-    for (const DataMark& mark : trace.marks()) {
-        addCallsUpTo(mark.call + 1);
-        addPlaces(diffKeyspaces(*before, mark.dataset, {.keys = kWhole.keys, .elementsPerKey = 0}), places);
-        before = &mark.dataset;
-        database = mark.database;
-    }
-    addCallsUpTo(trace.calls().size());
+    for (TouchedKey& each : touchedKeys(trace, commands, trace.furthest() + 1))
+        places.emplace(static_cast<std::size_t>(each.database), std::move(each.key));
     return places;
+}
+
+EffectPlayer::World worldOf(const ScriptInput& input)
+{
+    return {.commands = *input.commands, .config = *input.config, .server = *input.server, .now = input.now};
 }
 
 void writePlace(ByteWriter& to, const Place& place, const Keyspace& data)
@@ -170,7 +102,7 @@ Places missedBy(
 
 std::size_t writeRecordedData(ByteWriter& to, const Trace& trace, const ScriptInput& world)
 {
-    const Places touched = touchedKeys(trace, *world.commands);
+    const Places touched = touchedPlaces(trace, *world.commands);
     // What is written is read at once, as whoever opens it will, so that it is known where that does not come out
     // right.
     const auto writePlaces = [&](const Places& places, const Keyspace& from, Keyspace& back) {
@@ -182,7 +114,7 @@ std::size_t writeRecordedData(ByteWriter& to, const Trace& trace, const ScriptIn
     };
     Keyspace start(0, trace.startDataset().databaseCount());
     writePlaces(touched, trace.startDataset(), start);
-    EffectPlayer player(std::move(start), world);
+    EffectPlayer player(std::move(start), worldOf(world));
 
     const Keyspace* before = &trace.startDataset();
     std::size_t effects = 0;
@@ -192,7 +124,7 @@ std::size_t writeRecordedData(ByteWriter& to, const Trace& trace, const ScriptIn
         const auto its = std::span(trace.effects()).subspan(effects, mark.effects - effects);
         to.list(its, [&](const ScriptEffect& effect) {
             writeEffect(to, effect);
-            player.apply(effect);
+            static_cast<void>(player.apply(effect));
         });
         writePlaces(missedBy(simulatedBefore, player.data, *before, mark.dataset), mark.dataset, player.data);
         before = &mark.dataset;
@@ -207,14 +139,14 @@ Keyspace readRecordedData(
     const engine::EncodingLimits limits = world.config->encodingLimits();
     Keyspace start(0, world.dataset.databaseCount());
     from.list([&] { readPlace(from, start, limits); });
-    EffectPlayer player(start, world);
+    EffectPlayer player(start, worldOf(world));
     if (from.number() != marks.size())
         from.fail();
     for (DataMark& mark : marks) {
         from.list([&] {
             effects.push_back(readEffect(from));
             if (!from.failed())
-                player.apply(effects.back());
+                static_cast<void>(player.apply(effects.back()));
         });
         from.list([&] { readPlace(from, player.data, limits); });
         if (from.failed())

@@ -101,10 +101,12 @@ std::optional<UnixMs> expiryOf(const Entry* entry)
     return entry ? entry->expiry() : std::nullopt;
 }
 
-// nullopt when both say the same: a key was written, and has what it had.
-std::optional<KeyChange> changeOf(int database, const EntryPair& pair, const DiffLimits& limits)
+} // namespace
+
+std::optional<KeyChange> diffEntries(int database, const Entry* before, const Entry* after, const DiffLimits& limits)
 {
-    const auto [before, after] = pair;
+    if (!before && !after)
+        return std::nullopt;
     KeyChange change;
     change.database = database;
     change.kind = kindOf(before, after);
@@ -126,11 +128,9 @@ std::optional<KeyChange> changeOf(int database, const EntryPair& pair, const Dif
         && change.expiryBefore == change.expiryAfter && change.elements.empty() && change.elementsLeftOut == 0;
     if (same)
         return std::nullopt;
-    change.key = Bytes(pair.key());
+    change.key = Bytes((before ? before : after)->key());
     return change;
 }
-
-} // namespace
 
 KeyspaceDiff diffKeyspaces(const Keyspace& before, const Keyspace& after, const DiffLimits& limits)
 {
@@ -151,7 +151,7 @@ KeyspaceDiff diffKeyspaces(const Keyspace& before, const Keyspace& after, const 
         for (const EntryPair& pair : pairs) {
             const bool room = diff.keys.size() < limits.keys;
             // Past the limit one element is enough to see that the key differs.
-            auto change = changeOf(static_cast<int>(i), pair, room ? limits : countingAlone);
+            auto change = diffEntries(static_cast<int>(i), pair.before, pair.after, room ? limits : countingAlone);
             if (!change)
                 continue;
             if (room)

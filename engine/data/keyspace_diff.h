@@ -45,6 +45,11 @@ struct DiffLimits {
     std::size_t bytesPerText = std::size_t(256) << 10; // of a value before and after; what is longer is cut
 };
 
+/// What differs between two entries of one key, of any two datasets; null: the key is missing there. nullopt when they
+/// say the same. Cost: what they do not share.
+std::optional<KeyChange> diffEntries(
+    int database, const Entry* before, const Entry* after, const DiffLimits& limits = {});
+
 KeyspaceDiff diffKeyspaces(const Keyspace& before, const Keyspace& after, const DiffLimits& limits = {});
 
 } // namespace engine

@@ -134,6 +134,7 @@ public:
     void unpause() override;
     /// Until `release` every command of every client waits, as with CLIENT PAUSE: a debugged script has the data.
     void hold() { m_held = true; }
+    bool isHeld() const { return m_held; }
     void release();
     Result<void> debugScript(CommandContext& context, const ScriptToDebug& script) override;
     Result<void> requestShutdown(const ShutdownRequest& request) override;

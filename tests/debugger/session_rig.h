@@ -52,6 +52,8 @@ public:
         return options;
     }
 
+    engine::Engine& engine() { return m_engine; }
+
     engine::ManualClock clock;
 
 private:
@@ -87,6 +89,8 @@ public:
 
     RequestId send(Request request) { return m_last = m_session->send(std::move(request)); }
     void destroy() { m_session.reset(); }
+    /// The one whose data the session has a snapshot of.
+    engine::Engine& engine() { return m_ground.engine(); }
 
     /// The next event that `wanted` takes; the others go to `others`.
     SessionEventBody next(const std::function<bool(const SessionEventBody&)>& wanted)

@@ -362,14 +362,14 @@ void ModelsTest::theTimelineTellsPastFromFuture()
     model.setTimeline(timeline);
     model.setCurrent(6);
     QCOMPARE(model.rowCount(), 3);
-    QCOMPARE(cell(model, 1, TimelineModel::Outcome), QStringLiteral("hello"));
+    QCOMPARE(cell(model, 1, TimelineModel::What), QStringLiteral("hello"));
     QVERIFY(!model.index(1, 0).data(TimelineModel::IsFutureRole).toBool());
     QVERIFY(model.index(2, 0).data(TimelineModel::IsFutureRole).toBool());
     QCOMPARE(model.rowAt(2), -1);
     QCOMPARE(model.rowAt(8), 1);
     QCOMPARE(model.momentAt(2), debugger::Moment(9));
     QCOMPARE(model.momentAt(3), debugger::kNoMoment);
-    QCOMPARE(model.writes(), std::vector<debugger::Moment>{3});
+    QCOMPARE(model.momentsOf(TimelineKind::Write), std::vector<debugger::Moment>{3});
     model.clear();
     QCOMPARE(model.rowCount(), 0);
 }

@@ -238,6 +238,16 @@ void LuaEditor::showErrorLine(int line)
     ensureLineVisible(line - 1);
 }
 
+QString LuaEditor::wordAtCaret() const
+{
+    if (const QString selected = selectedText().trimmed(); !selected.isEmpty() && !selected.contains(QLatin1Char('\n')))
+        return selected;
+    int line = 0;
+    int column = 0;
+    getCursorPosition(&line, &column);
+    return wordAtLineIndex(line, column);
+}
+
 int LuaEditor::caretLine() const
 {
     int line = 0;

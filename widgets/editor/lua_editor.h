@@ -44,6 +44,8 @@ public:
     /// The line of an error; 0: none.
     void showErrorLine(int line);
     int caretLine() const;
+    /// What is selected on one line, else the word that the caret is on; empty: none.
+    QString wordAtCaret() const;
     void goToLine(int line);
 
     void toggleComment();

@@ -127,6 +127,22 @@ void EngineLink::takeGround(std::function<void(SessionGround)> done)
         std::move(done));
 }
 
+void EngineLink::applyWrites(debugger::SessionWrites writes, debugger::OnConflict onConflict,
+    std::function<void(const debugger::ApplyReport&)> done)
+{
+    ask([writes = std::move(writes), onConflict](
+            engine::EngineTurn& turn) { return debugger::applyWrites(turn.engine(), turn, writes, onConflict); },
+        std::move(done));
+}
+
+void EngineLink::undoWrites(debugger::AppliedWrites applied, debugger::OnConflict onConflict,
+    std::function<void(const debugger::ApplyReport&)> done)
+{
+    ask([applied = std::move(applied), onConflict](
+            engine::EngineTurn& turn) { return debugger::undoWrites(turn.engine(), turn, applied, onConflict); },
+        std::move(done));
+}
+
 void EngineLink::clockMoved()
 {
     m_engine->post([](engine::EngineTurn& turn) { turn.engine().clockMoved(turn); });

@@ -3,6 +3,7 @@
 // The embedded engine as the window sees it: work goes out and nothing waits; answers come back as signals on the GUI
 // thread.
 
+#include "debugger/apply_writes.h"
 #include "debugger/ldb_host.h"
 #include "debugger/watched_run.h"
 #include "engine/server/engine_thread.h"
@@ -58,6 +59,11 @@ public:
     };
     /// Calls `done` with it on the GUI thread; not at all when the link has gone meanwhile.
     void takeGround(std::function<void(SessionGround)> done);
+    /// As debugger::applyWrites and undoWrites, as one turn each, after a script that runs. `done` as above.
+    void applyWrites(debugger::SessionWrites writes, debugger::OnConflict onConflict,
+        std::function<void(const debugger::ApplyReport&)> done);
+    void undoWrites(debugger::AppliedWrites applied, debugger::OnConflict onConflict,
+        std::function<void(const debugger::ApplyReport&)> done);
     /// The clock has been moved: who waits for a moment is seen to.
     void clockMoved();
     /// Puts a dataset in the place of the live one.

@@ -24,14 +24,14 @@ public:
     void stretchColumns(std::initializer_list<int> columns);
     /// Opens every row down to `depth`; a tree of very many rows stays closed.
     void openTo(int depth);
+    /// The selected rows as text, a line each.
+    void copySelection() const;
 
 protected:
     void paintEvent(QPaintEvent* event) override;
     void keyPressEvent(QKeyEvent* event) override;
 
 private:
-    void copySelection() const;
-
     const Theme& m_theme;
     QString m_emptyText;
 };

@@ -3,9 +3,12 @@
 #include "widgets/models/value_text.h"
 #include "widgets/models/value_tree_model.h"
 #include "widgets/parts/value_tree.h"
+#include "widgets/views/writes_bar.h"
 
+#include <QContextMenuEvent>
 #include <QHBoxLayout>
 #include <QLabel>
+#include <QMenu>
 #include <QSplitter>
 #include <QVBoxLayout>
 
@@ -30,7 +33,8 @@ QWidget* column(const QString& title, ValueTree* tree)
 } // namespace
 
 ChangesView::ChangesView(const Theme& theme, QWidget* parent)
-    : QWidget(parent), m_total(new ValueTreeModel({tr("Key"), tr("Change"), tr("Type")}, this)),
+    : QWidget(parent), m_writes(new WritesBar(theme)),
+      m_total(new ValueTreeModel({tr("Key"), tr("Change"), tr("Type")}, this)),
       m_step(new ValueTreeModel({tr("Key"), tr("Change"), tr("Type")}, this)), m_totalTree(new ValueTree(theme)),
       m_stepTree(new ValueTree(theme))
 {
@@ -48,7 +52,8 @@ ChangesView::ChangesView(const Theme& theme, QWidget* parent)
         tree->stretchColumns({ValueTreeModel::Value});
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(4, 2, 4, 2);
-    layout->addWidget(splitter);
+    layout->addWidget(m_writes);
+    layout->addWidget(splitter, 1);
     clear();
 }
 
@@ -75,10 +80,37 @@ void ChangesView::clear()
 
 void ChangesView::show(const engine::KeyspaceDiff& total, const engine::KeyspaceDiff& step)
 {
+    m_shownTotal = total;
+    m_shownStep = step;
     m_total->setNodes(changeNodes(total));
     m_step->setNodes(changeNodes(step));
     m_totalTree->openTo(1);
     m_stepTree->openTo(1);
+}
+
+const engine::KeyChange* ChangesView::currentKey() const
+{
+    const bool inStep = m_stepTree->hasFocus();
+    const engine::KeyspaceDiff& shown = inStep ? m_shownStep : m_shownTotal;
+    QModelIndex index = (inStep ? m_stepTree : m_totalTree)->currentIndex();
+    while (index.parent().isValid())
+        index = index.parent();
+    // The last row may say how many were left out.
+    const auto row = static_cast<std::size_t>(index.row());
+    return index.isValid() && row < shown.keys.size() ? &shown.keys[row] : nullptr;
+}
+
+void ChangesView::contextMenuEvent(QContextMenuEvent* event)
+{
+    ValueTree* tree = m_stepTree->hasFocus() ? m_stepTree : m_totalTree;
+    const engine::KeyChange* key = currentKey();
+    if (!key || !tree->rect().contains(tree->mapFromGlobal(event->globalPos())))
+        return;
+    QMenu menu(this);
+    menu.addAction(tr("Who Wrote “%1”?").arg(textOf(key->key, 40)), QKeySequence(QStringLiteral("Ctrl+H")), this,
+        [this, database = key->database, name = key->key] { Q_EMIT historyWanted(database, name); });
+    menu.addAction(tr("Copy"), QKeySequence::Copy, tree, &ValueTree::copySelection);
+    menu.exec(event->globalPos());
 }
 
 } // namespace widgets

@@ -152,8 +152,8 @@ void ResultView::showEnd(const QString& script, const debugger::Ended& end)
     const QString headline = end.stopped ? tr("%1 was stopped.").arg(script)
         : end.reply.isError()            ? tr("%1 failed: %2").arg(script, textOf(end.reply.text, kLongestError))
                                          : tr("%1 gave %2").arg(script, replyLine(end.reply));
-    showHeadline(headline + QStringLiteral("  ·  ") + tr("debugged on a snapshot: the dataset is as it was"),
-        end.reply.isError() && !end.stopped, end.errorLine);
+    showHeadline(headline + QStringLiteral("  ·  ") + tr("debugged on a snapshot"), end.reply.isError() && !end.stopped,
+        end.errorLine);
     showValues(end.returned, engine::findLosses(end.returned, end.returnedValues), end.reply);
     m_calls->setNodes({});
     m_changes->setNodes(changeNodes(end.changes));

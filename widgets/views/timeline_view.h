@@ -1,53 +1,22 @@
 #pragma once
 
-// A recording as a strip to scrub and a list to choose from. The strip's length is all that was recorded; marks are
-// writes.
+// A recording as a strip to scrub and a list to choose from, which can be searched and narrowed to some kinds of rows.
 
 #include "debugger/session_event.h"
 
 #include <QWidget>
 
+class QAction;
 class QLabel;
-class QTreeView;
+class QLineEdit;
+class QToolButton;
 
 namespace widgets {
 
 class Theme;
+class TimelineList;
 class TimelineModel;
-
-/// The strip alone: click, drag, or use the arrow keys to travel.
-class TimelineStrip : public QWidget {
-    Q_OBJECT
-
-public:
-    explicit TimelineStrip(const Theme& theme, QWidget* parent = nullptr);
-
-    void setRange(debugger::Moment furthest, debugger::Moment current);
-    void setMarks(std::vector<debugger::Moment> marks);
-
-    QSize sizeHint() const override;
-    QSize minimumSizeHint() const override { return sizeHint(); }
-
-Q_SIGNALS:
-    void momentChosen(debugger::Moment moment);
-
-protected:
-    void paintEvent(QPaintEvent* event) override;
-    void mousePressEvent(QMouseEvent* event) override;
-    void mouseMoveEvent(QMouseEvent* event) override;
-    void keyPressEvent(QKeyEvent* event) override;
-
-private:
-    double positionOf(debugger::Moment moment) const;
-    void choose(debugger::Moment moment);
-    void chooseAt(double x);
-
-    const Theme& m_theme;
-    debugger::Moment m_furthest = 0;
-    debugger::Moment m_current = 0;
-    debugger::Moment m_asked = 0;
-    std::vector<debugger::Moment> m_marks;
-};
+class TimelineStrip;
 
 class TimelineView : public QWidget {
     Q_OBJECT
@@ -55,6 +24,8 @@ class TimelineView : public QWidget {
 public:
     explicit TimelineView(const Theme& theme, QWidget* parent = nullptr);
 
+    /// The script's text, for rows of lines.
+    void setSource(const QByteArray& script);
     /// Where the run stands.
     void showMoment(debugger::Moment current, debugger::Moment furthest);
     void showTimeline(const debugger::TimelineShown& timeline);
@@ -63,11 +34,29 @@ public:
 Q_SIGNALS:
     void momentChosen(debugger::Moment moment);
 
+protected:
+    bool eventFilter(QObject* watched, QEvent* event) override;
+    void contextMenuEvent(QContextMenuEvent* event) override;
+
 private:
+    void makeFilters(QWidget* bar);
+    void connectParts();
+    void applyFilter();
+    void updateCounts();
+    void updateEmptyText();
+    void copyRows() const;
+    void goToRow(int row);
+    void scrollToCurrent();
+
+    const Theme& m_theme;
     TimelineStrip* m_strip;
     QLabel* m_where;
-    QTreeView* m_list;
+    QLineEdit* m_search;
+    QList<QToolButton*> m_kinds; // by TimelineKind
+    TimelineList* m_list;
     TimelineModel* m_timeline;
+    debugger::Moment m_current = 0;
+    std::size_t m_leftOut = 0; // lines that were not told
 };
 
 } // namespace widgets

@@ -120,9 +120,19 @@ void VariablesView::contextMenuEvent(QContextMenuEvent* event)
     menu.addAction(tr("Copy value"), this, &VariablesView::copyValue);
     if (path.size() == 2)
         menu.addAction(tr("Watch"), this, [this, path] { Q_EMIT watchWanted(path[1]); });
+    if (const QString name = currentVariable(); !name.isEmpty()) {
+        menu.addAction(tr("When Did “%1” Change?").arg(name), QKeySequence(QStringLiteral("Ctrl+H")), this,
+            [this, name] { Q_EMIT historyWanted(name); });
+    }
     if (m_variables->isSettable(index))
         menu.addAction(tr("Set value…"), this, [this, index] { edit(index.siblingAtColumn(VariablesModel::Value)); });
     menu.exec(event->globalPos());
+}
+
+QString VariablesView::currentVariable() const
+{
+    const QStringList path = m_variables->pathOf(currentIndex());
+    return path.size() < 2 || path[0] == tr("KEYS and ARGV") ? QString() : path[1];
 }
 
 void VariablesView::keyPressEvent(QKeyEvent* event)

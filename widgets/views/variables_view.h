@@ -19,6 +19,8 @@ class VariablesView : public QTreeView {
 public:
     explicit VariablesView(const Theme& theme, QWidget* parent = nullptr);
 
+    /// The local or upvalue whose row, or one below it, is current; empty: there is none.
+    QString currentVariable() const;
     VariablesModel& variables() { return *m_variables; }
     /// The variables of a frame; `changed` names those that differ from the stop before.
     void showVariables(const std::vector<engine::LuaVariable>& locals, const std::vector<engine::LuaVariable>& upvalues,
@@ -27,6 +29,8 @@ public:
     void addEntries(engine::LuaRef table, std::size_t first, const std::vector<engine::LuaVariable>& entries);
 
 Q_SIGNALS:
+    /// "When did it change?"
+    void historyWanted(const QString& name);
     void watchWanted(const QString& expression);
 
 protected:
