@@ -172,11 +172,13 @@ bool BugHuntsWindowTest::console(const QStringList& commands) const
         return false;
     const auto* output = person().see<QPlainTextEdit>(QStringLiteral("consoleOutput"));
     for (const QString& command : commands) {
-        const int before = output->blockCount();
         Person::type(command);
         Person::press(Qt::Key_Return);
-        // The command's own line, and its answer's.
-        if (!Person::waitFor([&] { return output->blockCount() >= before + 2; }))
+        const bool answered = Person::waitFor([&] {
+            const QString text = output->toPlainText();
+            return text.contains(command) && text.size() > text.lastIndexOf(command) + command.size() + 1;
+        });
+        if (!answered)
             return false;
     }
     return person().clickTab(QStringLiteral("Result"));
