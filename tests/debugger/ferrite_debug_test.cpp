@@ -85,7 +85,11 @@ void FerriteDebugTest::aStopIsTheObjectThatTheDesignShows()
     QCOMPARE(events.size(), 3);
     const QJsonObject expected{{"event", "stop"}, {"moment", 2}, {"line", 2}, {"reason", "step"},
         {"frames", QJsonArray{QJsonObject{{"name", "top level"}, {"line", 2}}}},
-        {"locals", QJsonArray{QJsonObject{{"name", "current"}, {"value", "1"}}}}, {"changes", QJsonArray()}};
+        {"locals", QJsonArray{QJsonObject{{"name", "current"}, {"value", "1"}}}}, {"changes", QJsonArray()},
+        {"furthest", 2}, {"changed", QJsonArray{"current"}}, {"stepChanges", QJsonArray()}, {"stepCalls", QJsonArray()},
+        {"arguments",
+            QJsonArray{
+                QJsonObject{{"name", "KEYS"}, {"value", "{}"}}, QJsonObject{{"name", "ARGV"}, {"value", "{}"}}}}};
     QCOMPARE(text(events[1]), text(expected));
     QCOMPARE(events[2]["locals"].toArray()[1].toObject()["value"].toString(), QString("\"x\\n\""));
 }

@@ -61,6 +61,7 @@ private Q_SLOTS:
     void looksIntoTablesAndSeesLocals();
     void staysAtTheEndToGoBack();
     void helpListsEveryCommand();
+    void answersInJsonForPrograms();
     void aPlainSessionMayTurnExtended();
     void debugsFunctions();
     void functionsRunAsUsualForPlainDebuggers();
@@ -130,6 +131,22 @@ void LdbExtendedTest::helpListsEveryCommand()
     // A client of the listener writes no files.
     QCOMPARE(shown(heard, 3), shown(heard, 2));
     QVERIFY(shown(heard, 1).find("save") == Bytes::npos);
+}
+
+void LdbExtendedTest::answersInJsonForPrograms()
+{
+    LdbServer server;
+    const auto heard = playLdb(server.port(), extended(),
+        {"format xml", "format json", "b 7", "c", "p v", "nonsense", "format text", "p v", "a"});
+    QCOMPARE(shown(heard, 1), Bytes("<error> format wants text or json, as in: format json"));
+    QCOMPARE(shown(heard, 2), Bytes(R"({"event":"message","text":"Answers are json now."})"));
+    QVERIFY2(shown(heard, 4).starts_with(R"({"event":"stop","moment":6,"line":7,"reason":"breakpoint",)"),
+        shown(heard, 4).c_str());
+    QCOMPARE(shown(heard, 5), Bytes(R"({"event":"value","value":"42"})"));
+    QVERIFY2(shown(heard, 6).starts_with(R"({"event":"error",)"), shown(heard, 6).c_str());
+    QCOMPARE(shown(heard, 7), Bytes("Answers are text now."));
+    QCOMPARE(shown(heard, 8), Bytes("<value> 42"));
+    QCOMPARE(shown(heard, 9), Bytes("<endsession>"));
 }
 
 void LdbExtendedTest::aPlainSessionMayTurnExtended()
