@@ -43,14 +43,6 @@ LdbCall extended(Bytes script = kDouble)
     return {.mode = "extended", .script = std::move(script), .keys = {"k"}};
 }
 
-Config quickToStop()
-{
-    Config config;
-    if (auto set = config.setAtStart("busy-reply-threshold", "50"); !set)
-        qFatal("%s", set.error().c_str());
-    return config;
-}
-
 } // namespace
 
 class LdbExtendedTest : public QObject {
@@ -241,7 +233,7 @@ void LdbExtendedTest::aClientThatGoesAwayLetsTheScriptEnd()
 
 void LdbExtendedTest::anEndlessLoopIsPaused()
 {
-    LdbServer server(quickToStop());
+    LdbServer server(tests::quickToStop());
     const auto heard =
         playLdb(server.port(), extended("local n = 0\nwhile true do n = n + 1 end"), {"c", "e n > 0", "a"});
     QVERIFY2(shown(heard, 1).find("timeout reached, infinite loop?") != Bytes::npos, shown(heard, 1).c_str());

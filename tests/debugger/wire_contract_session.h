@@ -16,7 +16,7 @@ namespace test {
 class WireContractSession final : public ContractSession {
 public:
     WireContractSession(SessionGround::Script script, std::chrono::milliseconds patience)
-        : m_server(configFor(patience)), m_script(std::move(script)), m_client(m_server.connect())
+        : m_server(tests::quickToStop(patience)), m_script(std::move(script)), m_client(m_server.connect())
     {
         tests::RespConnection other = m_server.connect();
         for (const std::vector<Bytes>& command : m_script.given)
@@ -117,13 +117,6 @@ public:
     Bytes printed() override { return m_printed; }
 
 private:
-    static engine::Config configFor(std::chrono::milliseconds patience)
-    {
-        engine::Config config;
-        if (auto set = config.setAtStart("busy-reply-threshold", std::to_string(patience.count())); !set)
-            qFatal("%s", set.error().c_str());
-        return config;
-    }
     static Bytes bytes(const QJsonValue& value) { return value.toString().toStdString(); }
     static Bytes number(const QJsonValue& value) { return std::to_string(value.toInt()); }
     static Bytes variablesText(const QJsonValue& variables)
