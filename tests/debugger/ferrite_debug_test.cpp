@@ -292,7 +292,8 @@ void FerriteDebugTest::noLineEndsTheProgramButQuit()
         chance = chance * 1664525 + 1013904223;
         static const QByteArrayList kWords{"b", "-9223372036854775808", "99999999999999999999", "if", "goto", "frame",
             "\"", "'", "e", "p", "set", "watch", "when", "who", "l", "m", "run-to", "\xff\xfe", "redis", "(", "back",
-            "n", "s", "{", "0", "-1", "rc", "t", "out", "changes", "step", "restart", QByteArray(1, '\0')};
+            "n", "s", "{", "0", "-1", "rc", "t", "out", "changes", "step", "restart", "hits", "log", "disable",
+            "enable", "all", "catch", "timeline", "find", "format", "2", QByteArray(1, '\0')};
         for (quint32 words = 1 + (chance >> 28) % 3; words > 0; --words) {
             lines += kWords[(chance >> 8) % kWords.size()] + ' ';
             chance = chance * 1664525 + 1013904223;
