@@ -308,6 +308,8 @@ void SessionContractLooksTest::theNextFunctionsVariableOfTheSameNameIsAnother()
     const auto session = sessionAt(8,
         {.body = "local function f()\n  local x = 1\n  return x\nend\n"
                  "local function g() local x = 2\n  return x\nend\nlocal sum = f() + g()\nreturn sum"});
+    QCOMPARE(session->runTo(3).line, 3);
+    QCOMPARE(session->runTo(6).changed, Bytes());
     session->end();
     session->backTo(8);
     QCOMPARE(session->whenChanged("x"), Bytes("2:  -> 1; 5:  -> 2; "));
