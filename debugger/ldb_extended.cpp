@@ -1,5 +1,7 @@
 #include "debugger/ldb_extended.h"
 
+#include "debugger/console/debug_json.h"
+
 #include <algorithm>
 #include <array>
 
@@ -41,23 +43,36 @@ engine::Reply withEndReason(engine::Reply reply, BytesView reason)
 
 LdbExtended::LdbExtended(LdbWire& wire, LdbExtendedOptions options)
     : m_wire(wire), m_keepsWrites(options.keepsWrites), m_breakpoints(std::move(options.breakpoints)),
-      m_port(options.session), m_output(makeDebugText(
-                                   [this](const std::string& text) {
-                                       for (std::size_t at = 0; at <= text.size();) {
-                                           const std::size_t lineEnd = std::min(text.find('\n', at), text.size());
-                                           if (lineEnd > at)
-                                               m_lines.push_back(text.substr(at, lineEnd - at));
-                                           at = lineEnd + 1;
-                                       }
-                                   },
-                                   kEndNote)),
-      m_console(
-          m_port, *m_output, {.source = options.session.input.body, .reread = nullptr, .patience = options.threshold})
+      m_port(options.session), m_text(makeDebugText([this](const std::string& text) { print(text); }, kEndNote)),
+      m_json(makeDebugJson([this](const std::string& text) { print(text); })), m_output(m_text.get()),
+      m_console(m_port, *m_output,
+          {.source = options.session.input.body,
+              .reread = nullptr,
+              .outputs = [this](std::string_view form) { return outputOf(form); },
+              .patience = options.threshold})
 {
     if (!options.session.input.function.empty())
         m_lines.push_back("Function '" + options.session.input.function
             + "', in its library as it is loaded for this session: what earlier calls have left in it is not there.");
     m_lines.emplace_back("Extended debugging: 'help' lists the commands.");
+}
+
+void LdbExtended::print(const std::string& text)
+{
+    for (std::size_t at = 0; at <= text.size();) {
+        const std::size_t lineEnd = std::min(text.find('\n', at), text.size());
+        if (lineEnd > at)
+            m_lines.push_back(text.substr(at, lineEnd - at));
+        at = lineEnd + 1;
+    }
+}
+
+DebugOutput* LdbExtended::outputOf(std::string_view form)
+{
+    if (form != "text" && form != "json")
+        return nullptr;
+    m_output = form == "json" ? m_json.get() : m_text.get();
+    return m_output;
 }
 
 LdbExtended::End LdbExtended::run()
@@ -93,7 +108,7 @@ LdbExtended::End LdbExtended::converse()
         if (over || endsSession(words.front()) || !m_console.run(words))
             return end();
         if (m_lines.empty())
-            m_lines.emplace_back("Done.");
+            m_output->message("Done.");
     }
 }
 

@@ -36,13 +36,17 @@ private:
     End converse();
     End end(engine::BytesView reason = {});
     void runAlone();
+    void print(const std::string& text);
+    DebugOutput* outputOf(std::string_view form);
 
     LdbWire& m_wire;
     bool m_keepsWrites;
     std::vector<int> m_breakpoints;
     std::vector<engine::Bytes> m_lines; // of the next answer
     SessionPort m_port;
-    std::unique_ptr<DebugOutput> m_output;
+    std::unique_ptr<DebugOutput> m_text;
+    std::unique_ptr<DebugOutput> m_json;
+    DebugOutput* m_output; // one of the two
     DebugConsole m_console;
 };
 

@@ -52,7 +52,7 @@ Stopped StopView::stopped(engine::LuaInspect& run, const Trace& trace, const Pas
 
     auto variables = view.locals;
     variables.insert(variables.end(), view.upvalues.begin(), view.upvalues.end());
-    view.changedVariables = changedVariables(stop, std::move(variables));
+    view.changedVariables = changedVariables(stop, beginOfActivation(trace, stop.moment), std::move(variables));
 
     // Forwards, a step is all that ran since the last stop; backwards or from afar it is the line before.
     const Moment from = m_moment != kNoMoment && m_moment < stop.moment ? m_moment : stop.moment - 1;
@@ -66,18 +66,22 @@ Stopped StopView::stopped(engine::LuaInspect& run, const Trace& trace, const Pas
     return view;
 }
 
-std::vector<Bytes> StopView::changedVariables(const PassStop& stop, std::vector<engine::LuaVariable> variables)
+std::vector<Bytes> StopView::changedVariables(
+    const PassStop& stop, Moment begin, std::vector<engine::LuaVariable> variables)
 {
-    std::erase_if(m_frames, [&stop](const ShownFrame& frame) {
-        return frame.coroutine == stop.event.coroutine && frame.depth > stop.event.depth;
+    std::erase_if(m_frames, [&stop, begin](const ShownFrame& frame) {
+        const bool ended = frame.depth == stop.event.depth && frame.begin != begin;
+        return frame.coroutine == stop.event.coroutine && (frame.depth > stop.event.depth || ended);
     });
     std::vector<Bytes> changed;
     const auto shown = std::find_if(m_frames.begin(), m_frames.end(), [&stop](const ShownFrame& frame) {
         return frame.coroutine == stop.event.coroutine && frame.depth == stop.event.depth;
     });
     if (shown == m_frames.end()) {
-        m_frames.push_back(
-            {.coroutine = stop.event.coroutine, .depth = stop.event.depth, .variables = std::move(variables)});
+        m_frames.push_back({.coroutine = stop.event.coroutine,
+            .depth = stop.event.depth,
+            .begin = begin,
+            .variables = std::move(variables)});
         return changed;
     }
     for (const engine::LuaVariable& variable : variables) {

@@ -23,9 +23,10 @@ private:
     struct ShownFrame {
         int coroutine = 0;
         int depth = 0;
+        Moment begin = kNoMoment; // of its activation
         std::vector<engine::LuaVariable> variables;
     };
-    std::vector<Bytes> changedVariables(const PassStop& stop, std::vector<engine::LuaVariable> variables);
+    std::vector<Bytes> changedVariables(const PassStop& stop, Moment begin, std::vector<engine::LuaVariable> variables);
 
     Moment m_moment = kNoMoment;
     std::vector<ShownFrame> m_frames;

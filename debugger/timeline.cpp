@@ -67,6 +67,21 @@ Moment firstOfCoroutine(const Trace& trace, Moment moment)
 
 } // namespace
 
+Moment beginOfActivation(const Trace& trace, Moment moment)
+{
+    const LineRecord here = trace.line(moment);
+    if (here.coroutine() == kMainCoroutine && here.depth() == trace.line(1).depth())
+        return 1;
+    const auto begins = [&](Moment at) {
+        const LineRecord line = trace.line(at);
+        return line.begins() && line.depth() == here.depth() && line.coroutine() == here.coroutine();
+    };
+    Moment at = moment;
+    while (at > 1 && !begins(at))
+        --at;
+    return at;
+}
+
 Moment momentBefore(const Trace& trace, Moment moment)
 {
     return trace.previousInScript(moment);

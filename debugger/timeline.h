@@ -12,6 +12,10 @@ namespace debugger {
 /// else O(moment).
 std::vector<ActiveCoroutine> activeCoroutines(const Trace& trace, Moment moment);
 
+/// The first line of the activation that a moment's line is of. Cost: O(1) in the main chunk itself, else the lines
+/// since.
+Moment beginOfActivation(const Trace& trace, Moment moment);
+
 /// Where each move back ends; kNoMoment when there is nothing before. `moment` may be behind the last one: the end.
 Moment momentBefore(const Trace& trace, Moment moment);
 Moment momentBeforeOver(const Trace& trace, Moment moment);

@@ -1,11 +1,11 @@
 // `ferrite debug`: the debugger in a terminal, or driven by a program, over a fresh and empty engine.
 
-#include "app/cli/debug_json.h"
 #include "app/cli/moment_text.h"
 #include "app/cli/script_arguments.h"
 #include "app/cli/subcommand.h"
 
 #include "debugger/console/debug_console.h"
+#include "debugger/console/debug_json.h"
 #include "engine/server/engine.h"
 
 #include <CLI/CLI.hpp>
@@ -163,11 +163,10 @@ int debugOn(const engine::Clock& clock, const DebugOptions& options, Subject sub
     debugger::SessionPort& port = **opened;
     if (interruptKey)
         interruptKey->watch(port);
+    const auto print = [](const std::string& text) { std::cout << text << '\n' << std::flush; };
     const auto output = options.json
-        ? makeDebugJson(std::cout)
-        : debugger::makeDebugText([](const std::string& text) { std::cout << text << '\n'
-                                                                          << std::flush; },
-            "dataset changes are not kept; go back, restart or quit");
+        ? debugger::makeDebugJson(print)
+        : debugger::makeDebugText(print, "dataset changes are not kept; go back, restart or quit");
     std::function<std::optional<std::string>()> reread;
     if (!subject.recording)
         reread = [path = options.words.front()]() -> std::optional<std::string> {

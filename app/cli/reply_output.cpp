@@ -2,16 +2,10 @@
 
 #include "engine/base/number.h"
 
-#include <nlohmann/json.hpp>
-
-#include <cmath>
-#include <cstdio>
-
 namespace app {
 
 using engine::Reply;
 using engine::ReplyKind;
-using Json = nlohmann::ordered_json;
 
 namespace {
 
@@ -60,91 +54,6 @@ void appendRaw(std::string& out, const Reply& reply)
     }
 }
 
-bool isUtf8(const std::string& text)
-{
-    // The library's own check is in its serialiser: it throws at the first byte that is none.
-    try {
-        static_cast<void>(Json(text).dump());
-        return true;
-    } catch (const Json::type_error&) {
-        return false;
-    }
-}
-
-Json textJson(const std::string& text)
-{
-    if (isUtf8(text))
-        return text;
-    std::string hex;
-    for (const char c : text) {
-        char digits[3];
-        std::snprintf(digits, sizeof digits, "%02x", static_cast<unsigned char>(c));
-        hex += digits;
-    }
-    return Json{{"hex", hex}};
-}
-
-Json toJson(const Reply& reply);
-
-bool keysAreTexts(const Reply& map)
-{
-    Json seen = Json::object();
-    for (std::size_t i = 0; i + 1 < map.elements.size(); i += 2) {
-        const Reply& key = map.elements[i];
-        const bool text = key.kind == ReplyKind::Bulk || key.kind == ReplyKind::Status;
-        if (!text || !isUtf8(key.text) || seen.contains(key.text))
-            return false;
-        seen[key.text] = true;
-    }
-    return true;
-}
-
-Json mapJson(const Reply& map)
-{
-    const bool object = keysAreTexts(map);
-    Json json = object ? Json::object() : Json::array();
-    for (std::size_t i = 0; i + 1 < map.elements.size(); i += 2) {
-        if (object)
-            json[map.elements[i].text] = toJson(map.elements[i + 1]);
-        else
-            json.push_back(Json::array({toJson(map.elements[i]), toJson(map.elements[i + 1])}));
-    }
-    return json;
-}
-
-Json toJson(const Reply& reply)
-{
-    switch (reply.kind) {
-    case ReplyKind::Error:
-        return Json{{"error", textJson(reply.text)}};
-    case ReplyKind::Integer:
-        return reply.integer;
-    case ReplyKind::Null:
-    case ReplyKind::NullArray:
-        return nullptr;
-    case ReplyKind::Double:
-        return std::isfinite(reply.number) ? Json(reply.number) : Json(engine::formatDouble(reply.number));
-    case ReplyKind::Boolean:
-        return reply.integer != 0;
-    case ReplyKind::Map:
-        return mapJson(reply);
-    case ReplyKind::Array:
-    case ReplyKind::Set:
-    case ReplyKind::Push: {
-        Json array = Json::array();
-        for (const Reply& element : reply.elements)
-            array.push_back(toJson(element));
-        return array;
-    }
-    case ReplyKind::Status:
-    case ReplyKind::Bulk:
-    case ReplyKind::BigNumber:
-    case ReplyKind::Verbatim:
-        break;
-    }
-    return textJson(reply.text);
-}
-
 } // namespace
 
 std::string rawText(const Reply& reply)
@@ -152,11 +61,6 @@ std::string rawText(const Reply& reply)
     std::string out;
     appendRaw(out, reply);
     return out + '\n';
-}
-
-std::string jsonText(const Reply& reply)
-{
-    return toJson(reply).dump();
 }
 
 } // namespace app

@@ -12,8 +12,4 @@ namespace app {
 /// break. Ends with a line break.
 std::string rawText(const engine::Reply& reply);
 
-/// One line of JSON without its end. Strings that are no UTF-8 are `{"hex":"…"}`, errors `{"error":"…"}`, maps objects
-/// when all keys are distinct texts and else arrays of pairs, infinite and undefined numbers texts.
-std::string jsonText(const engine::Reply& reply);
-
 } // namespace app

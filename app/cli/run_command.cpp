@@ -4,6 +4,7 @@
 #include "app/cli/reply_output.h"
 #include "app/cli/script_arguments.h"
 #include "app/cli/subcommand.h"
+#include "debugger/console/reply_json.h"
 
 #include "engine/resp/reply_text.h"
 #include "engine/script/script_runner.h"
@@ -47,7 +48,7 @@ int complain(const std::string& text)
 void printReply(const engine::Reply& reply, bool json)
 {
     if (json)
-        std::cout << jsonText(reply) << '\n';
+        std::cout << debugger::jsonText(reply) << '\n';
     else if (::isatty(STDOUT_FILENO))
         std::cout << engine::formatReplyForPeople(reply) << '\n';
     else

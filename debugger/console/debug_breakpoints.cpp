@@ -72,7 +72,7 @@ void DebugConsole::breakAt(const Words& words)
         states.push_back(state);
         lines.push_back(sourceLine(state.boundLine));
     }
-    m_output.breakpoints(states, lines);
+    m_output->breakpoints(states, lines);
 }
 
 void DebugConsole::changeBreakpoints(const Words& words)
@@ -82,20 +82,20 @@ void DebugConsole::changeBreakpoints(const Words& words)
     const bool several = words.words.size() < 2 || parseNumber(words.words[1]).has_value();
     if (first && *first >= 1 && *first <= lineCount() && !several) {
         auto spec = withClauses({.line = static_cast<int>(*first)}, clauses);
-        return spec ? addBreakpoint(std::move(*spec)) : m_output.error(spec.error());
+        return spec ? addBreakpoint(std::move(*spec)) : m_output->error(spec.error());
     }
     for (const std::string& word : words.words) {
         const auto line = parseNumber(word);
         if (!line)
-            return m_output.error("Invalid argument:'" + word + "'");
+            return m_output->error("Invalid argument:'" + word + "'");
         if (*line == 0) {
             std::erase_if(m_breakpoints, [](const BreakpointSpec& each) { return !isCatch(each); });
             if (sendBreakpoints())
-                m_output.message("All breakpoints removed.");
+                m_output->message("All breakpoints removed.");
         } else if (*line < 0) {
             removeBreakpoint(static_cast<int>(std::max<long long>(*line, -lineCount() - 1)) * -1);
         } else if (*line > lineCount()) {
-            m_output.error("Wrong line number.");
+            m_output->error("Wrong line number.");
         } else {
             addBreakpoint({.line = static_cast<int>(*line)});
         }
@@ -105,7 +105,7 @@ void DebugConsole::changeBreakpoints(const Words& words)
 void DebugConsole::addBreakpoint(BreakpointSpec spec)
 {
     if (std::ranges::find(m_breakpoints, spec) != m_breakpoints.end())
-        return m_output.error("There is a breakpoint on line " + std::to_string(spec.line) + " already.");
+        return m_output->error("There is a breakpoint on line " + std::to_string(spec.line) + " already.");
     const std::vector<BreakpointSpec> before = m_breakpoints;
     // A line may have one that stops and one that logs.
     const auto old = std::ranges::find_if(m_breakpoints, [&spec](const BreakpointSpec& each) {
@@ -122,8 +122,8 @@ void DebugConsole::addBreakpoint(BreakpointSpec spec)
     const BreakpointState& state = (*set)[at];
     if (state.boundLine > 0 && state.problem.empty())
         return showAround(state.boundLine, 1, 1);
-    m_output.error(state.boundLine > 0 ? "break " + breakpointText(spec) + ": " + state.problem
-                                       : "There is no code at or behind line " + std::to_string(spec.line) + ".");
+    m_output->error(state.boundLine > 0 ? "break " + breakpointText(spec) + ": " + state.problem
+                                        : "There is no code at or behind line " + std::to_string(spec.line) + ".");
     m_breakpoints = before;
     sendBreakpoints();
 }
@@ -142,10 +142,10 @@ void DebugConsole::removeBreakpoint(int line)
             kept.push_back(m_breakpoints[i]);
     }
     if (kept.size() == m_breakpoints.size())
-        return m_output.error("No breakpoint in the specified line.");
+        return m_output->error("No breakpoint in the specified line.");
     m_breakpoints = std::move(kept);
     if (sendBreakpoints())
-        m_output.message("Breakpoint removed.");
+        m_output->message("Breakpoint removed.");
 }
 
 // --- Events.
@@ -155,7 +155,7 @@ void DebugConsole::showCatches()
     std::vector<BreakpointState> shown;
     std::ranges::copy_if(
         m_states, std::back_inserter(shown), [](const BreakpointState& each) { return isCatch(each.spec); });
-    m_output.catches(shown);
+    m_output->catches(shown);
 }
 
 void DebugConsole::catchEvent(const Words& words)
@@ -169,7 +169,7 @@ void DebugConsole::catchEvent(const Words& words)
     const bool anyError = engine::equalsIgnoringCase(event, "error");
     const auto kind = anyError ? BreakpointKind::CaughtError : catchKind(event);
     if (!kind)
-        return m_output.error("There is no event '" + std::string(event)
+        return m_output->error("There is no event '" + std::string(event)
             + "': command NAME, command @CATEGORY, read KEY, write KEY, undeclared, error-reply, error, caught, "
               "uncaught");
     BreakpointSpec waits{.kind = *kind};
@@ -179,7 +179,7 @@ void DebugConsole::catchEvent(const Words& words)
         waits.pattern = takeWord(rest);
     auto spec = withClauses(std::move(waits), rest);
     if (!spec)
-        return m_output.error(spec.error());
+        return m_output->error(spec.error());
     addCatch(*spec);
     if (anyError) {
         spec->kind = BreakpointKind::UncaughtError;
@@ -191,13 +191,13 @@ void DebugConsole::catchEvent(const Words& words)
 void DebugConsole::addCatch(const BreakpointSpec& spec)
 {
     if (std::ranges::find(m_breakpoints, spec) != m_breakpoints.end())
-        return m_output.error("There is 'catch " + breakpointText(spec) + "' already.");
+        return m_output->error("There is 'catch " + breakpointText(spec) + "' already.");
     m_breakpoints.push_back(spec);
     const auto set = sendBreakpoints();
     if (set && set->back().problem.empty())
         return;
     if (set)
-        m_output.error("catch " + breakpointText(spec) + ": " + set->back().problem);
+        m_output->error("catch " + breakpointText(spec) + ": " + set->back().problem);
     m_breakpoints.pop_back();
     sendBreakpoints();
 }
@@ -215,10 +215,10 @@ void DebugConsole::removeCatch(long long number)
 {
     const auto at = catchNumber(number);
     if (!at)
-        return m_output.error("There is no such number: 'catch' lists them.");
+        return m_output->error("There is no such number: 'catch' lists them.");
     m_breakpoints.erase(m_breakpoints.begin() + static_cast<std::ptrdiff_t>(*at));
     if (sendBreakpoints())
-        m_output.message("It is not waited for any more.");
+        m_output->message("It is not waited for any more.");
 }
 
 // --- On and off.
@@ -241,12 +241,12 @@ std::optional<std::vector<std::size_t>> DebugConsole::meantBreakpoints(const Wor
         }
         if (meant.size() > before)
             continue;
-        m_output.error("There is no breakpoint '" + word + "': 'break' and 'catch' list them.");
+        m_output->error("There is no breakpoint '" + word + "': 'break' and 'catch' list them.");
         return std::nullopt;
     }
     if (!meant.empty())
         return meant;
-    m_output.error("disable and enable want lines, 'catch' with numbers, or 'all', as in: disable 4");
+    m_output->error("disable and enable want lines, 'catch' with numbers, or 'all', as in: disable 4");
     return std::nullopt;
 }
 
@@ -258,7 +258,7 @@ void DebugConsole::switchBreakpoints(const Words& words, bool enabled)
     for (const std::size_t each : *meant)
         m_breakpoints[each].enabled = enabled;
     if (sendBreakpoints())
-        m_output.message(
+        m_output->message(
             std::string(meant->size() == 1 ? "Breakpoint " : "Breakpoints ") + (enabled ? "enabled." : "disabled."));
 }
 

@@ -14,6 +14,7 @@ struct DebugConsole::Row {
     void (DebugConsole::*run)(const Words&);
     bool forward = false;
     bool writesFile = false;
+    bool choosesOutput = false;
 };
 
 std::span<const DebugConsole::Row> DebugConsole::rows()
@@ -63,6 +64,8 @@ std::span<const DebugConsole::Row> DebugConsole::rows()
                 "Show what was recorded, in a range of moments; 'goto MOMENT' goes to one."},
             &C::timeline},
         Row{{"maxlen", "m", "[BYTES]", "Trim shown values; 0 shows them whole."}, &C::maxLength},
+        Row{{"format", "", "text | json", "Answer in text, or with one JSON object a line, for programs."}, &C::format,
+            false, false, true},
         Row{{"restart", "", "", "Read the script again and stop at its first line."}, &C::restart},
         Row{{"save", "", "FILE", "Save the recording; 'ferrite debug --open FILE' shows it again."}, &C::save, false,
             true},
@@ -110,7 +113,7 @@ bool DebugConsole::run(std::span<const engine::Bytes> words)
 
 bool DebugConsole::offers(const Row& row) const
 {
-    return m_options.writesFiles || !row.writesFile;
+    return (m_options.writesFiles || !row.writesFile) && (m_options.outputs || !row.choosesOutput);
 }
 
 bool DebugConsole::run(std::string_view name, const Words& words)
@@ -118,7 +121,7 @@ bool DebugConsole::run(std::string_view name, const Words& words)
     if (const Row* row = find(name); row && offers(*row))
         (this->*row->run)(words);
     else
-        m_output.error("Unknown debugger command. Type 'help' for the list of commands.");
+        m_output->error("Unknown debugger command. Type 'help' for the list of commands.");
     return !m_quit;
 }
 
@@ -149,7 +152,7 @@ void DebugConsole::goToLine(const Words& words, const std::string& command, bool
 {
     const auto line = parseNumber(words.rest);
     if (!line || *line < 1 || *line > lineCount())
-        return m_output.error(
+        return m_output->error(
             command + " wants a line from 1 to " + std::to_string(lineCount()) + ", as in: " + command + " 3");
     travel(RunToLineRequest{.line = static_cast<int>(*line), .back = back}, !back);
 }
@@ -158,7 +161,7 @@ void DebugConsole::goTo(const Words& words)
 {
     const auto moment = parseNumber(words.rest);
     if (!moment || *moment < 1)
-        return m_output.error("goto wants a moment, counted from 1, as in: goto 12");
+        return m_output->error("goto wants a moment, counted from 1, as in: goto 12");
     travel(SeekRequest{static_cast<Moment>(*moment)});
 }
 
@@ -168,7 +171,7 @@ void DebugConsole::restart(const Words&)
     if (m_options.reread) {
         request.body = m_options.reread();
         if (!request.body)
-            m_output.message("(The script's file cannot be read any more; running it as it was.)");
+            m_output->message("(The script's file cannot be read any more; running it as it was.)");
         else
             readSource(*request.body);
     }
@@ -180,11 +183,11 @@ void DebugConsole::restart(const Words&)
 void DebugConsole::save(const Words& words)
 {
     if (words.rest.empty())
-        return m_output.error("Type 'save FILE'.");
+        return m_output->error("Type 'save FILE'.");
     // A path may have spaces: one that is not in quotes is taken as it was typed.
     const std::string path = words.words.size() == 1 ? words.words.front() : std::string(words.rest);
     if (const auto saved = ask<RecordingSaved>(SaveRecordingRequest{path}))
-        m_output.message("Recording saved to " + saved->path + ": " + std::to_string(saved->bytes)
+        m_output->message("Recording saved to " + saved->path + ": " + std::to_string(saved->bytes)
             + " bytes, with the values of " + std::to_string(saved->keys) + (saved->keys == 1 ? " key." : " keys."));
 }
 
@@ -201,7 +204,7 @@ void DebugConsole::showAround(int line, int before, int after)
     std::vector<SourceLine> lines;
     for (int at = std::max(1, line - before); at <= std::min(lineCount(), line + after); ++at)
         lines.push_back(sourceLine(at));
-    m_output.source(lines);
+    m_output->source(lines);
 }
 
 void DebugConsole::list(const Words& words)
@@ -228,7 +231,7 @@ void DebugConsole::help(const Words&)
         if (offers(row))
             shown.push_back(row.help);
     }
-    m_output.help(shown);
+    m_output->help(shown);
 }
 
 void DebugConsole::locals(const Words&)
@@ -236,7 +239,7 @@ void DebugConsole::locals(const Words&)
     if (!mustBeStopped())
         return;
     if (const auto shown = ask<FrameShown>(ShowFrameRequest{m_frame}))
-        m_output.variables(shown->frame, shown->locals, shown->upvalues);
+        m_output->variables(shown->frame, shown->locals, shown->upvalues);
 }
 
 void DebugConsole::print(const Words& words)
@@ -256,27 +259,27 @@ void DebugConsole::print(const Words& words)
                 [&words](const engine::LuaVariable& each) { return each.name == words.rest; });
             if (found == variables->rend())
                 continue;
-            m_output.value(found->value);
+            m_output->value(found->value);
             if (found->value.ref == 0)
                 return;
             if (const auto expanded = ask<Expanded>(ExpandRequest{.table = found->value.ref}))
-                m_output.entries(expanded->entries);
+                m_output->entries(expanded->entries);
             return;
         }
     }
     const auto evaluated = ask<Evaluated>(EvaluateRequest{.code = Bytes(words.rest), .frame = m_frame});
     if (evaluated && evaluated->error.empty() && !evaluated->values.empty())
-        m_output.value(evaluated->values.front());
+        m_output->value(evaluated->values.front());
     else if (evaluated && evaluated->error.empty())
-        m_output.message("No value.");
+        m_output->message("No value.");
     else if (evaluated)
-        m_output.error("No such variable: " + evaluated->error);
+        m_output->error("No such variable: " + evaluated->error);
 }
 
 void DebugConsole::frames(const Words&)
 {
     if (mustBeStopped())
-        m_output.frames(m_stop->frames, m_frame);
+        m_output->frames(m_stop->frames, m_frame);
 }
 
 void DebugConsole::frame(const Words& words)
@@ -285,10 +288,10 @@ void DebugConsole::frame(const Words& words)
         return;
     const auto number = parseNumber(words.rest);
     if (!number || *number < 0 || *number >= std::ssize(m_stop->frames))
-        return m_output.error(
+        return m_output->error(
             "frame wants a number from 0 to " + std::to_string(std::ssize(m_stop->frames) - 1) + ", as in: frame 1");
     m_frame = static_cast<int>(*number);
-    m_output.frames(m_stop->frames, m_frame);
+    m_output->frames(m_stop->frames, m_frame);
 }
 
 void DebugConsole::trace(const Words&)
@@ -304,7 +307,7 @@ void DebugConsole::trace(const Words&)
         lines.push_back(sourceLine(frame.line));
         lines.back().current = frames.size() == 1;
     }
-    m_output.trace(frames, lines);
+    m_output->trace(frames, lines);
 }
 
 void DebugConsole::eval(const Words& words)
@@ -314,15 +317,15 @@ void DebugConsole::eval(const Words& words)
     const Bytes code = words.rest.empty() ? "nil" : Bytes(words.rest);
     const auto evaluated = ask<Evaluated>(EvaluateRequest{.code = code, .frame = m_frame});
     if (evaluated && evaluated->error.empty())
-        m_output.result(evaluated->values);
+        m_output->result(evaluated->values);
     else if (evaluated)
-        m_output.error(evaluated->error);
+        m_output->error(evaluated->error);
 }
 
 void DebugConsole::redis(const Words& words)
 {
     if (words.words.empty())
-        return m_output.error("redis wants a command, as in: redis GET key");
+        return m_output->error("redis wants a command, as in: redis GET key");
     std::string code = "redis.call(";
     for (std::size_t i = 0; i < words.words.size(); ++i)
         code += (i > 0 ? ", " : "") + luaQuoted(words.words[i]);
@@ -335,7 +338,7 @@ void DebugConsole::set(const Words& words)
     std::string_view value = words.rest;
     const std::string_view name = takeWord(value);
     if (name.empty() || value.empty())
-        return m_output.error("set wants a variable and a value, as in: set limit 10");
+        return m_output->error("set wants a variable and a value, as in: set limit 10");
     if (!mustBeStopped())
         return;
     const auto isAnswer = [](const SessionEventBody& event) { return std::holds_alternative<Stopped>(event); };
@@ -353,16 +356,16 @@ void DebugConsole::set(const Words& words)
         return show(answer, false);
     // The stop is where it was; only its variables are others.
     m_stop = std::get<Stopped>(answer.event);
-    m_output.value(*given);
+    m_output->value(*given);
 }
 
 bool DebugConsole::sendWatches()
 {
     const auto set = ask<WatchesSet>(SetWatchesRequest{m_watches});
     if (set && m_stop)
-        m_output.watches(set->watches);
+        m_output->watches(set->watches);
     else if (set)
-        m_output.message("Watches show at every stop.");
+        m_output->message("Watches show at every stop.");
     return set.has_value();
 }
 
@@ -372,13 +375,13 @@ void DebugConsole::watch(const Words& words)
     if (number && *number < 0) {
         const auto at = static_cast<std::size_t>(-(*number + 1));
         if (at >= m_watches.size())
-            return m_output.error("There is no watch " + std::to_string(at + 1) + ".");
+            return m_output->error("There is no watch " + std::to_string(at + 1) + ".");
         m_watches.erase(m_watches.begin() + static_cast<std::ptrdiff_t>(at));
-        m_output.message("Watch removed.");
+        m_output->message("Watch removed.");
     } else if (!words.rest.empty()) {
         m_watches.emplace_back(words.rest);
     } else if (m_watches.empty()) {
-        return m_output.message("No watches set. Use 'watch <expression>' to add one.");
+        return m_output->message("No watches set. Use 'watch <expression>' to add one.");
     }
     sendWatches();
 }
@@ -389,16 +392,16 @@ void DebugConsole::changes(const Words& words)
 {
     const bool step = words.rest == "step";
     if (!step && !words.rest.empty())
-        return m_output.error("changes takes nothing, or the word step");
+        return m_output->error("changes takes nothing, or the word step");
     if (step && !mustBeStopped())
         return;
-    m_output.changes(step ? m_stop->stepChanges : m_changes);
+    m_output->changes(step ? m_stop->stepChanges : m_changes);
 }
 
 void DebugConsole::when(const Words& words)
 {
     if (words.words.size() != 1)
-        return m_output.error("when wants a variable's name, as in: when total");
+        return m_output->error("when wants a variable's name, as in: when total");
     std::optional<VariableHistory> history;
     // At a stop the session comes back to it afterwards; at the end there is nothing to come back to.
     const bool returns = m_stop.has_value();
@@ -420,16 +423,26 @@ void DebugConsole::when(const Words& words)
         return show(answer, false);
     if (const auto* stopped = std::get_if<Stopped>(&answer.event))
         m_stop = *stopped;
-    m_output.variableHistory(*history);
+    m_output->variableHistory(*history);
 }
 
 void DebugConsole::who(const Words& words)
 {
     if (words.words.size() != 1)
-        return m_output.error("who wants a key, as in: who user:1");
+        return m_output->error("who wants a key, as in: who user:1");
     const int database = m_stop ? m_stop->database : 0;
     if (const auto history = ask<KeyHistory>(KeyHistoryRequest{.database = database, .key = words.words[0]}))
-        m_output.keyHistory(*history);
+        m_output->keyHistory(*history);
+}
+
+void DebugConsole::format(const Words& words)
+{
+    DebugOutput* const output = m_options.outputs(words.rest);
+    if (!output)
+        return m_output->error("format wants text or json, as in: format json");
+    m_output = output;
+    m_output->setMaxLength(m_maxLength);
+    m_output->message("Answers are " + std::string(words.rest) + " now.");
 }
 
 void DebugConsole::maxLength(const Words& words)
@@ -438,11 +451,11 @@ void DebugConsole::maxLength(const Words& words)
     if (!words.rest.empty()) {
         const long long wanted = parseNumber(words.rest).value_or(0);
         const auto bytes = static_cast<std::size_t>(wanted == 0 ? 0 : std::max(wanted, kShortest));
-        m_output.setMaxLength(bytes);
+        m_output->setMaxLength(bytes);
         m_maxLength = bytes;
     }
-    m_output.message(m_maxLength == 0 ? "Values are shown whole."
-                                      : "Values are trimmed at " + std::to_string(m_maxLength) + " bytes.");
+    m_output->message(m_maxLength == 0 ? "Values are shown whole."
+                                       : "Values are trimmed at " + std::to_string(m_maxLength) + " bytes.");
 }
 
 } // namespace debugger

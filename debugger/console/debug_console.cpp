@@ -25,7 +25,7 @@ bool mayRunOn(const Request& request)
 } // namespace
 
 DebugConsole::DebugConsole(SessionPort& session, DebugOutput& output, DebugConsoleOptions options)
-    : m_session(session), m_output(output), m_options(std::move(options))
+    : m_session(session), m_output(&output), m_options(std::move(options))
 {
     readSource(m_options.source);
 }
@@ -66,7 +66,7 @@ SourceLine DebugConsole::sourceLine(int line) const
 bool DebugConsole::mustBeStopped()
 {
     if (!m_stop)
-        m_output.error("the script is not stopped at a line; go back, or restart it");
+        m_output->error("the script is not stopped at a line; go back, or restart it");
     return m_stop.has_value();
 }
 
@@ -92,31 +92,31 @@ void DebugConsole::show(const SessionPort::Answer& answer, bool showsCalls)
         m_changes = stopped->changes;
         m_frame = 0;
         const bool timedOut = answer.outOfPatience && stopped->reason == StopReason::Pause;
-        m_output.stopped(*stopped, sourceLine(stopped->line), showsCalls, timedOut);
+        m_output->stopped(*stopped, sourceLine(stopped->line), showsCalls, timedOut);
     } else if (const auto* ended = std::get_if<Ended>(&answer.event)) {
         m_stop.reset();
         m_ended = *ended;
         m_states = ended->breakpoints;
         m_changes = ended->changes;
         if (answer.outOfPatience && ended->stopped)
-            m_output.message(
+            m_output->message(
                 "The script was inside one call for too long to be paused, and has been ended; it can be gone "
                 "back in.");
-        m_output.ended(*ended);
+        m_output->ended(*ended);
     } else if (const auto* failed = std::get_if<Failed>(&answer.event)) {
-        m_output.error(failed->text);
+        m_output->error(failed->text);
     } else if (const auto* diverged = std::get_if<Diverged>(&answer.event)) {
         m_stop.reset();
-        m_output.error("the replay diverged at moment " + std::to_string(diverged->moment) + ": " + diverged->text);
+        m_output->error("the replay diverged at moment " + std::to_string(diverged->moment) + ": " + diverged->text);
     }
 }
 
 void DebugConsole::showOther(const SessionEventBody& event)
 {
     if (const auto* output = std::get_if<Output>(&event))
-        m_output.output(*output);
+        m_output->output(*output);
     else if (const auto* limit = std::get_if<LimitReached>(&event))
-        m_output.message(limit->text);
+        m_output->message(limit->text);
     else if (const auto* set = std::get_if<BreakpointsSet>(&event))
         m_states = set->breakpoints;
 }

@@ -19,6 +19,8 @@ struct DebugConsoleOptions {
     std::function<std::optional<std::string>()> reread;
     /// Whoever types may have files written: the user of this machine, and no client of the listener.
     bool writesFiles = false;
+    /// Gives the output of a form, "text" or "json", when whoever types may choose one; null: there is no such form.
+    std::function<DebugOutput*(std::string_view form)> outputs = {};
     /// A script that runs longer than this without a stop is paused.
     std::chrono::milliseconds patience{5000};
 };
@@ -87,6 +89,7 @@ private:
     void who(const Words& words);
     void timeline(const Words& words);
     void maxLength(const Words& words);
+    void format(const Words& words);
     void restart(const Words& words);
     void save(const Words& words);
     void abort(const Words& words);
@@ -129,7 +132,7 @@ private:
     int lineCount() const { return static_cast<int>(m_source.size()); }
 
     SessionPort& m_session;
-    DebugOutput& m_output;
+    DebugOutput* m_output; // never null
     DebugConsoleOptions m_options;
     std::vector<std::string> m_source;
     std::vector<BreakpointSpec> m_breakpoints;

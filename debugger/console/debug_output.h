@@ -1,7 +1,7 @@
 #pragma once
 
-// What the debugger's console prints, in one of two forms: as Redis's own debugger speaks, for people; or, made by
-// `ferrite debug`, one JSON object a line, for programs.
+// What the debugger's console prints, in one of two forms: as Redis's own debugger speaks, for people; or one JSON
+// object a line (debug_json.h), for programs.
 
 #include "debugger/session_event.h"
 

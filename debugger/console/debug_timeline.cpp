@@ -82,7 +82,7 @@ void DebugConsole::timeline(const Words& words)
 {
     const auto question = questionOf(words.rest);
     if (!question)
-        return m_output.error(kUsage);
+        return m_output->error(kUsage);
     auto shown = ask<TimelineShown>(question->range);
     if (!shown)
         return;
@@ -103,7 +103,7 @@ void DebugConsole::timeline(const Words& words)
     std::vector<SourceLine> source;
     for (const TimelineLine& each : shown->lines)
         source.push_back(sourceLine(each.line));
-    m_output.timeline(*shown, source);
+    m_output->timeline(*shown, source);
 }
 
 } // namespace debugger

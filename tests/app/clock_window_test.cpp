@@ -9,7 +9,6 @@
 #include <QSpinBox>
 
 using tests::Desk;
-using tests::fileWith;
 using tests::Person;
 
 class ClockWindowTest : public QObject {
@@ -47,18 +46,14 @@ private:
 
 void ClockWindowTest::aKeyExpiresWhenTheClockIsAdvanced_data()
 {
-    QTest::addColumn<QString>("theme");
-    QTest::newRow("light") << QStringLiteral("light");
-    QTest::newRow("dark") << QStringLiteral("dark");
+    tests::addThemes();
 }
 
 void ClockWindowTest::aKeyExpiresWhenTheClockIsAdvanced()
 {
     QFETCH(const QString, theme);
     const QTemporaryDir folder;
-    QDir(folder.path()).mkpath(QStringLiteral("config"));
-    QVERIFY(!fileWith(folder, QStringLiteral("config/workbench.ini"), "[General]\ntheme=" + theme.toLatin1() + "\n")
-                 .isEmpty());
+    QVERIFY(tests::chooseTheme(folder, theme));
     Desk desk(folder);
     QVERIFY(desk.ready);
     const Person& person = desk.person;

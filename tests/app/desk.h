@@ -46,4 +46,20 @@ inline QString fileWith(const QTemporaryDir& folder, const QString& name, const 
     return path;
 }
 
+/// Rows for a test whose window is to be seen in each theme: "theme".
+inline void addThemes()
+{
+    QTest::addColumn<QString>("theme");
+    QTest::newRow("light") << QStringLiteral("light");
+    QTest::newRow("dark") << QStringLiteral("dark");
+}
+
+/// Makes the window of a desk on this folder have a theme; false when that could not be written.
+inline bool chooseTheme(const QTemporaryDir& folder, const QString& theme)
+{
+    return QDir(folder.path()).mkpath(QStringLiteral("config"))
+        && !fileWith(folder, QStringLiteral("config/workbench.ini"), "[General]\ntheme=" + theme.toLatin1() + "\n")
+                .isEmpty();
+}
+
 } // namespace tests

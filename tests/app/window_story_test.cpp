@@ -49,18 +49,14 @@ private Q_SLOTS:
 
 void WindowStoryTest::theRateLimiterIsSteppedForwardsAndBackwards_data()
 {
-    QTest::addColumn<QString>("theme");
-    QTest::newRow("light") << QStringLiteral("light");
-    QTest::newRow("dark") << QStringLiteral("dark");
+    tests::addThemes();
 }
 
 void WindowStoryTest::theRateLimiterIsSteppedForwardsAndBackwards()
 {
     QFETCH(const QString, theme);
     const QTemporaryDir folder;
-    QDir(folder.path()).mkpath(QStringLiteral("config"));
-    QVERIFY(!fileWith(folder, QStringLiteral("config/workbench.ini"), "[General]\ntheme=" + theme.toLatin1() + "\n")
-                 .isEmpty());
+    QVERIFY(tests::chooseTheme(folder, theme));
     Desk desk(folder);
     QVERIFY(desk.ready);
     const Person& person = desk.person;

@@ -85,7 +85,11 @@ void FerriteDebugTest::aStopIsTheObjectThatTheDesignShows()
     QCOMPARE(events.size(), 3);
     const QJsonObject expected{{"event", "stop"}, {"moment", 2}, {"line", 2}, {"reason", "step"},
         {"frames", QJsonArray{QJsonObject{{"name", "top level"}, {"line", 2}}}},
-        {"locals", QJsonArray{QJsonObject{{"name", "current"}, {"value", "1"}}}}, {"changes", QJsonArray()}};
+        {"locals", QJsonArray{QJsonObject{{"name", "current"}, {"value", "1"}}}}, {"changes", QJsonArray()},
+        {"furthest", 2}, {"changed", QJsonArray{"current"}}, {"stepChanges", QJsonArray()}, {"stepCalls", QJsonArray()},
+        {"arguments",
+            QJsonArray{
+                QJsonObject{{"name", "KEYS"}, {"value", "{}"}}, QJsonObject{{"name", "ARGV"}, {"value", "{}"}}}}};
     QCOMPARE(text(events[1]), text(expected));
     QCOMPARE(events[2]["locals"].toArray()[1].toObject()["value"].toString(), QString("\"x\\n\""));
 }
@@ -288,7 +292,8 @@ void FerriteDebugTest::noLineEndsTheProgramButQuit()
         chance = chance * 1664525 + 1013904223;
         static const QByteArrayList kWords{"b", "-9223372036854775808", "99999999999999999999", "if", "goto", "frame",
             "\"", "'", "e", "p", "set", "watch", "when", "who", "l", "m", "run-to", "\xff\xfe", "redis", "(", "back",
-            "n", "s", "{", "0", "-1", "rc", "t", "out", "changes", "step", "restart", QByteArray(1, '\0')};
+            "n", "s", "{", "0", "-1", "rc", "t", "out", "changes", "step", "restart", "hits", "log", "disable",
+            "enable", "all", "catch", "timeline", "find", "format", "2", QByteArray(1, '\0')};
         for (quint32 words = 1 + (chance >> 28) % 3; words > 0; --words) {
             lines += kWords[(chance >> 8) % kWords.size()] + ' ';
             chance = chance * 1664525 + 1013904223;

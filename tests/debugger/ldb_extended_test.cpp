@@ -43,14 +43,6 @@ LdbCall extended(Bytes script = kDouble)
     return {.mode = "extended", .script = std::move(script), .keys = {"k"}};
 }
 
-Config quickToStop()
-{
-    Config config;
-    if (auto set = config.setAtStart("busy-reply-threshold", "50"); !set)
-        qFatal("%s", set.error().c_str());
-    return config;
-}
-
 } // namespace
 
 class LdbExtendedTest : public QObject {
@@ -61,6 +53,7 @@ private Q_SLOTS:
     void looksIntoTablesAndSeesLocals();
     void staysAtTheEndToGoBack();
     void helpListsEveryCommand();
+    void answersInJsonForPrograms();
     void aPlainSessionMayTurnExtended();
     void debugsFunctions();
     void functionsRunAsUsualForPlainDebuggers();
@@ -130,6 +123,22 @@ void LdbExtendedTest::helpListsEveryCommand()
     // A client of the listener writes no files.
     QCOMPARE(shown(heard, 3), shown(heard, 2));
     QVERIFY(shown(heard, 1).find("save") == Bytes::npos);
+}
+
+void LdbExtendedTest::answersInJsonForPrograms()
+{
+    LdbServer server;
+    const auto heard = playLdb(server.port(), extended(),
+        {"format xml", "format json", "b 7", "c", "p v", "nonsense", "format text", "p v", "a"});
+    QCOMPARE(shown(heard, 1), Bytes("<error> format wants text or json, as in: format json"));
+    QCOMPARE(shown(heard, 2), Bytes(R"({"event":"message","text":"Answers are json now."})"));
+    QVERIFY2(shown(heard, 4).starts_with(R"({"event":"stop","moment":6,"line":7,"reason":"breakpoint",)"),
+        shown(heard, 4).c_str());
+    QCOMPARE(shown(heard, 5), Bytes(R"({"event":"value","value":"42"})"));
+    QVERIFY2(shown(heard, 6).starts_with(R"({"event":"error",)"), shown(heard, 6).c_str());
+    QCOMPARE(shown(heard, 7), Bytes("Answers are text now."));
+    QCOMPARE(shown(heard, 8), Bytes("<value> 42"));
+    QCOMPARE(shown(heard, 9), Bytes("<endsession>"));
 }
 
 void LdbExtendedTest::aPlainSessionMayTurnExtended()
@@ -224,7 +233,7 @@ void LdbExtendedTest::aClientThatGoesAwayLetsTheScriptEnd()
 
 void LdbExtendedTest::anEndlessLoopIsPaused()
 {
-    LdbServer server(quickToStop());
+    LdbServer server(tests::quickToStop());
     const auto heard =
         playLdb(server.port(), extended("local n = 0\nwhile true do n = n + 1 end"), {"c", "e n > 0", "a"});
     QVERIFY2(shown(heard, 1).find("timeout reached, infinite loop?") != Bytes::npos, shown(heard, 1).c_str());

@@ -20,14 +20,6 @@ namespace {
 
 constexpr BytesView kFirstStop = "* Stopped at 1, stop reason = step over | -> 1   ";
 
-Config quickToStop()
-{
-    Config config;
-    if (auto set = config.setAtStart("busy-reply-threshold", "50"); !set)
-        qFatal("%s", set.error().c_str());
-    return config;
-}
-
 Bytes request(std::initializer_list<BytesView> words)
 {
     Bytes text = "*" + std::to_string(words.size()) + "\r\n";
@@ -274,7 +266,7 @@ void LdbTest::aClientThatGoesAwayLetsTheScriptEnd()
     QCOMPARE(other.text({"MGET", "a", "b"}), Bytes("")); // held until the script has ended
     QCOMPARE(other.text({"GET", "b"}), Bytes("2"));
 
-    LdbServer quick(quickToStop());
+    LdbServer quick(tests::quickToStop());
     {
         RespConnection client = quick.connect();
         startDebugging(client, {.mode = "sync", .script = "redis.call('SET', 'a', 1)\nwhile true do end"});
@@ -287,7 +279,7 @@ void LdbTest::aClientThatGoesAwayLetsTheScriptEnd()
 // G.7.2: stops where it loops.
 void LdbTest::anEndlessLoopIsStoppedAndShown()
 {
-    LdbServer server(quickToStop());
+    LdbServer server(tests::quickToStop());
     const auto heard =
         playLdb(server.port(), {.script = "local i = 0\nwhile true do i = i + 1 end"}, {"c", "p", "c", "a"});
     QCOMPARE(heard.at(1),

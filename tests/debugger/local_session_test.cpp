@@ -4,6 +4,7 @@
 
 #include "tests/debugger/fake_run.h"
 #include "tests/debugger/session_rig.h"
+#include "tests/debugger/session_scripts.h"
 #include "tests/support/bytes_text.h"
 
 #include <QtTest>
@@ -11,42 +12,16 @@
 using namespace debugger;
 using test::changesText;
 using test::describe;
+using test::kCoroutines;
+using test::kRateLimiter;
 using test::SessionRig;
 using test::valueOf;
 
 namespace {
 
-const Bytes kRateLimiter = R"(local key = KEYS[1]
-local limit = tonumber(ARGV[1])
-local window = tonumber(ARGV[2])
+const Bytes kLoop = test::loopOf(1000);
 
-local current = redis.call('INCR', key)
-
-if current == 1 then
-    redis.call('EXPIRE', key, window)
-end
-
-if current > limit then
-    local ttl = redis.call('TTL', key)
-    return {0, ttl}
-else
-    return {1, limit - current}
-end
-)";
-
-const Bytes kLoop = R"(local total = 0
-for i = 1, 1000 do
-  total = total + redis.call('INCRBY', KEYS[1], i)
-end
-return total
-)";
-
-const Bytes kThreeTurns = R"(local total = 0
-for i = 1, 3 do
-  total = total + redis.call('INCRBY', KEYS[1], i)
-end
-return total
-)";
+const Bytes kThreeTurns = test::loopOf(3);
 
 const Bytes kProtected = R"(local function inner(n)
   if n == 0 then
@@ -63,23 +38,6 @@ end, function(e)
   return e
 end)
 return {tostring(ok), message, second, third.err}
-)";
-
-const Bytes kCoroutines = R"(local function numbers(from)
-  return coroutine.wrap(function()
-    for i = from, from + 2 do
-      redis.call('RPUSH', KEYS[1], i)
-      coroutine.yield(i)
-    end
-  end)
-end
-local a = numbers(1)
-local b = numbers(10)
-local sum = 0
-for turn = 1, 3 do
-  sum = sum + a() * b()
-end
-return sum
 )";
 
 const Bytes kChance = R"(local t = {}

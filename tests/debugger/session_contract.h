@@ -1,195 +1,19 @@
 #pragma once
 
 // What every way of having a debug session promises, as one suite: the same test functions drive each back end through
-// this face. Those are a local session, asked and heard as the window does, and the console over it, in words, as
-// `ferrite debug` and SCRIPT DEBUG EXTENDED have it. `session_contract_*_test.cpp` hold the test functions.
+// one face. Those are a local session, asked and heard as the window does; the console over it, in words, as `ferrite
+// debug` has it; and the console over the wire of a server, as SCRIPT DEBUG EXTENDED gives it.
+// `session_contract_*_test.cpp` hold the test functions.
 
 #include <QtTest>
 
 #include "debugger/console/breakpoint_words.h"
 #include "debugger/console/debug_console.h"
 #include "debugger/console/debug_words.h"
-#include "tests/debugger/session_rig.h"
+#include "tests/debugger/contract_session.h"
+#include "tests/debugger/wire_contract_session.h"
 
 namespace test {
-
-/// Where a session is after something was asked of it.
-struct Place {
-    bool ended = false;
-    Bytes refused = {}; // not empty: it went nowhere, and why
-    int line = 0;
-    Moment moment = kNoMoment;
-    Moment furthest = kNoMoment;
-    StopReason reason = StopReason::Step;
-    int breakpoint = -1;
-    int coroutine = 0;
-    Bytes event = {};
-    Bytes frames = {}; // "f:2 top level:4", innermost first
-    Bytes locals = {}; // "a = 1; b = {1}; "
-    Bytes arguments = {};
-    Bytes changed = {}; // names: "a b"
-    Bytes calls = {}; // made since the stop before: "SET k 1; "
-    Bytes changes = {}; // against the start: "added k, removed l"
-    Bytes stepChanges = {};
-    Bytes watches = {};
-    engine::Reply reply = {};
-    int errorLine = 0;
-    bool stopped = false; // by a person
-    std::size_t effects = 0;
-
-    /// For QCOMPARE: "line 3", "end" or "refused".
-    Bytes where() const { return !refused.empty() ? "refused" : ended ? "end" : "line " + std::to_string(line); }
-};
-
-inline Bytes textOf(std::span<const engine::LuaVariable> variables)
-{
-    Bytes text;
-    for (const engine::LuaVariable& each : variables)
-        text += each.name + " = " + each.value.text + "; ";
-    return text;
-}
-
-inline Bytes textOf(std::span<const WatchValue> watches)
-{
-    Bytes text;
-    for (const WatchValue& each : watches) {
-        text += each.expression + ": ";
-        text += !each.error.empty() ? "error" : each.values.empty() ? "nothing" : each.values.front().text;
-        text += "; ";
-    }
-    return text;
-}
-
-inline Place placeOf(const Stopped& stop)
-{
-    Place place{.line = stop.line,
-        .moment = stop.moment,
-        .furthest = stop.furthest,
-        .reason = stop.reason,
-        .breakpoint = stop.breakpoint,
-        .coroutine = stop.coroutine,
-        .event = stop.event,
-        .locals = textOf(stop.locals),
-        .arguments = textOf(stop.arguments),
-        .changes = changesText(stop.changes),
-        .stepChanges = changesText(stop.stepChanges),
-        .watches = textOf(stop.watches)};
-    for (const engine::LuaFrame& frame : stop.frames)
-        place.frames += (place.frames.empty() ? "" : " ") + frame.name + ":" + std::to_string(frame.line);
-    for (const Bytes& name : stop.changedVariables)
-        place.changed += (place.changed.empty() ? "" : " ") + name;
-    for (const RecordedCall& call : stop.stepCalls) {
-        for (std::size_t i = 0; i < call.argv.size(); ++i)
-            place.calls += (i == 0 ? "" : " ") + call.argv[i];
-        place.calls += "; ";
-    }
-    return place;
-}
-
-inline Place placeOf(const Ended& end)
-{
-    return {.ended = true,
-        .furthest = end.furthest,
-        .changes = changesText(end.changes),
-        .reply = end.reply,
-        .errorLine = end.errorLine,
-        .stopped = end.stopped,
-        .effects = end.effects.size()};
-}
-
-inline Bytes textOf(const VariableHistory& history)
-{
-    Bytes text;
-    for (const VariableChange& change : history.changes)
-        text += std::to_string(change.line) + ": " + change.before + " -> " + change.after + "; ";
-    return text;
-}
-
-inline Bytes textOf(const KeyHistory& history)
-{
-    Bytes text;
-    for (const KeyWrite& write : history.writes)
-        text += std::to_string(write.call.line) + ": " + write.call.argv.front() + "; ";
-    return text;
-}
-
-inline Bytes textOf(const TimelineShown& shown)
-{
-    Bytes text;
-    for (const TimelineLine& line : shown.lines)
-        text += (text.empty() ? "" : " ") + std::to_string(line.line);
-    for (const RecordedCall& call : shown.calls)
-        text += "; " + call.argv.front() + (call.wrote ? " wrote" : "");
-    for (const RecordedError& error : shown.errors)
-        text += (error.caught ? "; caught " : "; ended by ") + error.text;
-    for (const Output& output : shown.outputs)
-        text += "; said " + output.text;
-    return text;
-}
-
-/// "3 0 "
-inline Bytes hitsOf(std::span<const BreakpointState> states)
-{
-    Bytes text;
-    for (const BreakpointState& state : states)
-        text += std::to_string(state.hits) + " ";
-    return text;
-}
-
-inline Bytes refusal(const Bytes& text)
-{
-    return "refused: " + text;
-}
-
-/// The face of a back end.
-class ContractSession {
-public:
-    virtual ~ContractSession() = default;
-
-    /// Start (stopping at the first line), moves, lines, moments, restarts, the stop.
-    virtual Place ask(const Request& request) = 0;
-    /// Goes on, and pauses the script when it has not come to a stop or its end within the session's patience; ends it
-    /// when it cannot be paused within as much again.
-    virtual Place goOnAndPause() = 0;
-    /// What is wrong with them, one a line.
-    virtual Bytes breakpoints(const std::vector<BreakpointSpec>& specs) = 0;
-    /// Of those on lines, at the stop or the end: "3 0 ".
-    virtual Bytes hits() = 0;
-    /// The first value, or "error: …".
-    virtual Bytes evaluate(const Bytes& code, int frame = 0) = 0;
-    virtual Bytes variables(int frame) = 0;
-    /// A variable of the innermost frame with its entries: "{1} [1] = 1; ".
-    virtual Bytes unfolded(const Bytes& name) = 0;
-    virtual Bytes set(const Bytes& name, const Bytes& expression, int frame = 0) = 0;
-    /// Replaces the watches: their values here.
-    virtual Bytes watch(const std::vector<Bytes>& expressions) = 0;
-    virtual Bytes whenChanged(const Bytes& name) = 0;
-    virtual Bytes whoWrote(const Bytes& key) = 0;
-    /// Lines, commands, errors and outputs of the recording: "1 2 3; INCR k; caught boom; said x; ".
-    virtual Bytes timeline() = 0;
-    /// All that was printed so far.
-    virtual Bytes printed() = 0;
-
-    // The same in fewer words.
-    Place start() { return ask(StartRequest{}); }
-    Place go(Move way) { return ask(MoveRequest{way}); }
-    Place seek(Moment moment) { return ask(SeekRequest{moment}); }
-    Place runTo(int line) { return ask(RunToLineRequest{.line = line}); }
-    Place backTo(int line) { return ask(RunToLineRequest{.line = line, .back = true}); }
-    Place end() { return go(Move::ToEnd); }
-};
-
-/// Where these moves come, one after the other: "4 2 end".
-inline Bytes way(ContractSession& session, const std::vector<Move>& moves)
-{
-    Bytes text;
-    for (const Move each : moves) {
-        const Place place = session.go(each);
-        text += (text.empty() ? "" : " ")
-            + (place.ended || !place.refused.empty() ? place.where() : std::to_string(place.line));
-    }
-    return text;
-}
 
 /// Events and requests, as the window has them.
 class LocalContractSession final : public ContractSession {
@@ -442,10 +266,8 @@ private:
     }
     Bytes wordsFor(const Request& request)
     {
-        constexpr const char* kMoves[] = {
-            "step", "next", "out", "continue", "back", "back-over", "back-out", "reverse-continue", "start", "end"};
         if (const auto* move = std::get_if<MoveRequest>(&request))
-            return kMoves[static_cast<int>(move->move)];
+            return wordFor(move->move);
         if (const auto* line = std::get_if<RunToLineRequest>(&request))
             return (line->back ? "back-to " : "run-to ") + std::to_string(line->line);
         if (const auto* moment = std::get_if<SeekRequest>(&request))
@@ -466,12 +288,28 @@ private:
     std::size_t m_watches = 0;
 };
 
+enum class BackEnd { Local, Console, Wire };
+
 /// The back ends, as global rows: each test function of a suite runs with each.
 inline void addContractBackEnds()
 {
-    QTest::addColumn<bool>("console");
-    QTest::newRow("local session") << false;
-    QTest::newRow("console") << true;
+    QTest::addColumn<int>("backEnd");
+    QTest::newRow("local session") << int(BackEnd::Local);
+    QTest::newRow("console") << int(BackEnd::Console);
+    QTest::newRow("over the wire") << int(BackEnd::Wire);
+}
+
+/// That of the present row.
+inline BackEnd backEnd()
+{
+    QFETCH_GLOBAL(int, backEnd);
+    return BackEnd(backEnd);
+}
+
+/// A text with any bytes, as that shows it: JSON has no bytes that are no UTF-8.
+inline Bytes asShown(const Bytes& text)
+{
+    return backEnd() == BackEnd::Wire ? QString::fromStdString(text).toStdString() : text;
 }
 
 /// A session on the back end of the present row. `patience`: how long a script goes on before it is
@@ -479,9 +317,14 @@ inline void addContractBackEnds()
 inline std::unique_ptr<ContractSession> contractSession(
     SessionGround::Script script, std::chrono::milliseconds patience = std::chrono::minutes(1))
 {
-    QFETCH_GLOBAL(bool, console);
-    if (console)
+    switch (backEnd()) {
+    case BackEnd::Local:
+        break;
+    case BackEnd::Console:
         return std::make_unique<ConsoleContractSession>(std::move(script), patience);
+    case BackEnd::Wire:
+        return std::make_unique<WireContractSession>(std::move(script), patience);
+    }
     return std::make_unique<LocalContractSession>(std::move(script), patience);
 }
 

@@ -2,40 +2,19 @@
 // How sessions end: by themselves, by a person, at a limit, in the middle of anything; and that they can begin anew.
 
 #include "tests/debugger/session_rig.h"
+#include "tests/debugger/session_scripts.h"
 
 #include <QtTest>
 
 using namespace debugger;
 using test::changesText;
+using test::kRateLimiter;
 using test::SessionRig;
 using test::valueOf;
 
 namespace {
 
-const Bytes kLoop = R"(local total = 0
-for i = 1, 1000 do
-  total = total + redis.call('INCRBY', KEYS[1], i)
-end
-return total
-)";
-
-const Bytes kRateLimiter = R"(local key = KEYS[1]
-local limit = tonumber(ARGV[1])
-local window = tonumber(ARGV[2])
-
-local current = redis.call('INCR', key)
-
-if current == 1 then
-    redis.call('EXPIRE', key, window)
-end
-
-if current > limit then
-    local ttl = redis.call('TTL', key)
-    return {0, ttl}
-else
-    return {1, limit - current}
-end
-)";
+const Bytes kLoop = test::loopOf(1000);
 
 } // namespace
 

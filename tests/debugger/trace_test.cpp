@@ -151,6 +151,16 @@ private Q_SLOTS:
         QCOMPARE(momentBeforeOver(trace, 6), 5U);
         QCOMPARE(momentBeforeOver(trace, 3), 2U);
     }
+    void anActivationBeginsAtItsFirstLine()
+    {
+        //                              1          2          3          4           5           6          7
+        const Trace trace = recorded({{5, 1, 0}, {1, 2, 0}, {9, 3, 0}, {-9, 3, 0}, {11, 1, 1}, {2, 2, 0}, {6, 1, 0}});
+        QCOMPARE(beginOfActivation(trace, 6), 2U);
+        QCOMPARE(beginOfActivation(trace, 4), 4U);
+        QCOMPARE(beginOfActivation(trace, 5), 5U);
+        QCOMPARE(beginOfActivation(trace, 7), 1U);
+        QCOMPARE(beginOfActivation(trace, 1), 1U);
+    }
     void backOverSeesWhatBeganOutsideTheScript()
     {
         //                              1          2          3          4

@@ -29,6 +29,14 @@ LdbServer::~LdbServer()
     m_host.leave();
 }
 
+Config quickToStop(std::chrono::milliseconds threshold)
+{
+    Config config;
+    if (auto set = config.setAtStart("busy-reply-threshold", std::to_string(threshold.count())); !set)
+        qFatal("%s", set.error().c_str());
+    return config;
+}
+
 void startDebugging(RespConnection& client, const LdbCall& call)
 {
     client.text({"SCRIPT", "DEBUG", call.mode});

@@ -25,6 +25,9 @@ private:
     quint16 m_port = 0;
 };
 
+/// A server that stops a debugged script when it has gone on for so long.
+engine::Config quickToStop(std::chrono::milliseconds threshold = std::chrono::milliseconds(50));
+
 /// A session as its client sees it.
 struct LdbCall {
     engine::Bytes mode = "yes"; // SCRIPT DEBUG's

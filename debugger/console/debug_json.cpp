@@ -1,13 +1,12 @@
-#include "app/cli/debug_json.h"
+#include "debugger/console/debug_json.h"
 
-#include "app/cli/reply_output.h"
 #include "debugger/console/breakpoint_words.h"
+#include "debugger/console/reply_json.h"
 
 #include <nlohmann/json.hpp>
 
-namespace app {
+namespace debugger {
 
-using namespace debugger;
 using Json = nlohmann::ordered_json;
 
 namespace {
@@ -115,7 +114,7 @@ Json callJson(const RecordedCall& call)
 
 class DebugJson final : public DebugOutput {
 public:
-    explicit DebugJson(std::ostream& out) : m_out(out) { }
+    explicit DebugJson(LineSink print) : m_print(std::move(print)) { }
 
     void stopped(const Stopped& stop, const SourceLine&, bool, bool timedOut) override
     {
@@ -130,6 +129,17 @@ public:
         json["changes"] = changesJson(stop.changes);
         if (!stop.watches.empty())
             json["watches"] = watchesJson(stop.watches);
+        json["furthest"] = stop.furthest;
+        if (stop.coroutine != 0)
+            json["coroutine"] = stop.coroutine;
+        if (stop.breakpoint >= 0)
+            json["breakpoint"] = stop.breakpoint;
+        json["arguments"] = variablesJson(stop.arguments);
+        json["changed"] = stop.changedVariables;
+        json["stepChanges"] = changesJson(stop.stepChanges);
+        json["stepCalls"] = Json::array();
+        for (const RecordedCall& call : stop.stepCalls)
+            json["stepCalls"].push_back(callJson(call));
         print(json);
     }
     void ended(const Ended& end) override
@@ -137,6 +147,12 @@ public:
         Json json = event("end");
         json["reply"] = Json::parse(jsonText(end.reply));
         json["changes"] = changesJson(end.changes);
+        json["furthest"] = end.furthest;
+        if (end.errorLine > 0)
+            json["errorLine"] = end.errorLine;
+        if (end.stopped)
+            json["stopped"] = true;
+        json["effects"] = end.effects.size();
         print(json);
     }
     void output(const Output& output) override
@@ -289,19 +305,16 @@ public:
 
 private:
     // Bytes that are no UTF-8 become the replacement character: a line is always valid JSON.
-    void print(const Json& json)
-    {
-        m_out << json.dump(-1, ' ', false, Json::error_handler_t::replace) << '\n' << std::flush;
-    }
+    void print(const Json& json) { m_print(json.dump(-1, ' ', false, Json::error_handler_t::replace)); }
 
-    std::ostream& m_out;
+    LineSink m_print;
 };
 
 } // namespace
 
-std::unique_ptr<DebugOutput> makeDebugJson(std::ostream& out)
+std::unique_ptr<DebugOutput> makeDebugJson(LineSink print)
 {
-    return std::make_unique<DebugJson>(out);
+    return std::make_unique<DebugJson>(std::move(print));
 }
 
-} // namespace app
+} // namespace debugger
