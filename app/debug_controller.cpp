@@ -1,6 +1,7 @@
 #include "app/debug_controller.h"
 
 #include "app/breakpoint_controller.h"
+#include "app/function_picker.h"
 #include "app/history_controller.h"
 #include "app/main_window.h"
 #include "app/writes_controller.h"
@@ -12,6 +13,7 @@
 #include "widgets/models/watches_model.h"
 #include "widgets/views/arguments_panel.h"
 #include "widgets/views/changes_view.h"
+#include "widgets/views/function_chooser.h"
 #include "widgets/views/log_view.h"
 #include "widgets/views/result_view.h"
 #include "widgets/views/stack_view.h"
@@ -60,8 +62,9 @@ QString stopText(const debugger::Stopped& stop)
 } // namespace
 
 DebugController::DebugController(MainWindow& window, BreakpointController& breakpoints, WritesController& writes,
-    widgets::EngineLink& engine, const engine::Clock& clock, std::chrono::milliseconds goingLimit)
-    : m_window(window), m_breakpoints(breakpoints), m_writes(writes),
+    FunctionPicker& functions, widgets::EngineLink& engine, const engine::Clock& clock,
+    std::chrono::milliseconds goingLimit)
+    : m_window(window), m_breakpoints(breakpoints), m_writes(writes), m_functions(functions),
       m_history(std::make_unique<HistoryController>(window)), m_engine(engine), m_clock(clock), m_goingLimit(goingLimit)
 {
     const Views& views = window.views();
@@ -121,8 +124,13 @@ void DebugController::start(widgets::ScriptPage* page)
         return;
     m_page = page;
     m_page->arguments().commitEdits();
-    m_preparing = true;
-    m_engine.takeGround([this](widgets::EngineLink::SessionGround ground) { begin(std::move(ground)); });
+    m_functions.pick(page, [this, page = m_page](const QString& function) {
+        if (!page || m_session || m_preparing)
+            return;
+        m_preparing = true;
+        m_engine.takeGround(
+            [this, function](widgets::EngineLink::SessionGround ground) { begin(function, std::move(ground)); });
+    });
 }
 
 // All but what runs: the world that the ground gives.
@@ -140,18 +148,30 @@ engine::ScriptInput DebugController::inputOn(widgets::EngineLink::SessionGround 
         .server = m_ground.server.get()};
 }
 
-void DebugController::begin(widgets::EngineLink::SessionGround ground)
+void DebugController::begin(const QString& function, widgets::EngineLink::SessionGround ground)
 {
     m_preparing = false;
     if (!m_page)
         return;
     engine::ScriptInput input = inputOn(std::move(ground));
     input.body = m_page->bytes().toStdString();
+    input.function = function.toStdString();
     input.keys = bytesOf(m_page->arguments().keys());
     input.argv = bytesOf(m_page->arguments().argv());
     beginSession({.input = std::move(input), .limits = {.going = m_goingLimit}});
     send(debugger::StartRequest{
         m_breakpoints.canStop(*m_page) ? debugger::StartMode::RunToBreakpoint : debugger::StartMode::StopAtFirstLine});
+    if (!function.isEmpty())
+        sayWhatIsCalled(function);
+}
+
+void DebugController::sayWhatIsCalled(const QString& function)
+{
+    m_window.views().log->add(2, tr("debugger"),
+        tr("%1: FCALL %2. The session has loaded the library afresh: what the engine's own copy keeps between calls, "
+           "in "
+           "upvalues, is not in it.")
+            .arg(m_page->title(), function));
 }
 
 void DebugController::beginSession(debugger::LocalSessionOptions options)
@@ -215,6 +235,7 @@ void DebugController::showRecording(const QString& path, debugger::LocalSessionO
     m_page = m_window.views().scripts->showScript(
         QFileInfo(path).completeBaseName(), QByteArray::fromStdString(options.input.body));
     m_page->arguments().setArguments(bytesOf(options.input.keys), bytesOf(options.input.argv));
+    m_page->function().choose(QString::fromStdString(options.input.function));
     try {
         beginSession(std::move(options));
     } catch (const std::exception& error) {

@@ -21,6 +21,7 @@ class SessionLink;
 namespace app {
 
 class BreakpointController;
+class FunctionPicker;
 class HistoryController;
 class MainWindow;
 class WritesController;
@@ -32,7 +33,8 @@ public:
     /// All outlive the controller.
     /// `goingLimit`: how long a script may go on without a stop; 0: without end.
     DebugController(MainWindow& window, BreakpointController& breakpoints, WritesController& writes,
-        widgets::EngineLink& engine, const engine::Clock& clock, std::chrono::milliseconds goingLimit);
+        FunctionPicker& functions, widgets::EngineLink& engine, const engine::Clock& clock,
+        std::chrono::milliseconds goingLimit);
     ~DebugController() override;
 
     bool hasSession() const { return m_session != nullptr; }
@@ -61,7 +63,8 @@ private:
     enum class Phase { Preparing, Running, Stopped, Ended };
 
     void start(widgets::ScriptPage* page);
-    void begin(widgets::EngineLink::SessionGround ground);
+    void begin(const QString& function, widgets::EngineLink::SessionGround ground);
+    void sayWhatIsCalled(const QString& function);
     void showRecording(const QString& path, debugger::LocalSessionOptions options);
     engine::ScriptInput inputOn(widgets::EngineLink::SessionGround ground);
     void beginSession(debugger::LocalSessionOptions options);
@@ -95,6 +98,7 @@ private:
     MainWindow& m_window;
     BreakpointController& m_breakpoints;
     WritesController& m_writes;
+    FunctionPicker& m_functions;
     std::unique_ptr<HistoryController> m_history;
     widgets::EngineLink& m_engine;
     const engine::Clock& m_clock;

@@ -52,7 +52,7 @@ QJsonObject toJson(const widgets::ScriptPageState& page)
     QJsonObject result{{QStringLiteral("path"), page.path}, {QStringLiteral("title"), page.title},
         {QStringLiteral("breakpoints"), breakpointsToJson(page.breakpoints)},
         {QStringLiteral("keys"), packedList(page.keys)}, {QStringLiteral("argv"), packedList(page.argv)},
-        {QStringLiteral("caretLine"), page.caretLine}};
+        {QStringLiteral("function"), page.function}, {QStringLiteral("caretLine"), page.caretLine}};
     if (page.hasBytes)
         result.insert(QStringLiteral("bytes"), packed(page.bytes));
     return result;
@@ -68,6 +68,7 @@ widgets::ScriptPageState pageFrom(const QJsonObject& json)
     page.breakpoints = lineBreakpointsFrom(json[QStringLiteral("breakpoints")].toArray());
     page.keys = unpackedList(json[QStringLiteral("keys")]);
     page.argv = unpackedList(json[QStringLiteral("argv")]);
+    page.function = json[QStringLiteral("function")].toString();
     page.caretLine = std::max(1, json[QStringLiteral("caretLine")].toInt(1));
     return page;
 }

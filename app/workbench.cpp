@@ -4,6 +4,7 @@
 #include "app/clock_controller.h"
 #include "app/color_scheme.h"
 #include "app/debug_controller.h"
+#include "app/function_picker.h"
 #include "app/main_window.h"
 #include "app/writes_controller.h"
 #include "widgets/editor/lua_editor.h"
@@ -15,6 +16,7 @@
 #include "widgets/views/breakpoints_view.h"
 #include "widgets/views/clock_panel.h"
 #include "widgets/views/console_view.h"
+#include "widgets/views/function_chooser.h"
 #include "widgets/views/log_view.h"
 #include "widgets/views/result_view.h"
 #include "widgets/views/slowlog_view.h"
@@ -61,8 +63,9 @@ Workbench::Workbench(Settings settings) : m_settings(std::move(settings)), m_pre
     m_window = std::make_unique<MainWindow>(*m_theme, m_engine->commands());
     m_breakpoints = std::make_unique<BreakpointController>(*m_window, m_engine->commands());
     m_writes = std::make_unique<WritesController>(*m_window, *m_engine);
+    m_functions = std::make_unique<FunctionPicker>(*m_window, *m_engine);
     m_debug = std::make_unique<DebugController>(
-        *m_window, *m_breakpoints, *m_writes, *m_engine, m_clock, m_preferences.runTimeLimit);
+        *m_window, *m_breakpoints, *m_writes, *m_functions, *m_engine, m_clock, m_preferences.runTimeLimit);
     m_clockControl = std::make_unique<ClockController>(m_clock, *m_window, *m_engine);
     connect(m_clockControl.get(), &ClockController::changed, this, &Workbench::updateActions);
     m_window->views().listener->setSettings(m_preferences.listener);
@@ -79,6 +82,7 @@ Workbench::~Workbench()
     // The session reads what the engine link gave it; the window's views are asked by both.
     m_clockControl.reset();
     m_debug.reset();
+    m_functions.reset();
     m_writes.reset();
     m_breakpoints.reset();
     m_window.reset();
@@ -99,6 +103,8 @@ void Workbench::connectViews()
             connect(&page->editor(), &widgets::LuaEditor::bytesChanged, &m_autosave, save, Qt::UniqueConnection);
             connect(&page->arguments(), &widgets::ArgumentsPanel::argumentsChanged, &m_autosave, save,
                 Qt::UniqueConnection);
+            connect(
+                &page->function(), &widgets::FunctionChooser::chosenChanged, &m_autosave, save, Qt::UniqueConnection);
         }
         updateActions();
     });
@@ -203,8 +209,7 @@ void Workbench::trigger(ActionId id)
     case ActionId::PasteArguments:
         return page->arguments().fillFrom(QApplication::clipboard()->text().toUtf8());
     case ActionId::CopyCommandLine:
-        return QApplication::clipboard()->setText(
-            QString::fromUtf8(page->arguments().commandLine(page->path().isEmpty() ? page->title() : page->path())));
+        return copyCommandLine(*page);
     case ActionId::Run:
         return run(true);
     case ActionId::RunThrowaway:
@@ -226,6 +231,17 @@ void Workbench::trigger(ActionId id)
     default:
         return;
     }
+}
+
+void Workbench::copyCommandLine(widgets::ScriptPage& page)
+{
+    const QString function = page.function().chosen();
+    if (page.function().isLibrary() && function.isEmpty())
+        return m_window->statusBar()->showMessage(
+            tr("Choose a function first, above KEYS and ARGV: a library is called by FCALL and the name of one."));
+    QApplication::clipboard()->setText(QString::fromUtf8(page.function().isLibrary()
+            ? page.arguments().functionLine(function)
+            : page.arguments().commandLine(page.path().isEmpty() ? page.title() : page.path())));
 }
 
 bool Workbench::triggerClock(ActionId id)
@@ -299,12 +315,22 @@ void Workbench::run(bool keepWrites)
         return;
     page->arguments().commitEdits();
     page->editor().showErrorLine(0);
-    m_runTitle = page->title();
+    m_functions->pick(page, [this, page = QPointer(page), keepWrites](const QString& function) {
+        if (page && !m_running)
+            runFunction(page, function, keepWrites);
+    });
+}
+
+void Workbench::runFunction(widgets::ScriptPage* page, const QString& function, bool keepWrites)
+{
+    m_runPage = page;
+    m_runTitle = function.isEmpty() ? page->title() : tr("%1: %2").arg(page->title(), function);
     m_running = true;
     m_window->views().result->showRunning(m_runTitle);
     m_window->raise(m_window->views().result);
     debugger::RunRequest request;
     request.body = page->bytes().toStdString();
+    request.function = function.toStdString();
     request.keys = bytesOf(page->arguments().keys());
     request.argv = bytesOf(page->arguments().argv());
     request.keepWrites = keepWrites;
@@ -324,9 +350,12 @@ void Workbench::showReport(const debugger::RunReport& report)
         m_window->views().log->add(2, m_runTitle, tr("%1 earlier lines are not shown").arg(leftOut));
     for (std::size_t i = leftOut; i < report.log.size(); ++i)
         m_window->views().log->add(report.log[i].level, m_runTitle, widgets::textOf(report.log[i].text));
-    widgets::ScriptPage* page = m_window->views().scripts->current();
-    if (page && page->title() == m_runTitle)
-        page->editor().showErrorLine(report.errorLine);
+    if (!report.loadedLibrary.empty())
+        m_window->views().log->add(2, m_runTitle,
+            tr("The engine has this library now as “%1” (FUNCTION LOAD REPLACE): its clients can call it with FCALL.")
+                .arg(widgets::textOf(report.loadedLibrary)));
+    if (m_runPage)
+        m_runPage->editor().showErrorLine(report.errorLine);
     m_engine->readStatus();
     updateActions();
 }

@@ -9,6 +9,7 @@
 #include "widgets/link/engine_link.h"
 
 #include <QObject>
+#include <QPointer>
 #include <QTimer>
 
 #include <memory>
@@ -18,6 +19,7 @@ namespace app {
 class BreakpointController;
 class ClockController;
 class DebugController;
+class FunctionPicker;
 class MainWindow;
 class WritesController;
 
@@ -42,7 +44,9 @@ private:
     bool triggerDebug(ActionId id);
     bool triggerClock(ActionId id);
     void run(bool keepWrites);
+    void runFunction(widgets::ScriptPage* page, const QString& function, bool keepWrites);
     void showReport(const debugger::RunReport& report);
+    void copyCommandLine(widgets::ScriptPage& page);
     void toggleListener();
     void chooseTheme(widgets::ThemeChoice choice);
     void applyTheme();
@@ -60,11 +64,13 @@ private:
     std::unique_ptr<MainWindow> m_window;
     std::unique_ptr<BreakpointController> m_breakpoints;
     std::unique_ptr<WritesController> m_writes;
+    std::unique_ptr<FunctionPicker> m_functions;
     std::unique_ptr<DebugController> m_debug;
     std::unique_ptr<ClockController> m_clockControl;
     QTimer m_refresh; // status bar and slow log
     QTimer m_autosave; // so that a crash costs at most some seconds of typing
     QString m_runTitle;
+    QPointer<widgets::ScriptPage> m_runPage;
     bool m_running = false;
     bool m_listening = false;
 };

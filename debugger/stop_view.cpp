@@ -12,6 +12,18 @@ namespace {
 
 constexpr std::size_t kStepCalls = 100;
 constexpr BytesView kErrorPlaces[] = {", on @user_script:", ", on @user_function:"};
+// Of errors that keep a script or a library from being loaded.
+constexpr BytesView kLoadErrors[] = {"ERR Error compiling", "ERR Error registering"};
+constexpr BytesView kLoadErrorPlaces[] = {"user_script:", "user_function:"};
+
+// The number behind a place, blanks or not; 0: none.
+int numberBehind(BytesView text, std::size_t at)
+{
+    int number = 0;
+    at = std::min(text.find_first_not_of(' ', at), text.size());
+    std::from_chars(text.data() + at, text.data() + text.size(), number);
+    return number;
+}
 
 bool sameValue(const engine::LuaValue& a, const engine::LuaValue& b)
 {
@@ -23,14 +35,19 @@ bool sameValue(const engine::LuaValue& a, const engine::LuaValue& b)
 
 int errorLineOf(const engine::Reply& reply)
 {
+    if (!reply.isError())
+        return 0;
+    const BytesView text = reply.text;
     for (const BytesView place : kErrorPlaces) {
-        const std::size_t at = reply.text.rfind(place);
-        if (!reply.isError() || at == Bytes::npos)
-            continue;
-        int line = 0;
-        const char* begin = reply.text.data() + at + place.size();
-        std::from_chars(begin, reply.text.data() + reply.text.size(), line);
-        return line;
+        if (const std::size_t at = text.rfind(place); at != BytesView::npos)
+            return numberBehind(text, at + place.size());
+    }
+    const auto begins = [text](BytesView beginning) { return text.starts_with(beginning); };
+    if (std::ranges::none_of(kLoadErrors, begins))
+        return 0;
+    for (const BytesView place : kLoadErrorPlaces) {
+        if (const std::size_t at = text.find(place); at != BytesView::npos)
+            return numberBehind(text, at + place.size());
     }
     return 0;
 }

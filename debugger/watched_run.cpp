@@ -114,6 +114,67 @@ void runLive(engine::Engine& engine, engine::EngineTurn& turn, const RunRequest&
     report.changes = engine::diffKeyspaces(before, engine.data(turn));
 }
 
+/// The library's function in the engine. The library stays there.
+engine::Result<const engine::LibraryFunction*> loadLive(
+    engine::FunctionRunner& functions, const RunRequest& request, RunReport& report)
+{
+    const auto header = engine::readLibraryHeader(request.body);
+    const engine::FunctionLibrary* present = header ? functions.store().findLibrary(header->name) : nullptr;
+    if (!present || present->code != request.body) {
+        const auto name = functions.load(request.body, true);
+        if (!name)
+            return engine::Error{name.error()};
+        report.loadedLibrary = *name;
+    }
+    const engine::LibraryFunction* function = functions.store().findFunction(request.function);
+    if (!function)
+        return engine::Error{"ERR Function not found"};
+    return function;
+}
+
+void callLive(engine::Engine& engine, engine::EngineTurn& turn, const RunRequest& request, RunRecorder& recorder,
+    RunReport& report)
+{
+    engine::FunctionRunner& functions = engine.scripts()->functions();
+    const auto function = loadLive(functions, request, report);
+    if (!function) {
+        report.reply.kind = engine::ReplyKind::Error;
+        report.reply.text = function.error();
+        return;
+    }
+    engine::ClientState client;
+    client.name = "window";
+    client.database = request.database;
+    client.protocol = request.protocol;
+    engine::CommandContext context = engine.contextFor(turn, client);
+    const std::vector<BytesView> keys(request.keys.begin(), request.keys.end());
+    const std::vector<BytesView> argv(request.argv.begin(), request.argv.end());
+    const Bytes keyCount = std::to_string(keys.size());
+    std::vector<BytesView> command{"FCALL", request.function, keyCount};
+    command.insert(command.end(), keys.begin(), keys.end());
+    command.insert(command.end(), argv.begin(), argv.end());
+    engine::ReplyTreeSink sink(request.protocol);
+    engine::CallErrors errors;
+    const engine::Keyspace before = engine.snapshot(turn);
+    functions.run(context,
+        {.function = **function,
+            .keys = keys,
+            .argv = argv,
+            .command = command,
+            .errors = errors,
+            .returned = &report.returned,
+            .returnedValues = &report.returnedValues},
+        sink, &recorder);
+    engine.finish(turn, context);
+    if (errors.own.empty()) {
+        report.reply = sink.take();
+    } else {
+        report.reply.kind = engine::ReplyKind::Error;
+        report.reply.text = errors.own;
+    }
+    report.changes = engine::diffKeyspaces(before, engine.data(turn));
+}
+
 void runOnSnapshot(engine::Engine& engine, engine::EngineTurn& turn, const RunRequest& request, RunRecorder& recorder,
     RunReport& report)
 {
@@ -122,6 +183,7 @@ void runOnSnapshot(engine::Engine& engine, engine::EngineTurn& turn, const RunRe
     engine::ScriptInput input{.dataset = before};
     input.database = request.database;
     input.body = request.body;
+    input.function = request.function;
     input.keys = request.keys;
     input.argv = request.argv;
     input.protocol = request.protocol;
@@ -146,7 +208,9 @@ RunReport runWatched(engine::Engine& engine, engine::EngineTurn& turn, const Run
     RunReport report;
     RunRecorder recorder(engine.clock(), request.timeLimit, report);
     const auto start = engine.clock().ticks();
-    if (request.keepWrites)
+    if (request.keepWrites && !request.function.empty())
+        callLive(engine, turn, request, recorder, report);
+    else if (request.keepWrites)
         runLive(engine, turn, request, recorder, report);
     else
         runOnSnapshot(engine, turn, request, recorder, report);

@@ -15,6 +15,7 @@ namespace debugger {
 
 struct RunRequest {
     Bytes body;
+    Bytes function = {}; // of the body, which is then a library
     std::vector<Bytes> keys;
     std::vector<Bytes> argv;
     int database = 0;
@@ -34,14 +35,17 @@ struct RunReport {
     std::vector<engine::ScriptLogLine> log; // bounded as the calls are
     std::chrono::microseconds took{};
     int errorLine = 0; // 0: no error, or none known
-    Bytes sha;
+    Bytes sha; // of a script
+    /// The library that the run has loaded into the engine, in place of any of its name; empty: none, or as it was.
+    Bytes loadedLibrary;
 };
 
 // What a report keeps of a run's commands and log lines, in number and in bytes: a script may make millions.
 constexpr std::size_t kMaxRunCalls = 10'000;
 constexpr std::size_t kMaxRunBytes = std::size_t(64) << 20;
 
-/// Runs a script as EVAL would. Thread: the engine's.
+/// Runs a script as EVAL would, or a library's function as FUNCTION LOAD REPLACE and FCALL would; a library that the
+/// engine has already, byte for byte, is called as it is. Thread: the engine's.
 RunReport runWatched(engine::Engine& engine, engine::EngineTurn& turn, const RunRequest& request);
 
 } // namespace debugger

@@ -211,7 +211,7 @@ Result<void> FunctionRunner::join(FunctionStore& others, bool replace)
     return error ? Result<void>(*error) : Result<void>();
 }
 
-void FunctionRunner::run(CommandContext& context, const Invocation& invocation, ReplySink& reply)
+void FunctionRunner::run(CommandContext& context, const Invocation& invocation, ReplySink& reply, ScriptProbe* probe)
 {
     const LibraryFunction& function = invocation.function;
     if (const BytesView refusal = refusalOf(context, function.flags, invocation.readOnly); !refusal.empty()) {
@@ -223,6 +223,7 @@ void FunctionRunner::run(CommandContext& context, const Invocation& invocation, 
     m_machine->prng = m_prng;
     ActiveRun run;
     run.context = &live.context();
+    run.probe = probe;
     run.name = function.name;
     run.live = true;
     m_machine->execute(std::move(run),
@@ -230,6 +231,8 @@ void FunctionRunner::run(CommandContext& context, const Invocation& invocation, 
             .keys = invocation.keys,
             .argv = invocation.argv,
             .reply = reply,
+            .returned = invocation.returned,
+            .returnedValues = invocation.returnedValues,
             .errors = &invocation.errors});
     m_prng = m_machine->prng;
     m_running.reset();

@@ -20,6 +20,7 @@
 namespace engine {
 
 class ScriptMachine;
+class ScriptProbe;
 
 /// A function that runs now.
 struct RunningFunction {
@@ -64,8 +65,11 @@ public:
         bool readOnly = false;
         /// Takes the error that ends the run or keeps it from starting, and those within the reply.
         CallErrors& errors;
+        /// As ScriptRunner::Invocation's.
+        LuaTree* returned = nullptr;
+        std::size_t* returnedValues = nullptr;
     };
-    void run(CommandContext& context, const Invocation& invocation, ReplySink& reply);
+    void run(CommandContext& context, const Invocation& invocation, ReplySink& reply, ScriptProbe* probe = nullptr);
     bool running() const { return m_running.has_value(); }
     /// Whether one runs that has attempted a write.
     bool hasWritten() const;

@@ -3,6 +3,7 @@
 #include "engine/base/sha1.h"
 #include "widgets/editor/lua_editor.h"
 #include "widgets/views/arguments_panel.h"
+#include "widgets/views/function_chooser.h"
 
 #include <QApplication>
 #include <QClipboard>
@@ -25,8 +26,8 @@ constexpr qint64 kLargestFile = 16 * 1024 * 1024;
 } // namespace
 
 ScriptPage::ScriptPage(const Theme& theme, QWidget* parent)
-    : QWidget(parent), m_editor(new LuaEditor(theme)), m_arguments(new ArgumentsPanel), m_sha1(new QToolButton),
-      m_lineEnds(new QLabel), m_message(new QLabel), m_title(tr("Untitled"))
+    : QWidget(parent), m_editor(new LuaEditor(theme)), m_arguments(new ArgumentsPanel), m_function(new FunctionChooser),
+      m_sha1(new QToolButton), m_lineEnds(new QLabel), m_message(new QLabel), m_title(tr("Untitled"))
 {
     m_sha1->setObjectName(QStringLiteral("sha1Button"));
     m_sha1->setAutoRaise(true);
@@ -48,6 +49,7 @@ ScriptPage::ScriptPage(const Theme& theme, QWidget* parent)
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
+    layout->addWidget(m_function);
     layout->addWidget(m_arguments);
     layout->addWidget(m_message);
     layout->addWidget(m_editor, 1);
@@ -132,6 +134,7 @@ ScriptPageState ScriptPage::state() const
         .breakpoints = m_editor->breakpoints(),
         .keys = m_arguments->keys(),
         .argv = m_arguments->argv(),
+        .function = m_function->chosen(),
         .caretLine = m_editor->caretLine()};
     if (state.hasBytes)
         state.bytes = bytes();
@@ -155,6 +158,7 @@ void ScriptPage::restore(const ScriptPageState& state)
     }
     m_editor->setBreakpoints(state.breakpoints);
     m_arguments->setArguments(state.keys, state.argv);
+    m_function->choose(state.function);
     m_editor->goToLine(state.caretLine);
     onBytesChanged();
     Q_EMIT titleChanged();
@@ -170,6 +174,7 @@ void ScriptPage::onBytesChanged()
 {
     const QByteArray content = bytes();
     m_arguments->readNames(content);
+    m_function->readScript(content);
     m_sha1->setText(sha1());
     m_lineEnds->setText(content.contains("\r\n") ? tr("CRLF") : tr("LF"));
 }

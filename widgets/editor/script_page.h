@@ -14,6 +14,7 @@ class QToolButton;
 namespace widgets {
 
 class ArgumentsPanel;
+class FunctionChooser;
 class LuaEditor;
 class Theme;
 
@@ -26,6 +27,7 @@ struct ScriptPageState {
     std::vector<debugger::BreakpointSpec> breakpoints; // on lines
     QList<QByteArray> keys;
     QList<QByteArray> argv;
+    QString function = {}; // of a library: the one that was chosen
     int caretLine = 1;
 };
 
@@ -37,6 +39,7 @@ public:
 
     LuaEditor& editor() { return *m_editor; }
     ArgumentsPanel& arguments() { return *m_arguments; }
+    FunctionChooser& function() { return *m_function; }
 
     /// Takes a script that is no file of the person's, such as a sample: saving asks where to.
     void setScript(const QString& title, const QByteArray& bytes);
@@ -67,6 +70,7 @@ private:
 
     LuaEditor* m_editor;
     ArgumentsPanel* m_arguments;
+    FunctionChooser* m_function;
     QToolButton* m_sha1;
     QLabel* m_lineEnds;
     QLabel* m_message;

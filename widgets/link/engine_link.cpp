@@ -127,6 +127,11 @@ void EngineLink::takeGround(std::function<void(SessionGround)> done)
         std::move(done));
 }
 
+void EngineLink::listFunctions(engine::Bytes code, std::function<void(const debugger::LibraryListing&)> done)
+{
+    ask([code = std::move(code)](engine::EngineTurn&) { return debugger::listFunctions(code); }, std::move(done));
+}
+
 void EngineLink::applyWrites(debugger::SessionWrites writes, debugger::OnConflict onConflict,
     std::function<void(const debugger::ApplyReport&)> done)
 {

@@ -5,6 +5,7 @@
 
 #include "debugger/apply_writes.h"
 #include "debugger/ldb_host.h"
+#include "debugger/library_functions.h"
 #include "debugger/watched_run.h"
 #include "engine/server/engine_thread.h"
 #include "engine/server/slowlog.h"
@@ -59,6 +60,8 @@ public:
     };
     /// Calls `done` with it on the GUI thread; not at all when the link has gone meanwhile.
     void takeGround(std::function<void(SessionGround)> done);
+    /// As debugger::listFunctions, on the engine's thread, as FUNCTION LOAD would. `done` as above.
+    void listFunctions(engine::Bytes code, std::function<void(const debugger::LibraryListing&)> done);
     /// As debugger::applyWrites and undoWrites, as one turn each, after a script that runs. `done` as above.
     void applyWrites(debugger::SessionWrites writes, debugger::OnConflict onConflict,
         std::function<void(const debugger::ApplyReport&)> done);

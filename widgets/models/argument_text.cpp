@@ -113,9 +113,13 @@ ParsedArguments parseArguments(const QByteArray& line)
     const qsizetype evalOption = words.indexOf("--eval");
     if (evalOption >= 0)
         return parseCommandLine(words.mid(evalOption + 2));
-    static const QRegularExpression evalCommand(
-        QStringLiteral("^(eval|evalsha|eval_ro|evalsha_ro)$"), QRegularExpression::CaseInsensitiveOption);
-    if (words.size() >= 3 && evalCommand.match(QString::fromUtf8(words.front())).hasMatch())
+    static const QRegularExpression evalCommand(QStringLiteral("^(eval|evalsha|eval_ro|evalsha_ro|fcall|fcall_ro)$"),
+        QRegularExpression::CaseInsensitiveOption);
+    const auto isCall = [](const QByteArray& word) { return evalCommand.match(QString::fromUtf8(word)).hasMatch(); };
+    // As it is typed, or behind the name of the program that sends it.
+    if (words.size() >= 4 && words.front() == "redis-cli" && isCall(words[1]))
+        words.removeFirst();
+    if (words.size() >= 3 && isCall(words.front()))
         return splitByCount(words.mid(3), words[2]);
     return splitAtComma(words);
 }

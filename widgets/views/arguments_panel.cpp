@@ -117,6 +117,14 @@ QByteArray ArgumentsPanel::commandLine(const QString& file) const
     return line;
 }
 
+QByteArray ArgumentsPanel::functionLine(const QString& function) const
+{
+    QByteArray line = "redis-cli FCALL " + quotedWord(function.toUtf8()) + ' ' + QByteArray::number(keys().size());
+    for (const QByteArray& word : keys() + argv())
+        line += ' ' + quotedWord(word);
+    return line;
+}
+
 void ArgumentsPanel::commitEdits()
 {
     QWidget* editor = QApplication::focusWidget();

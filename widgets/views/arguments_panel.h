@@ -26,6 +26,8 @@ public:
     void fillFrom(const QByteArray& line);
     /// `redis-cli --eval FILE keys , argv`.
     QByteArray commandLine(const QString& file) const;
+    /// `redis-cli FCALL FUNCTION numkeys keys argv`.
+    QByteArray functionLine(const QString& function) const;
 
     /// Takes over an edit that is still open, so that a run sees what is on the screen.
     void commitEdits();
