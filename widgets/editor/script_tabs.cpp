@@ -316,7 +316,7 @@ int ScriptTabs::currentNumber() const
 void ScriptTabs::updateTitle(ScriptPage* page)
 {
     const int tab = m_tabs->indexOf(page);
-    m_tabs->setTabText(tab, page->isModified() ? page->title() + QLatin1String(" •") : page->title());
+    m_tabs->setTabText(tab, page->isModified() ? page->title() + QStringLiteral(" •") : page->title());
     m_tabs->setTabToolTip(tab, page->path().isEmpty() ? tr("Not saved in a file yet") : page->path());
 }
 
