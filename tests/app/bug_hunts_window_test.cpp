@@ -134,6 +134,16 @@ private:
         Person::type(text);
         return person().lineWith(text) == line;
     }
+    bool hasTab(const QString& title) const
+    {
+        for (const QTabBar* bar : m_desk->window().findChildren<QTabBar*>()) {
+            for (int tab = 0; tab < bar->count(); ++tab) {
+                if (bar->tabText(tab) == title)
+                    return true;
+            }
+        }
+        return false;
+    }
     static void backOver() { Person::press(Qt::Key_F10, Qt::ShiftModifier | Qt::AltModifier); }
     static void stepBack() { Person::press(Qt::Key_F11, Qt::ShiftModifier | Qt::AltModifier); }
     static void run() { Person::press(Qt::Key_Return, Qt::ControlModifier); }
@@ -276,6 +286,7 @@ void BugHuntsWindowTest::theLockThatItsOwnerCannotRelease()
 
     stop();
     QVERIFY(write(6, QStringLiteral("local token = ARGV[1]")));
+    QVERIFY(hasTab(QStringLiteral("lock.lua •")));
     run();
     QVERIFY(headlineSays(QStringLiteral("gave 1")));
     QVERIFY(person().clickTab(QStringLiteral("Changes of the run")));
