@@ -35,7 +35,7 @@ debugger::TimelineShown timeline()
     wrong.text = "WRONGTYPE no";
     shown.calls = {{.moment = 1, .line = 1, .argv = {"SET", "k", "v"}, .reply = ok, .wrote = true},
         {.moment = 3, .line = 3, .argv = {"LLEN", "k"}, .reply = wrong, .wrote = false}};
-    shown.calls.front().took = std::chrono::nanoseconds(1500);
+    shown.calls.front().duration = std::chrono::nanoseconds(1500);
     shown.errors = {{.moment = 3, .line = 3, .text = "WRONGTYPE no", .caught = true}};
     shown.outputs = {{.moment = 2, .line = 2, .text = "Said"}};
     return shown;
