@@ -50,10 +50,13 @@ constexpr ActionRow kRows[] = {
 
     {ActionId::DebugContinue, "debugContinue", TEXT("&Debug"), "F5", "debug", Menu::Debug, When::CanContinue, true,
         TEXT("Start the script in the debugger, or go on to the next breakpoint")},
+    {ActionId::DebugSync, "debugSync", TEXT("Debug, Holding Others (Sync)"), "Ctrl+Alt+S", "", Menu::Debug,
+        When::CanStart, false,
+        TEXT("Start the script in the debugger while everybody else waits; when the session ends, its writes stay")},
     {ActionId::DebugPause, "debugPause", TEXT("&Pause"), "F6", "pause", Menu::Debug, When::SessionRuns, true,
         TEXT("Stop the running script at its next line")},
     {ActionId::DebugStop, "debugStop", TEXT("&Stop"), "Shift+F5", "stop", Menu::Debug, When::HasSession, true,
-        TEXT("End the debug session; what it wrote is discarded, unless it was applied")},
+        TEXT("End the debug session; what it wrote is discarded, unless it was applied, or the session is a sync one")},
     {ActionId::DebugRestart, "debugRestart", TEXT("&Restart"), "Ctrl+Shift+F5", "restart", Menu::Debug,
         When::HasSession, true, TEXT("Begin again, with the script, KEYS and ARGV as they are now")},
     {ActionId::ToggleBreakpoint, "toggleBreakpoint", TEXT("Toggle &Breakpoint"), "F9", "", Menu::Debug, When::HasScript,
@@ -171,6 +174,8 @@ bool isEnabled(When when, const ActionState& state)
         return state.running;
     case When::CanContinue:
         return state.hasSession ? state.sessionStopped || state.sessionEnded : state.hasScript;
+    case When::CanStart:
+        return state.hasScript && (!state.hasSession || state.sessionEnded);
     case When::HasSession:
         return state.hasSession;
     case When::SessionRuns:

@@ -31,6 +31,7 @@ enum class ActionId {
     RunThrowaway,
     StopScript,
     DebugContinue,
+    DebugSync,
     DebugStop,
     DebugRestart,
     DebugPause,
@@ -74,6 +75,7 @@ enum class When {
     CanRun, // a script, and no run of the window under way
     Running, // a run of the window under way
     CanContinue, // a script to start, or a session that waits
+    CanStart, // a script, and no session that goes on
     HasSession,
     SessionRuns, // its script is running
     Stopped, // its script waits

@@ -6,6 +6,8 @@
 #include <QObject>
 #include <QTimer>
 
+#include <functional>
+
 #include "engine/base/movable_clock.h"
 
 namespace widgets {
@@ -15,13 +17,14 @@ class EngineLink;
 namespace app {
 
 class MainWindow;
+class SyncController;
 
 class ClockController : public QObject {
     Q_OBJECT
 
 public:
     /// All outlive the controller.
-    ClockController(engine::MovableClock& clock, MainWindow& window, widgets::EngineLink& engine);
+    ClockController(engine::MovableClock& clock, MainWindow& window, SyncController& sync, widgets::EngineLink& engine);
 
     bool isFrozen() const { return m_clock.speed() == 0; }
     void toggleFrozen();
@@ -33,11 +36,13 @@ Q_SIGNALS:
     void changed();
 
 private:
-    void moved();
+    /// Unless a sync session holds the data, which is said.
+    void move(const std::function<void()>& change);
     void show();
 
     engine::MovableClock& m_clock;
     MainWindow& m_window;
+    SyncController& m_sync;
     widgets::EngineLink& m_engine;
     QTimer m_refresh; // while it moves
 };

@@ -4,7 +4,7 @@
 #include "app/function_picker.h"
 #include "app/history_controller.h"
 #include "app/main_window.h"
-#include "app/writes_controller.h"
+#include "app/sync_controller.h"
 #include "widgets/editor/lua_editor.h"
 #include "widgets/editor/script_tabs.h"
 #include "widgets/link/session_link.h"
@@ -62,9 +62,9 @@ QString stopText(const debugger::Stopped& stop)
 } // namespace
 
 DebugController::DebugController(MainWindow& window, BreakpointController& breakpoints, WritesController& writes,
-    FunctionPicker& functions, widgets::EngineLink& engine, const engine::Clock& clock,
+    SyncController& sync, FunctionPicker& functions, widgets::EngineLink& engine, const engine::Clock& clock,
     std::chrono::milliseconds goingLimit)
-    : m_window(window), m_breakpoints(breakpoints), m_writes(writes), m_functions(functions),
+    : m_window(window), m_breakpoints(breakpoints), m_writes(writes), m_sync(sync), m_functions(functions),
       m_history(std::make_unique<HistoryController>(window)), m_engine(engine), m_clock(clock), m_goingLimit(goingLimit)
 {
     const Views& views = window.views();
@@ -100,10 +100,20 @@ DebugController::DebugController(MainWindow& window, BreakpointController& break
     };
     connect(&writes, &WritesController::writesWanted, this, [this] { send(debugger::WritesRequest()); });
     connect(&writes, &WritesController::discardWanted, this, &DebugController::stop);
-    connect(&writes, &WritesController::restartWanted, this, &DebugController::restart);
+    connect(&writes, &WritesController::endWanted, this, &DebugController::stop);
+    connect(&writes, &WritesController::restartWanted, this, [this] { startAgain(SessionKind::Snapshot); });
+    // Where the program goes on without its window, nobody is to wait for a session that cannot be seen.
+    connect(&window, &MainWindow::closing, this, [this] {
+        if (m_sync.holds())
+            stop();
+    });
 }
 
-DebugController::~DebugController() = default;
+DebugController::~DebugController()
+{
+    m_session.reset();
+    m_sync.drop();
+}
 
 void DebugController::send(debugger::Request request)
 {
@@ -114,22 +124,36 @@ void DebugController::send(debugger::Request request)
 void DebugController::startOrContinue()
 {
     if (m_session)
-        return isEnded() ? restart() : move(debugger::Move::Continue);
-    start(m_window.views().scripts->current());
+        return isEnded() ? startAgain(SessionKind::Snapshot) : move(debugger::Move::Continue);
+    start(m_window.views().scripts->current(), SessionKind::Snapshot);
 }
 
-void DebugController::start(widgets::ScriptPage* page)
+void DebugController::startSync()
+{
+    if (m_session)
+        return isEnded() ? startAgain(SessionKind::Sync) : void();
+    start(m_window.views().scripts->current(), SessionKind::Sync);
+}
+
+void DebugController::start(widgets::ScriptPage* page, SessionKind kind)
 {
     if (m_preparing || !page)
         return;
     m_page = page;
     m_page->arguments().commitEdits();
-    m_functions.pick(page, [this, page = m_page](const QString& function) {
+    m_functions.pick(page, [this, kind, page = m_page](const QString& function) {
         if (!page || m_session || m_preparing)
             return;
         m_preparing = true;
-        m_engine.takeGround(
-            [this, function](widgets::EngineLink::SessionGround ground) { begin(function, std::move(ground)); });
+        if (kind != SessionKind::Sync)
+            return m_engine.takeGround([this, function, kind](widgets::EngineLink::SessionGround ground) {
+                begin(function, kind, std::move(ground));
+            });
+        m_sync.take([this, function, kind](std::optional<widgets::EngineLink::SessionGround> ground) {
+            if (ground)
+                return begin(function, kind, std::move(*ground));
+            m_preparing = false;
+        });
     });
 }
 
@@ -148,17 +172,25 @@ engine::ScriptInput DebugController::inputOn(widgets::EngineLink::SessionGround 
         .server = m_ground.server.get()};
 }
 
-void DebugController::begin(const QString& function, widgets::EngineLink::SessionGround ground)
+void DebugController::begin(const QString& function, SessionKind kind, widgets::EngineLink::SessionGround ground)
 {
     m_preparing = false;
     if (!m_page)
-        return;
+        return m_sync.drop();
+    m_function = function;
     engine::ScriptInput input = inputOn(std::move(ground));
-    input.body = m_page->bytes().toStdString();
+    m_source = m_page->bytes().toStdString();
+    input.body = m_source;
     input.function = function.toStdString();
     input.keys = bytesOf(m_page->arguments().keys());
     input.argv = bytesOf(m_page->arguments().argv());
-    beginSession({.input = std::move(input), .limits = {.going = m_goingLimit}});
+    try {
+        beginSession({.input = std::move(input), .limits = {.going = m_goingLimit}}, kind);
+    } catch (const std::exception& error) {
+        m_session.reset();
+        m_sync.drop();
+        return complain(tr("%1 cannot be debugged now: %2").arg(m_page->title(), QString::fromUtf8(error.what())));
+    }
     send(debugger::StartRequest{
         m_breakpoints.canStop(*m_page) ? debugger::StartMode::RunToBreakpoint : debugger::StartMode::StopAtFirstLine});
     if (!function.isEmpty())
@@ -174,15 +206,15 @@ void DebugController::sayWhatIsCalled(const QString& function)
             .arg(m_page->title(), function));
 }
 
-void DebugController::beginSession(debugger::LocalSessionOptions options)
+void DebugController::beginSession(debugger::LocalSessionOptions options, SessionKind kind)
 {
-    const bool isRecording = options.recording.has_value();
     m_session = std::make_unique<widgets::SessionLink>([&options](debugger::SessionListener listener) {
         return debugger::makeLocalSession(std::move(options), std::move(listener));
     });
     connect(m_session.get(), &widgets::SessionLink::happened, this, &DebugController::onEvent);
     m_breakpoints.beginSession(m_page);
-    m_writes.begin(isRecording);
+    m_kind = kind;
+    m_writes.begin(kind);
     connect(&m_breakpoints, &BreakpointController::changed, m_session.get(), [this] { sendBreakpoints(); });
     // A session without its page could be stopped, but not seen.
     connect(m_page, &QObject::destroyed, m_session.get(),
@@ -210,6 +242,9 @@ void DebugController::askAndSaveRecording()
 
 void DebugController::askAndOpenRecording()
 {
+    const QString what = tr("A recording cannot be opened");
+    if (m_sync.refuses(what))
+        return;
     const QString path =
         QFileDialog::getOpenFileName(&m_window, tr("Open recording"), {}, tr("Recordings (*.ferrite);;All files (*)"));
     if (path.isEmpty() || m_preparing)
@@ -218,8 +253,10 @@ void DebugController::askAndOpenRecording()
     if (!file.open(QIODevice::ReadOnly))
         return complain(tr("%1 cannot be read: %2").arg(path, file.errorString()));
     m_preparing = true;
-    m_engine.takeGround([this, path, bytes = file.readAll()](widgets::EngineLink::SessionGround ground) {
+    m_engine.takeGround([this, path, what, bytes = file.readAll()](widgets::EngineLink::SessionGround ground) {
         m_preparing = false;
+        if (m_sync.refuses(what))
+            return;
         // Its place in memory may be the present session's.
         stop();
         auto options = debugger::withRecording(
@@ -237,7 +274,7 @@ void DebugController::showRecording(const QString& path, debugger::LocalSessionO
     m_page->arguments().setArguments(bytesOf(options.input.keys), bytesOf(options.input.argv));
     m_page->function().choose(QString::fromStdString(options.input.function));
     try {
-        beginSession(std::move(options));
+        beginSession(std::move(options), SessionKind::Recording);
     } catch (const std::exception& error) {
         m_session.reset();
         return complain(tr("%1 cannot be shown: %2").arg(path, QString::fromUtf8(error.what())));
@@ -259,6 +296,16 @@ void DebugController::sendBreakpoints()
 
 void DebugController::stop()
 {
+    if (!m_sync.holds() || !m_session)
+        return leave();
+    // Its end tells what it has written up to where it is, whatever it is doing.
+    m_stopping = m_session->send(debugger::StopRequest{});
+}
+
+void DebugController::leave()
+{
+    m_sync.drop();
+    m_stopping.reset();
     m_session.reset();
     if (m_page) {
         m_page->editor().setReadOnly(false);
@@ -274,12 +321,40 @@ void DebugController::stop()
     Q_EMIT stateChanged();
 }
 
+// Not within an event of the session.
+void DebugController::leaveSoon()
+{
+    QMetaObject::invokeMethod(
+        this,
+        [this, session = QPointer<widgets::SessionLink>(m_session.get())] {
+            if (session)
+                leave();
+        },
+        Qt::QueuedConnection);
+}
+
 void DebugController::restart()
+{
+    startAgain(m_kind == SessionKind::Sync ? SessionKind::Sync : SessionKind::Snapshot);
+}
+
+void DebugController::startAgain(SessionKind kind)
 {
     // The page that was debugged, whichever is in front now.
     const QPointer<widgets::ScriptPage> page = m_page;
-    stop();
-    start(page);
+    const bool isDropped = m_sync.holds();
+    leave();
+    if (isDropped)
+        m_window.views().log->add(2, tr("debugger"),
+            tr("The sync session begins anew. What it had written so far was not written to the live data."));
+    start(page, kind);
+}
+
+void DebugController::keepWrites(const debugger::Ended& end)
+{
+    m_writes.showKeeping(end.changes);
+    m_sync.keep(m_function.isEmpty() ? m_source : engine::Bytes(), m_ground, end,
+        [this](const debugger::ApplyReport& report) { m_writes.showKept(report); });
 }
 
 void DebugController::move(debugger::Move move)
@@ -326,6 +401,9 @@ void DebugController::onEvent(const debugger::SessionEvent& event)
 {
     if (!m_history->takes(event))
         std::visit([this](const auto& body) { show(body); }, event.body);
+    // Nothing that is asked of a session may keep everybody waiting.
+    if (m_stopping && event.cause == *m_stopping && std::holds_alternative<debugger::Failed>(event.body))
+        leaveSoon();
 }
 
 void DebugController::show(const debugger::Running&)
@@ -360,6 +438,10 @@ void DebugController::show(const debugger::Stopped& event)
 
 void DebugController::show(const debugger::Ended& event)
 {
+    if (m_sync.holds())
+        keepWrites(event);
+    if (m_stopping)
+        return leaveSoon();
     const Views& views = m_window.views();
     views.stack->clear();
     views.variables->clear();
@@ -372,7 +454,8 @@ void DebugController::show(const debugger::Ended& event)
         m_breakpoints.showStop(-1);
         m_page->editor().showCurrentLine(0);
         m_page->editor().showErrorLine(event.stopped ? 0 : event.errorLine);
-        views.result->showEnd(m_page->title(), event);
+        views.result->showEnd(m_page->title(), event,
+            m_kind == SessionKind::Sync ? tr("debugged in a sync session") : tr("debugged on a snapshot"));
     }
     m_window.raise(views.result);
     setPhase(Phase::Ended);
@@ -440,6 +523,14 @@ void DebugController::show(const debugger::Diverged& event)
         m_page->showMessage(tr("The replay differs from the recording at moment %1: %2")
                                 .arg(event.moment)
                                 .arg(widgets::textOf(event.text)));
+    if (m_sync.holds()) {
+        m_sync.drop();
+        m_writes.showDropped();
+        complain(tr("The sync session is over: its replay differs from what was recorded. Nothing was written to the "
+                    "live data; everybody else goes on."));
+    }
+    if (m_stopping)
+        return leaveSoon();
     // It can be left, begun anew, or gone back in to what was still the same.
     setPhase(Phase::Ended);
 }

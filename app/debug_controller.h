@@ -1,9 +1,10 @@
 #pragma once
 
 // One debug session of the window, at most: starts it on a snapshot of the live dataset, passes the person's steps on,
-// and shows what the session tells.
+// and shows what the session tells. A sync session holds everybody else meanwhile, and leaves its writes behind.
 
 #include "app/action_table.h"
+#include "app/writes_controller.h"
 #include "debugger/local_session.h"
 #include "widgets/link/engine_link.h"
 
@@ -12,6 +13,7 @@
 
 #include <chrono>
 #include <memory>
+#include <optional>
 
 namespace widgets {
 class ScriptPage;
@@ -24,7 +26,7 @@ class BreakpointController;
 class FunctionPicker;
 class HistoryController;
 class MainWindow;
-class WritesController;
+class SyncController;
 
 class DebugController : public QObject {
     Q_OBJECT
@@ -33,7 +35,7 @@ public:
     /// All outlive the controller.
     /// `goingLimit`: how long a script may go on without a stop; 0: without end.
     DebugController(MainWindow& window, BreakpointController& breakpoints, WritesController& writes,
-        FunctionPicker& functions, widgets::EngineLink& engine, const engine::Clock& clock,
+        SyncController& sync, FunctionPicker& functions, widgets::EngineLink& engine, const engine::Clock& clock,
         std::chrono::milliseconds goingLimit);
     ~DebugController() override;
 
@@ -42,9 +44,13 @@ public:
     bool isStopped() const { return m_session && m_phase == Phase::Stopped; }
     bool isEnded() const { return m_session && m_phase == Phase::Ended; }
 
-    /// Starts the current script, or goes on.
+    /// Starts the current script on a snapshot, or goes on.
     void startOrContinue();
+    /// Starts the current script, and holds everybody else.
+    void startSync();
+    /// Leaves the debugger; a sync session's writes up to the line that is shown are kept.
     void stop();
+    /// Begins anew, as the session is. Nothing that a sync session has written so far is kept.
     void restart();
     void move(debugger::Move move);
     void runToCaret();
@@ -62,12 +68,16 @@ Q_SIGNALS:
 private:
     enum class Phase { Preparing, Running, Stopped, Ended };
 
-    void start(widgets::ScriptPage* page);
-    void begin(const QString& function, widgets::EngineLink::SessionGround ground);
+    void start(widgets::ScriptPage* page, SessionKind kind);
+    void startAgain(SessionKind kind);
+    void begin(const QString& function, SessionKind kind, widgets::EngineLink::SessionGround ground);
+    void leave();
+    void leaveSoon();
+    void keepWrites(const debugger::Ended& end);
     void sayWhatIsCalled(const QString& function);
     void showRecording(const QString& path, debugger::LocalSessionOptions options);
     engine::ScriptInput inputOn(widgets::EngineLink::SessionGround ground);
-    void beginSession(debugger::LocalSessionOptions options);
+    void beginSession(debugger::LocalSessionOptions options, SessionKind kind);
     void complain(const QString& text);
     void send(debugger::Request request);
     void sendBreakpoints();
@@ -98,6 +108,7 @@ private:
     MainWindow& m_window;
     BreakpointController& m_breakpoints;
     WritesController& m_writes;
+    SyncController& m_sync;
     FunctionPicker& m_functions;
     std::unique_ptr<HistoryController> m_history;
     widgets::EngineLink& m_engine;
@@ -108,7 +119,11 @@ private:
     std::unique_ptr<widgets::SessionLink> m_session;
     QPointer<widgets::ScriptPage> m_page; // whose script is debugged
     Phase m_phase = Phase::Preparing;
+    SessionKind m_kind = SessionKind::Snapshot;
+    engine::Bytes m_source; // that runs
+    QString m_function; // of it, that is called; empty: the script
     bool m_preparing = false; // a snapshot is on its way
+    std::optional<debugger::RequestId> m_stopping; // asked of a sync session: it is left as soon as its end is told
     int m_frame = 0;
     std::vector<engine::LuaVariable> m_arguments;
 };

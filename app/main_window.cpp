@@ -29,7 +29,8 @@ namespace app {
 
 MainWindow::MainWindow(const widgets::Theme& theme, const engine::CommandTable& commands)
     : m_theme(theme), m_actions(new Actions(*this, theme)), m_listenerStatus(new QLabel), m_dataStatus(new QLabel),
-      m_clockStatus(new widgets::TonedLabel(theme, widgets::Role::MutedText))
+      m_clockStatus(new widgets::TonedLabel(theme, widgets::Role::MutedText)),
+      m_syncStatus(new widgets::TonedLabel(theme, widgets::Role::Warning))
 {
     setObjectName(QStringLiteral("mainWindow"));
     setWindowTitle(tr("Ferrite Workbench"));
@@ -39,13 +40,19 @@ MainWindow::MainWindow(const widgets::Theme& theme, const engine::CommandTable& 
     makeViews(commands);
     setCentralWidget(m_views.scripts);
     makeDocks();
-    for (QLabel* label : std::initializer_list<QLabel*>{m_clockStatus, m_dataStatus, m_listenerStatus}) {
+    for (QLabel* label : std::initializer_list<QLabel*>{m_syncStatus, m_clockStatus, m_dataStatus, m_listenerStatus}) {
         label->setTextFormat(Qt::PlainText);
         label->setContentsMargins(8, 0, 8, 0);
     }
     m_listenerStatus->setObjectName(QStringLiteral("listenerStatus"));
     m_dataStatus->setObjectName(QStringLiteral("dataStatus"));
     m_clockStatus->setObjectName(QStringLiteral("clockStatus"));
+    m_syncStatus->setObjectName(QStringLiteral("syncStatus"));
+    QFont loud = m_syncStatus->font();
+    loud.setBold(true);
+    m_syncStatus->setFont(loud);
+    m_syncStatus->setVisible(false);
+    statusBar()->addPermanentWidget(m_syncStatus);
     statusBar()->addPermanentWidget(m_clockStatus);
     statusBar()->addPermanentWidget(m_dataStatus);
     statusBar()->addPermanentWidget(m_listenerStatus);
@@ -174,6 +181,12 @@ void MainWindow::showClockStatus(const QString& text, bool loud)
     font.setBold(loud);
     m_clockStatus->setFont(font);
     m_clockStatus->setText(text);
+}
+
+void MainWindow::showSyncStatus(const QString& text)
+{
+    m_syncStatus->setText(text);
+    m_syncStatus->setVisible(!text.isEmpty());
 }
 
 void MainWindow::closeEvent(QCloseEvent* event)

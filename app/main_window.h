@@ -72,6 +72,8 @@ public:
     void showDataStatus(const QString& text);
     /// `loud`: nobody may overlook it.
     void showClockStatus(const QString& text, bool loud);
+    /// In the colour of a warning; empty: there is none.
+    void showSyncStatus(const QString& text);
 
 Q_SIGNALS:
     /// The window is closing; what must be kept is to be kept now.
@@ -92,6 +94,7 @@ private:
     QLabel* m_listenerStatus;
     QLabel* m_dataStatus;
     widgets::TonedLabel* m_clockStatus;
+    widgets::TonedLabel* m_syncStatus;
     QList<QDockWidget*> m_docks;
     QByteArray m_firstLayout;
 };

@@ -6,6 +6,7 @@
 #include "app/debug_controller.h"
 #include "app/function_picker.h"
 #include "app/main_window.h"
+#include "app/sync_controller.h"
 #include "app/writes_controller.h"
 #include "widgets/editor/lua_editor.h"
 #include "widgets/editor/script_tabs.h"
@@ -63,10 +64,11 @@ Workbench::Workbench(Settings settings) : m_settings(std::move(settings)), m_pre
     m_window = std::make_unique<MainWindow>(*m_theme, m_engine->commands());
     m_breakpoints = std::make_unique<BreakpointController>(*m_window, m_engine->commands());
     m_writes = std::make_unique<WritesController>(*m_window, *m_engine);
+    m_sync = std::make_unique<SyncController>(*m_window, *m_engine);
     m_functions = std::make_unique<FunctionPicker>(*m_window, *m_engine);
     m_debug = std::make_unique<DebugController>(
-        *m_window, *m_breakpoints, *m_writes, *m_functions, *m_engine, m_clock, m_preferences.runTimeLimit);
-    m_clockControl = std::make_unique<ClockController>(m_clock, *m_window, *m_engine);
+        *m_window, *m_breakpoints, *m_writes, *m_sync, *m_functions, *m_engine, m_clock, m_preferences.runTimeLimit);
+    m_clockControl = std::make_unique<ClockController>(m_clock, *m_window, *m_sync, *m_engine);
     connect(m_clockControl.get(), &ClockController::changed, this, &Workbench::updateActions);
     m_window->views().listener->setSettings(m_preferences.listener);
     connectViews();
@@ -83,6 +85,7 @@ Workbench::~Workbench()
     m_clockControl.reset();
     m_debug.reset();
     m_functions.reset();
+    m_sync.reset();
     m_writes.reset();
     m_breakpoints.reset();
     m_window.reset();
@@ -122,7 +125,7 @@ void Workbench::connectViews()
         &widgets::EngineLink::setSlowlogThreshold);
     connect(views.slowlog, &widgets::SlowlogView::resetWanted, m_engine.get(), &widgets::EngineLink::resetSlowlog);
     connect(views.listener, &widgets::ListenerPanel::startWanted, this, [this] { startListener(); });
-    connect(views.listener, &widgets::ListenerPanel::stopWanted, m_engine.get(), &widgets::EngineLink::closeListener);
+    connect(views.listener, &widgets::ListenerPanel::stopWanted, this, &Workbench::closeListener);
     connect(&m_autosave, &QTimer::timeout, this, &Workbench::saveState);
     connect(&m_refresh, &QTimer::timeout, m_engine.get(), &widgets::EngineLink::readStatus);
     connect(&m_refresh, &QTimer::timeout, this, [this] {
@@ -285,6 +288,8 @@ bool Workbench::triggerDebug(ActionId id)
     }
     if (id == ActionId::DebugContinue)
         m_debug->startOrContinue();
+    else if (id == ActionId::DebugSync)
+        m_debug->startSync();
     else if (id == ActionId::DebugStop)
         m_debug->stop();
     else if (id == ActionId::DebugRestart)
@@ -378,9 +383,16 @@ void Workbench::toggleListener()
 {
     m_window->raise(m_window->views().listener);
     if (m_listening)
-        m_engine->closeListener();
+        closeListener();
     else
         startListener();
+}
+
+void Workbench::closeListener()
+{
+    if (!m_sync->refuses(tr("The listener cannot be closed")))
+        m_engine->closeListener();
+    updateActions();
 }
 
 void Workbench::chooseTheme(widgets::ThemeChoice choice)

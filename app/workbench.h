@@ -21,6 +21,7 @@ class ClockController;
 class DebugController;
 class FunctionPicker;
 class MainWindow;
+class SyncController;
 class WritesController;
 
 class Workbench : public QObject {
@@ -48,6 +49,7 @@ private:
     void showReport(const debugger::RunReport& report);
     void copyCommandLine(widgets::ScriptPage& page);
     void toggleListener();
+    void closeListener();
     void chooseTheme(widgets::ThemeChoice choice);
     void applyTheme();
     void updateActions();
@@ -64,6 +66,7 @@ private:
     std::unique_ptr<MainWindow> m_window;
     std::unique_ptr<BreakpointController> m_breakpoints;
     std::unique_ptr<WritesController> m_writes;
+    std::unique_ptr<SyncController> m_sync;
     std::unique_ptr<FunctionPicker> m_functions;
     std::unique_ptr<DebugController> m_debug;
     std::unique_ptr<ClockController> m_clockControl;

@@ -28,11 +28,11 @@ WritesController::WritesController(MainWindow& window, widgets::EngineLink& engi
     connect(&window.views().changes->writes(), &widgets::WritesBar::chosen, this, &WritesController::choose);
 }
 
-void WritesController::begin(bool isRecording)
+void WritesController::begin(SessionKind kind)
 {
     ++m_session;
     m_hasSession = true;
-    m_isRecording = isRecording;
+    m_kind = kind;
     m_isApplied = false;
     showRunning();
 }
@@ -40,7 +40,7 @@ void WritesController::begin(bool isRecording)
 void WritesController::showRunning()
 {
     m_canApply = false;
-    if (!m_isApplied && !m_busy)
+    if (!m_isApplied && !m_busy && !isSync())
         m_window.views().changes->writes().clear();
     Q_EMIT stateChanged();
 }
@@ -59,29 +59,69 @@ void WritesController::offer(const engine::KeyspaceDiff& changes, bool atEnd)
 {
     m_changes = changes;
     const auto count = static_cast<qint64>(changes.keys.size() + changes.keysLeftOut);
-    const QString number = widgets::counted(tr("%n key(s)", nullptr, static_cast<int>(count)), count);
-    m_offer = {};
-    if (m_isRecording)
-        m_offer.text = tr("This is a recording: what it wrote can be looked at, not applied.");
-    else if (atEnd)
-        m_offer = {
-            .text = tr("The script changed %1, on its snapshot alone: the live data are as they were.").arg(number),
-            .role = Role::Warning,
-            .choices = {WritesChoice::Apply, WritesChoice::Discard}};
-    else
-        m_offer = {
-            .text = tr("So far the script has changed %1, on its snapshot alone: the live data are as they were.")
-                        .arg(number),
-            .choices = {WritesChoice::Apply}};
+    m_offer = offerOf(count, atEnd);
     // What was applied is not applied again, on top of itself.
-    m_canApply = !m_isRecording && count > 0 && !m_isApplied && !m_busy;
+    m_canApply = m_kind == SessionKind::Snapshot && count > 0 && !m_isApplied && !m_busy;
     if (m_isApplied && !m_busy)
         showSinceApplied();
-    else if (!m_busy && count > 0)
+    else if (!m_busy && (count > 0 || isSync()))
         show(m_offer);
     else if (!m_busy)
         m_window.views().changes->writes().clear();
     Q_EMIT stateChanged();
+}
+
+widgets::WritesNotice WritesController::offerOf(qint64 keys, bool atEnd) const
+{
+    const QString number = widgets::counted(tr("%n key(s)", nullptr, static_cast<int>(keys)), keys);
+    if (m_kind == SessionKind::Recording)
+        return {.text = tr("This is a recording: what it wrote can be looked at, not applied.")};
+    if (m_kind == SessionKind::Sync && keys == 0)
+        return {.text = tr("Sync session: everybody else waits. Up to here nothing is written; Shift+F5 ends it so."),
+            .role = Role::Warning,
+            .choices = {WritesChoice::EndSync}};
+    if (m_kind == SessionKind::Sync)
+        return {.text = tr("Sync session: everybody else waits. Up to here %1 changed: written to the live data at the "
+                           "script's end, or here by Shift+F5.")
+                            .arg(number),
+            .role = Role::Warning,
+            .choices = {WritesChoice::EndSync}};
+    if (atEnd)
+        return {.text = tr("The script changed %1, on its snapshot alone: the live data are as they were.").arg(number),
+            .role = Role::Warning,
+            .choices = {WritesChoice::Apply, WritesChoice::Discard}};
+    return {
+        .text =
+            tr("So far the script has changed %1, on its snapshot alone: the live data are as they were.").arg(number),
+        .choices = {WritesChoice::Apply}};
+}
+
+void WritesController::showKeeping(const engine::KeyspaceDiff& changes)
+{
+    m_changes = m_appliedChanges = changes;
+    m_keptSession = m_session;
+    m_busy = true;
+    m_canApply = false;
+    show({.text = tr("Writing to the live data…"), .busy = true});
+    Q_EMIT stateChanged();
+}
+
+void WritesController::showKept(const debugger::ApplyReport& report)
+{
+    m_busy = false;
+    m_isApplied = m_keptSession == m_session || !m_hasSession;
+    tell(report.outcome == ApplyOutcome::Done,
+        {.text = widgets::keptText(report),
+            .role = report.outcome != ApplyOutcome::Done ? Role::Error
+                : report.different.empty()               ? Role::Success
+                                                         : Role::Warning});
+    m_window.raise(m_window.views().changes);
+}
+
+void WritesController::showDropped()
+{
+    m_kind = SessionKind::Snapshot;
+    showRunning();
 }
 
 void WritesController::showSinceApplied()
@@ -112,6 +152,8 @@ void WritesController::choose(WritesChoice choice)
         return apply();
     case WritesChoice::Discard:
         return Q_EMIT discardWanted();
+    case WritesChoice::EndSync:
+        return Q_EMIT endWanted();
     case WritesChoice::DebugAgain:
         return Q_EMIT restartWanted();
     case WritesChoice::Undo:
@@ -196,9 +238,15 @@ void WritesController::showApplied(const debugger::ApplyReport& report, bool byT
         break;
     }
     m_canApply = m_hasSession && !m_isApplied;
-    m_window.views().log->add(report.outcome == ApplyOutcome::Done ? 2 : 3, tr("debugger"), notice.text);
-    m_window.statusBar()->showMessage(notice.text);
     m_window.raise(m_window.views().changes);
+    tell(report.outcome == ApplyOutcome::Done, notice);
+}
+
+// In the bar, the status bar and the log; and again when another moment is shown.
+void WritesController::tell(bool done, const widgets::WritesNotice& notice)
+{
+    m_window.views().log->add(done ? 2 : 3, tr("debugger"), notice.text);
+    m_window.statusBar()->showMessage(notice.text);
     m_engine.readStatus();
     m_appliedNotice = notice;
     show(notice);

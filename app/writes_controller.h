@@ -15,6 +15,13 @@ namespace app {
 
 class MainWindow;
 
+/// What a session's writes are on, and may become.
+enum class SessionKind {
+    Snapshot, // a person may apply them
+    Recording, // of another time or place; they are to be looked at alone
+    Sync, // they are done on the live data when the session ends
+};
+
 class WritesController : public QObject {
     Q_OBJECT
 
@@ -23,14 +30,19 @@ public:
     WritesController(MainWindow& window, widgets::EngineLink& engine);
 
     bool canApply() const { return m_canApply; }
-    bool canUndo() const { return m_applied.has_value() && !m_busy; }
+    bool canUndo() const { return m_applied.has_value() && !m_busy && !isSync(); }
 
-    /// A session begins. `isRecording`: of another time or place; its writes are to be looked at alone.
-    void begin(bool isRecording);
+    /// A session begins.
+    void begin(SessionKind kind);
     /// The script runs: what it has written cannot be told.
     void showRunning();
     void showStop(const debugger::Stopped& stop);
     void showEnd(const debugger::Ended& end);
+    /// A sync session ends with these changes: they are being done on the live data, and then `showKept` tells of it.
+    void showKeeping(const engine::KeyspaceDiff& changes);
+    void showKept(const debugger::ApplyReport& report);
+    /// A sync session has been given up: nothing was written, and it goes on as on any snapshot.
+    void showDropped();
     /// The session is over. What has been applied can still be taken back.
     void end();
 
@@ -43,17 +55,22 @@ Q_SIGNALS:
     /// The session is to tell what has been written.
     void writesWanted();
     void discardWanted();
+    void endWanted();
     void restartWanted();
     /// What can be done is another.
     void stateChanged();
 
 private:
     void choose(widgets::WritesChoice choice);
+    /// Of a sync session that goes on.
+    bool isSync() const { return m_hasSession && m_kind == SessionKind::Sync && !m_isApplied; }
     void offer(const engine::KeyspaceDiff& changes, bool atEnd);
+    widgets::WritesNotice offerOf(qint64 keys, bool atEnd) const;
     void showSinceApplied();
     void ask(debugger::OnConflict onConflict);
     void undo(debugger::OnConflict onConflict);
     void showApplied(const debugger::ApplyReport& report, bool byThisSession);
+    void tell(bool done, const widgets::WritesNotice& notice);
     void showUndone(const debugger::ApplyReport& report);
     bool confirm(const QString& title, const QString& question, const QString& button);
     void show(widgets::WritesNotice notice);
@@ -69,8 +86,9 @@ private:
     debugger::OnConflict m_onConflict = debugger::OnConflict::Refuse; // of the writes that were asked for
     widgets::WritesNotice m_offer; // of this moment
     std::size_t m_session = 0; // which one it is, for answers that come late
+    std::size_t m_keptSession = 0; // whose writes were being kept last
     bool m_hasSession = false;
-    bool m_isRecording = false;
+    SessionKind m_kind = SessionKind::Snapshot;
     bool m_busy = false; // something is being written
     bool m_canApply = false;
 };

@@ -180,9 +180,17 @@ ApplyReport applyWrites(
         return report;
     if (!tryOut(engine, turn, writes, report))
         return report;
+    ApplyReport done = keepWrites(engine, turn, writes);
+    done.conflicts = std::move(report.conflicts);
+    done.conflictsLeftOut = report.conflictsLeftOut;
+    return done;
+}
 
-    report.outcome = ApplyOutcome::Done;
-    report.commands = writes.effects.size();
+ApplyReport keepWrites(engine::Engine& engine, engine::EngineTurn& turn, const SessionWrites& writes)
+{
+    ApplyReport report{.commands = writes.effects.size()};
+    const UnixMs now = turn.now();
+    const Keyspace before = engine.snapshot(turn);
     runEffects(engine, turn, writes.effects);
     const Keyspace& live = engine.data(turn);
     report.applied = appliedBetween(before, live, now);

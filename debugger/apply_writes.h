@@ -76,6 +76,10 @@ void runEffects(engine::Engine& engine, engine::EngineTurn& turn, const std::vec
 ApplyReport applyWrites(
     engine::Engine& engine, engine::EngineTurn& turn, const SessionWrites& writes, OnConflict onConflict);
 
+/// The writes of a session that has held everybody else since its snapshot: nobody can have come between, so nothing is
+/// compared or tried, and a command that fails now keeps none of the others away. As applyWrites otherwise; Done.
+ApplyReport keepWrites(engine::Engine& engine, engine::EngineTurn& turn, const SessionWrites& writes);
+
 /// Puts the keys back that applyWrites has changed, with the times to live that they had. `applied` of what it gives is
 /// empty: there is no way forward again but the session.
 ApplyReport undoWrites(

@@ -2,6 +2,7 @@
 
 #include "engine/command/client_state.h"
 #include "engine/resp/reply_tree_sink.h"
+#include "widgets/models/writes_text.h"
 
 #include <QTimer>
 
@@ -25,6 +26,24 @@ EngineStatus readStatusOf(engine::Engine& engine, engine::EngineTurn& turn)
     status.clients = engine.clientCount() > 0 ? engine.clientCount() - 1 : 0;
     status.busy = engine.busy();
     return status;
+}
+
+EngineLink::SessionGround groundOf(engine::Engine& engine, engine::EngineTurn& turn)
+{
+    EngineLink::SessionGround ground;
+    ground.dataset = engine.snapshot(turn);
+    ground.now = turn.now();
+    ground.server = std::make_shared<engine::FrozenServerView>(engine);
+    ground.config = std::make_shared<engine::Config>(engine.config());
+    return ground;
+}
+
+engine::Reply heldReply(debugger::Holder holder)
+{
+    engine::Reply reply;
+    reply.kind = engine::ReplyKind::Error;
+    reply.text = heldText(holder).toStdString();
+    return reply;
 }
 
 } // namespace
@@ -61,7 +80,8 @@ void EngineLink::whenReady(std::future<Outcome> answer, Done done)
 }
 
 EngineLink::EngineLink(const engine::Clock& clock, std::uint64_t seed, QObject* parent)
-    : QObject(parent), m_console(std::make_shared<engine::ClientState>())
+    : QObject(parent), m_console(std::make_shared<engine::ClientState>()),
+      m_hold(std::make_shared<debugger::SyncHold>())
 {
     engine::EngineThreadHooks hooks;
     hooks.clientsChanged = [this] {
@@ -85,8 +105,15 @@ EngineLink::~EngineLink()
 
 void EngineLink::run(debugger::RunRequest request)
 {
-    ask([request = std::move(request)](
-            engine::EngineTurn& turn) { return debugger::runWatched(turn.engine(), turn, request); },
+    ask(
+        [request = std::move(request), hold = m_hold](engine::EngineTurn& turn) {
+            const debugger::Holder holder = hold->holder(turn.engine());
+            if (holder == debugger::Holder::Nobody)
+                return debugger::runWatched(turn.engine(), turn, request);
+            debugger::RunReport report;
+            report.reply = heldReply(holder);
+            return report;
+        },
         [this](debugger::RunReport report) { Q_EMIT ran(report); });
 }
 
@@ -103,7 +130,9 @@ void EngineLink::execute(std::vector<engine::Bytes> argv)
         int database = 0;
     };
     ask(
-        [argv = std::move(argv), client = m_console](engine::EngineTurn& turn) {
+        [argv = std::move(argv), client = m_console, hold = m_hold](engine::EngineTurn& turn) {
+            if (const auto holder = hold->holder(turn.engine()); holder != debugger::Holder::Nobody)
+                return Answer{argv, heldReply(holder), client->database};
             engine::ReplyTreeSink sink(client->protocol);
             const auto words = viewsOf(argv);
             turn.engine().execute(turn, *client, words, sink);
@@ -114,17 +143,29 @@ void EngineLink::execute(std::vector<engine::Bytes> argv)
 
 void EngineLink::takeGround(std::function<void(SessionGround)> done)
 {
+    ask([](engine::EngineTurn& turn) { return groundOf(turn.engine(), turn); }, std::move(done));
+}
+
+void EngineLink::holdGround(std::function<void(std::optional<SessionGround>)> done)
+{
     ask(
-        [](engine::EngineTurn& turn) {
-            engine::Engine& engine = turn.engine();
-            SessionGround ground;
-            ground.dataset = engine.snapshot(turn);
-            ground.now = turn.now();
-            ground.server = std::make_shared<engine::FrozenServerView>(engine);
-            ground.config = std::make_shared<engine::Config>(engine.config());
-            return ground;
+        [hold = m_hold](engine::EngineTurn& turn) {
+            return hold->take(turn.engine()) ? std::optional(groundOf(turn.engine(), turn)) : std::nullopt;
         },
         std::move(done));
+}
+
+void EngineLink::keepWrites(
+    engine::Bytes script, debugger::SessionWrites writes, std::function<void(const debugger::ApplyReport&)> done)
+{
+    ask([script = std::move(script), writes = std::move(writes), hold = m_hold](
+            engine::EngineTurn& turn) { return hold->keep(turn.engine(), turn, script, writes); },
+        std::move(done));
+}
+
+void EngineLink::release()
+{
+    m_engine->post([hold = m_hold](engine::EngineTurn& turn) { hold->drop(turn.engine()); });
 }
 
 void EngineLink::listFunctions(engine::Bytes code, std::function<void(const debugger::LibraryListing&)> done)

@@ -6,6 +6,7 @@
 #include "debugger/apply_writes.h"
 #include "debugger/ldb_host.h"
 #include "debugger/library_functions.h"
+#include "debugger/sync_hold.h"
 #include "debugger/watched_run.h"
 #include "engine/server/engine_thread.h"
 #include "engine/server/slowlog.h"
@@ -14,6 +15,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 
 namespace widgets {
 
@@ -42,11 +44,12 @@ public:
 
     const engine::CommandTable& commands() const { return m_commands; }
 
-    /// Runs a script. Answer: `ran`.
+    /// Runs a script. Answer: `ran`; with an error while a sync session has the data to itself.
     void run(debugger::RunRequest request);
     /// Ends the script that `run` began, or any other. Answer: `killed`, beside the run's own.
     void killScript();
-    /// Runs a command of the console, for a client that keeps its database and its transaction. Answer: `replied`.
+    /// Runs a command of the console, for a client that keeps its database and its transaction. Answer: `replied`, as
+    /// above.
     void execute(std::vector<engine::Bytes> argv);
 
     /// Everything that a debug session needs of the live engine, taken in one turn.
@@ -60,6 +63,13 @@ public:
     };
     /// Calls `done` with it on the GUI thread; not at all when the link has gone meanwhile.
     void takeGround(std::function<void(SessionGround)> done);
+    /// As takeGround, and in the same turn takes hold of the data: every client, the console and `run` wait, or are
+    /// told that they must, until `keepWrites` or `release`. Nothing is given when another session has them already.
+    void holdGround(std::function<void(std::optional<SessionGround>)> done);
+    /// As SyncHold::keep and drop. `done` as above.
+    void keepWrites(
+        engine::Bytes script, debugger::SessionWrites writes, std::function<void(const debugger::ApplyReport&)> done);
+    void release();
     /// As debugger::listFunctions, on the engine's thread, as FUNCTION LOAD would. `done` as above.
     void listFunctions(engine::Bytes code, std::function<void(const debugger::LibraryListing&)> done);
     /// As debugger::applyWrites and undoWrites, as one turn each, after a script that runs. `done` as above.
@@ -105,8 +115,9 @@ private:
     void whenReady(std::future<Outcome> answer, Done done);
 
     engine::CommandTable m_commands;
-    // Engine thread only; shared with work that is still queued when the link goes.
+    // Both engine thread only; shared with work that is still queued when the link goes.
     std::shared_ptr<engine::ClientState> m_console;
+    std::shared_ptr<debugger::SyncHold> m_hold; // the window's session's
     debugger::LdbHost m_debugged; // sessions of the listener's clients
     std::unique_ptr<engine::EngineThread> m_engine;
 };

@@ -58,13 +58,6 @@ QString joined(QStringList names, qint64 leftOut)
     return WritesText::tr("%1 and %2").arg(names.join(QStringLiteral(", ")), last);
 }
 
-QString heldText()
-{
-    return WritesText::tr(
-        "Nothing was written: a client of the listener debugs with SCRIPT DEBUG SYNC and has the data "
-        "to itself. Try again when its session has ended.");
-}
-
 QString differentText(const std::vector<debugger::TouchedKey>& different)
 {
     QStringList names;
@@ -76,7 +69,27 @@ QString differentText(const std::vector<debugger::TouchedKey>& different)
     return WritesText::tr("Other than in the session: %1.").arg(joined(names, qint64(different.size()) - names.size()));
 }
 
+QString nothingWhileHeld()
+{
+    return WritesText::tr("Nothing was written. %1").arg(heldText(debugger::Holder::OtherSession));
+}
+
 } // namespace
+
+QString heldText(debugger::Holder holder)
+{
+    switch (holder) {
+    case debugger::Holder::ThisSession:
+        return WritesText::tr("A sync session of this window's debugger has the data to itself. Let its script end, or "
+                              "press Shift+F5, and try again.");
+    case debugger::Holder::OtherSession:
+        return WritesText::tr("A client of the listener debugs with SCRIPT DEBUG SYNC and has the data to itself. Try "
+                              "again when its session has ended.");
+    case debugger::Holder::Nobody:
+        break;
+    }
+    return {};
+}
 
 qint64 conflictCount(const debugger::ApplyReport& report)
 {
@@ -100,7 +113,7 @@ QString applyText(const debugger::ApplyReport& report)
 {
     switch (report.outcome) {
     case debugger::ApplyOutcome::Held:
-        return heldText();
+        return nothingWhileHeld();
     case debugger::ApplyOutcome::Refused:
         return WritesText::tr("Nothing was written: on the data as they are now, %1 fails with %2")
             .arg(commandLine(report.refused, 80), textOf(report.refusal, 200));
@@ -121,7 +134,7 @@ QString undoText(const debugger::ApplyReport& report)
 {
     switch (report.outcome) {
     case debugger::ApplyOutcome::Held:
-        return heldText();
+        return nothingWhileHeld();
     case debugger::ApplyOutcome::Conflict:
         return WritesText::tr("Not taken back: since then, somebody else has touched %1: %2.")
             .arg(keyCount(conflictCount(report)), conflictsText(report));
@@ -130,6 +143,20 @@ QString undoText(const debugger::ApplyReport& report)
         break;
     }
     return WritesText::tr("Taken back: %1 of the live data as before.").arg(keyCount(qint64(report.commands)));
+}
+
+QString keptText(const debugger::ApplyReport& report)
+{
+    if (report.outcome != debugger::ApplyOutcome::Done)
+        return nothingWhileHeld();
+    const auto keys = static_cast<qint64>(report.applied.keys.size());
+    const QString done = keys == 0
+        ? WritesText::tr("The sync session is over. It has written nothing; everybody else goes on.")
+        : WritesText::tr(
+            "The sync session is over. Its writes have changed %1 of the live data and stay; everybody else "
+            "goes on.")
+              .arg(keyCount(keys));
+    return report.different.empty() ? done : done + QLatin1Char(' ') + differentText(report.different);
 }
 
 } // namespace widgets

@@ -2,7 +2,7 @@
 
 // What became of writing a session's writes to the live data, in words. Pure.
 
-#include "debugger/apply_writes.h"
+#include "debugger/sync_hold.h"
 
 #include <QString>
 
@@ -16,5 +16,9 @@ qint64 conflictCount(const debugger::ApplyReport& report);
 /// What a person reads after applying, and after taking back.
 QString applyText(const debugger::ApplyReport& report);
 QString undoText(const debugger::ApplyReport& report);
+/// And when a sync session has ended, with its writes.
+QString keptText(const debugger::ApplyReport& report);
+/// Why nobody else gets at the data now, and what to do. Nobody: empty. Thread: any.
+QString heldText(debugger::Holder holder);
 
 } // namespace widgets

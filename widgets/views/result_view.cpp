@@ -147,13 +147,12 @@ void ResultView::showReport(const QString& script, const debugger::RunReport& re
         2, tr("Changes of the run (%1)").arg(report.changes.keys.size() + report.changes.keysLeftOut));
 }
 
-void ResultView::showEnd(const QString& script, const debugger::Ended& end)
+void ResultView::showEnd(const QString& script, const debugger::Ended& end, const QString& how)
 {
     const QString headline = end.stopped ? tr("%1 was stopped.").arg(script)
         : end.reply.isError()            ? tr("%1 failed: %2").arg(script, textOf(end.reply.text, kLongestError))
                                          : tr("%1 gave %2").arg(script, replyLine(end.reply));
-    showHeadline(headline + QStringLiteral("  ·  ") + tr("debugged on a snapshot"), end.reply.isError() && !end.stopped,
-        end.errorLine);
+    showHeadline(headline + QStringLiteral("  ·  ") + how, end.reply.isError() && !end.stopped, end.errorLine);
     showValues(end.returned, engine::findLosses(end.returned, end.returnedValues), end.reply);
     m_calls->setNodes({});
     m_changes->setNodes(changeNodes(end.changes));

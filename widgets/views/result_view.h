@@ -24,8 +24,8 @@ public:
 
     void showRunning(const QString& script);
     void showReport(const QString& script, const debugger::RunReport& report);
-    /// The end of a debugged run.
-    void showEnd(const QString& script, const debugger::Ended& end);
+    /// The end of a debugged run. `how` it was: "debugged on a snapshot".
+    void showEnd(const QString& script, const debugger::Ended& end, const QString& how);
 
 Q_SIGNALS:
     /// The person clicked the line that an error names.

@@ -27,6 +27,8 @@ constexpr ChoiceRow kRows[kWritesChoiceCount] = {
     {"undoWritesButton", TEXT("&Take Back"), TEXT("Give these keys the values back that they had before")},
     {"undoAnywayButton", TEXT("Take Back An&yway…"),
         TEXT("Give the keys their values back, over what others have written; asks first")},
+    {"endSyncButton", TEXT("&End and Write"),
+        TEXT("End the sync session here (Shift+F5): what it has written up to this line stays, and everybody goes on")},
 };
 
 #undef TEXT

@@ -14,8 +14,8 @@ namespace widgets {
 
 class TonedLabel;
 
-enum class WritesChoice { Apply, DebugAgain, ApplyAnyway, Discard, Undo, UndoAnyway };
-constexpr int kWritesChoiceCount = static_cast<int>(WritesChoice::UndoAnyway) + 1;
+enum class WritesChoice { Apply, DebugAgain, ApplyAnyway, Discard, Undo, UndoAnyway, EndSync };
+constexpr int kWritesChoiceCount = static_cast<int>(WritesChoice::EndSync) + 1;
 
 struct WritesNotice {
     QString text = {};
