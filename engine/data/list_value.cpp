@@ -126,13 +126,34 @@ private:
     void insertBeforeFront(Path& front, Packed* chunk, const EncodingLimits& limits)
     {
         Path second = front;
-        if (next(second)) {
-            const Packed& rest = *second.leaf();
-            if (chunkHasRoom(front.leaf()->count + rest.count - 1, front.leaf()->used, rest.used, limits))
-                join(front, rest);
-        }
+        if (next(second))
+            fill(front, *second.leaf(), limits);
         front = pathTo(0);
         insertBefore(front, chunk);
+    }
+    // What `rest`, the chunk behind it, has room for goes there, so that it is as full as those that grew at the end.
+    void fill(Path& path, const Packed& rest, const EncodingLimits& limits)
+    {
+        const Packed& chunk = *path.leaf();
+        ChunkCursor cursor(chunk, chunk.count);
+        std::size_t kept = chunk.count;
+        for (std::size_t bytes = 0; kept > 0; --kept) {
+            bytes += cursor.previousEntry().size();
+            if (!chunkHasRoom(rest.count + chunk.count - kept, rest.used, bytes, limits))
+                break;
+        }
+        if (kept == 0)
+            return join(path, rest);
+        if (kept == chunk.count)
+            return;
+        const std::size_t bytes = chunk.bytes();
+        Packed* tail = chunkSplit(edit(path), kept);
+        changed(path, bytes);
+        chunkAppend(tail, rest);
+        const std::uint64_t behind = path.start() + kept + tail->count;
+        insertAfter(path, tail);
+        Path gone = pathTo(behind);
+        removeLeaf(gone);
     }
     // `rest` is the chunk behind it.
     void join(Path& path, const Packed& rest)

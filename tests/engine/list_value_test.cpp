@@ -192,7 +192,7 @@ void ListValueTest::pushesToTheFrontLeaveItAsDenseAsThoseToTheBack()
     }
     QCOMPARE(Bytes(front.at(0).view()), Bytes("element 49999"));
     QCOMPARE(Bytes(front.at(49'999).view()), Bytes("element 0"));
-    QVERIFY2(front.memoryBytes() < back.memoryBytes() + back.memoryBytes() / 20,
+    QVERIFY2(front.memoryBytes() < back.memoryBytes() + back.memoryBytes() / 200,
         qPrintable(QStringLiteral("%1 bytes, %2 from behind").arg(front.memoryBytes()).arg(back.memoryBytes())));
 }
 
