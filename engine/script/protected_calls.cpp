@@ -95,13 +95,17 @@ int protectedCallWithHandler(lua_State* state)
     lua_pushboolean(state, 0);
     lua_pushcclosure(state, guarded<callHandler>, 2);
     lua_insert(state, 1);
-    const int status = lua_pcall(state, 0, LUA_MULTRET, 1);
+    // What it answers first lies there before: behind all results there may be no room for it.
+    lua_pushboolean(state, 1);
+    lua_insert(state, 1);
+    const int status = lua_pcall(state, 0, LUA_MULTRET, 2);
+    lua_remove(state, 2);
     if (status != 0) {
         depth.unwound();
         machine.keepStopping(state, status);
+        lua_pushboolean(state, 0);
+        lua_replace(state, 1);
     }
-    lua_pushboolean(state, status == 0 ? 1 : 0);
-    lua_replace(state, 1);
     return lua_gettop(state);
 }
 
