@@ -74,6 +74,7 @@ class ModelsTest : public QObject {
     Q_OBJECT
 
 private Q_SLOTS:
+    void aReplyOfThousandsOfLevelsIsShownInPart();
     void argumentsGrowByTypingIntoTheEmptyRow();
     void argumentsTypedFurtherDownLeaveNoHoles();
     void argumentsNamedByTheScriptHaveARowEach();
@@ -415,6 +416,24 @@ void ModelsTest::theSlowLogSortsByNumbers()
     QCOMPARE(model.index(0, SlowlogModel::Id).data(Qt::UserRole).toLongLong(), 12);
     model.setEntries({});
     QCOMPARE(model.rowCount(), 0);
+}
+
+void ModelsTest::aReplyOfThousandsOfLevelsIsShownInPart()
+{
+    engine::Reply reply;
+    for (int level = 0; level < 5000; ++level) {
+        engine::Reply outer;
+        outer.kind = engine::ReplyKind::Array;
+        outer.elements.push_back(std::move(reply));
+        reply = std::move(outer);
+    }
+    const widgets::ValueNode root = widgets::replyNode(reply);
+    const widgets::ValueNode* node = &root;
+    int levels = 0;
+    for (; !node->children.empty(); ++levels)
+        node = &node->children.front();
+    QCOMPARE(levels, 201);
+    QVERIFY(node->value.contains(QStringLiteral("not shown")));
 }
 
 QTEST_MAIN(ModelsTest)

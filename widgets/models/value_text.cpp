@@ -296,7 +296,12 @@ QString commandLine(const std::vector<engine::Bytes>& argv, int limit)
     return cut(QString::fromUtf8(line), limit);
 }
 
-ValueNode replyNode(const Reply& reply)
+namespace {
+
+// A reply may be thousands of levels deep; nobody unfolds so many, and each takes room on the stack.
+constexpr int kDeepestNode = 200;
+
+ValueNode replyNodeAt(const Reply& reply, int depth)
 {
     ValueNode node{.name = kindName(reply),
         .value = scalarText(reply),
@@ -308,11 +313,18 @@ ValueNode replyNode(const Reply& reply)
     node.value = reply.elements.empty()
         ? QLatin1String(bracketsOf(reply.kind).open) + QLatin1String(bracketsOf(reply.kind).close)
         : replyLine(reply, 60);
-    const std::size_t shown = std::min(reply.elements.size(), kMaxNodes);
+    const std::size_t shown = depth < kDeepestNode ? std::min(reply.elements.size(), kMaxNodes) : 0;
     for (std::size_t i = 0; i < shown; ++i)
-        node.children.push_back(replyNode(reply.elements[i]));
+        node.children.push_back(replyNodeAt(reply.elements[i], depth + 1));
     addLeftOut(node.children, reply.elements.size() - shown);
     return node;
+}
+
+} // namespace
+
+ValueNode replyNode(const Reply& reply)
+{
+    return replyNodeAt(reply, 0);
 }
 
 ValueNode luaNode(const engine::LuaTree& tree, const std::vector<engine::ConversionLoss>& losses)
