@@ -8,6 +8,7 @@
 #include "engine/server/config.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace engine {
 
@@ -126,12 +127,17 @@ Database& Call::database()
     return m_context.data.database(static_cast<std::size_t>(m_context.client.database));
 }
 
+const Database& Call::keys() const
+{
+    return std::as_const(m_context.data).database(static_cast<std::size_t>(m_context.client.database));
+}
+
 void Call::expireIfDue(BytesView key)
 {
     Database& keys = database();
     if (keys.volatileSize() == 0)
         return;
-    const Entry* entry = keys.find(key);
+    const Entry* entry = keys.findToWrite(key);
     if (!entry || !entry->expiry() || m_context.now <= *entry->expiry())
         return;
     // The caller's view may point into the entry that is about to go.
@@ -148,13 +154,14 @@ void Call::expireIfDue(BytesView key)
 
 const Entry* Call::lookUp(BytesView key)
 {
-    const Entry* entry = database().find(key);
+    const bool writes = has(m_spec.flags, Flag::Write);
+    const Entry* entry = writes ? database().findToWrite(key) : keys().find(key);
     if (entry && entry->expiry() && m_context.now > *entry->expiry()) {
         expireIfDue(key);
         entry = nullptr;
     }
     // Redis counts the lookups of commands that only read.
-    if (has(m_spec.flags, Flag::Write))
+    if (writes)
         return entry;
     if (entry) {
         ++m_context.hits;
@@ -237,12 +244,19 @@ const StreamValue* Call::findStream(BytesView key)
 
 // --- Writing.
 
+Call::Told& Call::told()
+{
+    if (!m_told)
+        m_told = std::make_unique<Told>();
+    return *m_told;
+}
+
 void Call::tellBefore(BytesView key)
 {
-    if (!m_tellBefore || std::ranges::find(m_told, key) != m_told.end())
+    if (!m_tellBefore || std::ranges::find(told().before, key) != told().before.end())
         return;
-    m_told.emplace_back(key);
-    const Entry* before = database().find(key);
+    told().before.emplace_back(key);
+    const Entry* before = keys().find(key);
     m_context.changes.beforeWrite(databaseIndex(), key, before);
     if (!before)
         m_context.changes.event(EventClass::New, "new", databaseIndex(), key);
@@ -251,96 +265,94 @@ void Call::tellBefore(BytesView key)
 // What a command puts in the place of another value is no new key, even if it takes the old one away first.
 void Call::tellCreated(BytesView key)
 {
-    if (database().find(key))
-        m_existed.emplace_back(key);
-    else if (std::ranges::find(m_existed, key) == m_existed.end())
+    if (keys().find(key))
+        told().existed.emplace_back(key);
+    else if (std::ranges::find(told().existed, key) == told().existed.end())
         m_context.changes.keyReady(databaseIndex(), key);
 }
 
-void Call::prepareWrite(BytesView key)
+// The database is asked for last: those who are told may have kept it.
+Database& Call::prepareWrite(BytesView key)
 {
-    expireIfDue(key);
-    tellBefore(key);
+    if (keys().volatileSize() != 0)
+        expireIfDue(key);
+    if (m_tellBefore)
+        tellBefore(key);
     if (m_tellReady)
         tellCreated(key);
-    if (!countsUses(m_context.config))
-        return database().setAccessClock(accessSeconds(m_context.now));
+    Database& database = this->database();
+    if (!countsUses(m_context.config)) {
+        database.setAccessClock(accessSeconds(m_context.now));
+        return database;
+    }
     // A value that replaces another goes on with its count.
-    const Entry* old = database().find(key);
+    const Entry* old = database.findToWrite(key);
     if (!old)
-        database().setAccessClock(firstUse(m_context.now));
+        database.setAccessClock(firstUse(m_context.now));
     else if (m_countedUse)
-        database().setAccessClock(old->lastAccess());
+        database.setAccessClock(old->lastAccess());
     else
-        database().setAccessClock(oneMoreUse(old->lastAccess(), m_context.config, m_context.now, m_context.rng));
+        database.setAccessClock(oneMoreUse(old->lastAccess(), m_context.config, m_context.now, m_context.rng));
+    return database;
 }
 
 void Call::reclaimLarge(BytesView key, bool wanted)
 {
-    const Entry* entry = wanted ? database().find(key) : nullptr;
+    const Entry* entry = wanted ? keys().find(key) : nullptr;
     if (entry && Reclaimer::isWorthwhile(*entry))
         m_context.server.reclaim(EntryRef(*entry));
 }
 
 void Call::setString(BytesView key, BytesView value, Expiry expiry)
 {
-    prepareWrite(key);
+    Database& database = prepareWrite(key);
     reclaimLarge(key, m_context.config.flag(Param::LazyfreeLazyServerDel));
-    database().setString(key, value, expiry);
+    database.setString(key, value, expiry);
 }
 
 void Call::setText(BytesView key, BytesView value, Expiry expiry)
 {
-    prepareWrite(key);
-    database().setText(key, value, expiry);
+    prepareWrite(key).setText(key, value, expiry);
 }
 
 void Call::setInteger(BytesView key, std::int64_t value, Expiry expiry)
 {
-    prepareWrite(key);
-    database().setInteger(key, value, expiry);
+    prepareWrite(key).setInteger(key, value, expiry);
 }
 
 Bytes& Call::editString(BytesView key)
 {
-    prepareWrite(key);
-    return database().editString(key);
+    return prepareWrite(key).editString(key);
 }
 
 ListValue& Call::editList(BytesView key)
 {
-    prepareWrite(key);
-    return database().editList(key);
+    return prepareWrite(key).editList(key);
 }
 
 HashValue& Call::editHash(BytesView key)
 {
-    prepareWrite(key);
-    return database().editHash(key);
+    return prepareWrite(key).editHash(key);
 }
 
 SetValue& Call::editSet(BytesView key)
 {
-    prepareWrite(key);
-    return database().editSet(key);
+    return prepareWrite(key).editSet(key);
 }
 
 SortedSetValue& Call::editSortedSet(BytesView key)
 {
-    prepareWrite(key);
-    return database().editSortedSet(key);
+    return prepareWrite(key).editSortedSet(key);
 }
 
 StreamValue& Call::editStream(BytesView key)
 {
-    prepareWrite(key);
-    return database().editStream(key);
+    return prepareWrite(key).editStream(key);
 }
 
 void Call::setExpiry(BytesView key, std::optional<UnixMs> expiry)
 {
-    prepareWrite(key);
-    database().setExpiry(key, expiry);
+    prepareWrite(key).setExpiry(key, expiry);
 }
 
 bool Call::erase(BytesView key, Freeing freeing)
@@ -355,7 +367,7 @@ bool Call::erase(BytesView key, Freeing freeing)
 
 bool Call::eraseIfEmpty(BytesView key)
 {
-    const Entry* entry = database().find(key);
+    const Entry* entry = database().findToWrite(key);
     if (!entry)
         return false;
     switch (entry->type()) {

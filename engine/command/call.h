@@ -16,6 +16,7 @@
 #include "engine/data/keyspace.h"
 #include "engine/resp/reply_sink.h"
 
+#include <memory>
 #include <optional>
 #include <span>
 #include <vector>
@@ -100,7 +101,9 @@ public:
     Rng& rng() { return m_context.rng; }
     const EncodingLimits& limits() const { return m_context.limits; }
     int databaseIndex() const;
+    /// The client's database, for writing; to read it alone, `keys`.
     Database& database();
+    const Database& keys() const;
 
     // --- Reading keys of the client's database. An expired key is missing (and removed). A value of another type fails
     // the call with WRONGTYPE and gives nothing. What is given is valid until the next write.
@@ -165,6 +168,10 @@ public:
 
 private:
     enum class Propagation : std::uint8_t { AsReceived, Replaced };
+    struct Told {
+        std::vector<Bytes> before; // keys whose `beforeWrite` has been told
+        std::vector<Bytes> existed; // keys that were there when the call first wrote to them
+    };
 
     bool startWait(ClientWait wait, Argv keys, Argv again);
     const Entry* lookUp(BytesView key);
@@ -172,7 +179,8 @@ private:
     void reclaimLarge(BytesView key, bool wanted);
     const Entry* findTyped(BytesView key, ValueType type);
     void expireIfDue(BytesView key);
-    void prepareWrite(BytesView key);
+    Database& prepareWrite(BytesView key);
+    Told& told();
     void tellBefore(BytesView key);
     void tellCreated(BytesView key);
     // After the handler: replies its error, if it failed; propagates the command as it was received when it has changed
@@ -186,10 +194,7 @@ private:
     std::size_t m_next = 1;
     CallErrors m_errors;
     std::uint64_t m_changes = 0;
-    // Keys whose `beforeWrite` has been told; only while the sink wants it.
-    std::vector<Bytes> m_told;
-    // Keys that were there when the call first wrote to them; only while the sink wants created ones.
-    std::vector<Bytes> m_existed;
+    std::unique_ptr<Told> m_told; // made when the sink wants something of it
     Propagation m_propagation = Propagation::AsReceived;
     bool m_tellBefore;
     bool m_tellReady;

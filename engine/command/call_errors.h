@@ -18,6 +18,7 @@ struct CallErrors {
     std::vector<Bytes> within; // of a reply that the handler wrote by itself, a script's; those that count
     std::uint64_t countedBefore = 0; // how many others there are within it
 
+    bool none() const { return own.empty() && within.empty() && countedBefore == 0; }
     /// What INFO's failed_calls grows by: one for all that count, and one for each that has been counted before.
     std::uint64_t failures() const
     {

@@ -41,6 +41,9 @@ struct CommandContext {
     std::uint64_t hits = 0; // keys that reads found
     std::uint64_t misses = 0;
     std::uint64_t expired = 0; // keys removed because their time had come
+    /// The clock's ticks when the client's command before this one, in the same turn, ended: this one began then. Set
+    /// to the end of this one, if its time was taken.
+    std::optional<std::chrono::microseconds> endedAt = {};
     PausedCommands paused = PausedCommands::None;
     bool insideExec = false; // nobody waits there
     std::optional<BytesView> readyKey = {}; // a waiting command is run again, for this key alone

@@ -25,12 +25,35 @@ std::vector<Command> commandsOf(std::span<const CommandSpec> rows, BytesView pre
     return commands;
 }
 
+// Up to eight bytes, the lowest first, and zeros behind them.
+std::uint64_t shortWord(const char* at, std::size_t size)
+{
+    if (size >= 4) {
+        std::uint32_t low;
+        std::uint32_t high;
+        std::memcpy(&low, at, sizeof low);
+        std::memcpy(&high, at + size - 4, sizeof high);
+        return low | static_cast<std::uint64_t>(high) << (8 * (size - 4));
+    }
+    if (size == 0)
+        return 0;
+    // The first, the middle and the last are all there are; some of them may be the same.
+    const auto byte = [at](std::size_t i) {
+        return static_cast<std::uint64_t>(static_cast<unsigned char>(at[i])) << (8 * i);
+    };
+    return byte(0) | byte(size / 2) | byte(size - 1);
+}
+
 } // namespace
 
+// Most names are of one word, and few bytes are copied quicker by hand.
 CommandTable::FoldedName CommandTable::folded(BytesView name)
 {
     FoldedName folded;
-    std::memcpy(folded.words.data(), name.data(), name.size());
+    if (name.size() <= sizeof(std::uint64_t))
+        folded.words[0] = shortWord(name.data(), name.size());
+    else
+        std::memcpy(folded.words.data(), name.data(), name.size());
     constexpr std::uint64_t kLowerCaseBits = 0x2020202020202020;
     for (std::uint64_t& word : folded.words)
         word |= kLowerCaseBits;

@@ -156,7 +156,7 @@ void Dispatcher::execute(CommandContext& context, Argv argv, ReplySink& reply, c
         enqueue(*client.transaction, *command, flags, argv);
         return reply.status("QUEUED");
     }
-    run(context, *command, argv, reply);
+    runFrom(context.endedAt, context, *command, argv, reply);
 }
 
 void Dispatcher::refuse(CommandContext& context, const Command* command, BytesView error, ReplySink& reply) const
@@ -177,6 +177,12 @@ void Dispatcher::refuse(CommandContext& context, const Command* command, BytesVi
 
 void Dispatcher::run(CommandContext& context, const Command& command, Argv argv, ReplySink& reply) const
 {
+    runFrom(std::nullopt, context, command, argv, reply);
+}
+
+void Dispatcher::runFrom(std::optional<std::chrono::microseconds> start, CommandContext& context,
+    const Command& command, Argv argv, ReplySink& reply) const
+{
     Call call(context, *command.spec, argv, reply);
     call.m_next = command.parent ? 2 : 1;
     if (!m_observer) {
@@ -185,11 +191,12 @@ void Dispatcher::run(CommandContext& context, const Command& command, Argv argv,
     }
     if (has(command.spec->flags, Flag::SkipMonitor))
         m_observer->begins(context, argv);
-    const auto start = context.clock.ticks();
+    const auto begun = start ? *start : context.clock.ticks();
     command.spec->run(call);
     call.finish();
-    const auto took = std::max(context.clock.ticks() - start, std::chrono::microseconds(0));
-    m_observer->ran(context, command, argv, took, call.errors());
+    const auto ended = context.clock.ticks();
+    context.endedAt = ended;
+    m_observer->ran(context, command, argv, std::max(ended - begun, std::chrono::microseconds(0)), call.errors());
 }
 
 bool Dispatcher::serve(CommandContext& context, const Command& command, Argv argv, ReplySink& reply) const

@@ -7,6 +7,7 @@
 #include "engine/command/command_table.h"
 
 #include <chrono>
+#include <optional>
 
 namespace engine {
 
@@ -42,6 +43,8 @@ public:
     bool serve(CommandContext& context, const Command& command, Argv argv, ReplySink& reply) const;
 
 private:
+    void runFrom(std::optional<std::chrono::microseconds> start, CommandContext& context, const Command& command,
+        Argv argv, ReplySink& reply) const;
     void refuse(CommandContext& context, const Command* command, BytesView error, ReplySink& reply) const;
 
     CommandObserver* m_observer;

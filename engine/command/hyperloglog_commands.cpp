@@ -32,11 +32,11 @@ std::size_t sparseMaxBytes(Call& call)
 // The text of one that was found. A short string that was embedded stops being so, even when nothing else changes.
 StringText heldText(Call& call, BytesView key)
 {
-    const Entry* entry = call.database().find(key);
+    const Entry* entry = call.database().findToWrite(key);
     if (entry->encoding() == "raw")
         return entry->string();
     call.editString(key);
-    return call.database().find(key)->string();
+    return call.database().findToWrite(key)->string();
 }
 
 /// Raises registers of the value under a key, which is written to from the first change on.

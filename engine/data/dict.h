@@ -81,7 +81,16 @@ public:
         std::uint32_t m_index = 0;
         Item* m_item = nullptr;
     };
-    Place locate(BytesView key) const;
+    Place locate(BytesView key) const
+    {
+        Place place;
+        locate(key, place);
+        return place;
+    }
+    /// The same, into a place that is kept.
+    void locate(BytesView key, Place& place) const;
+    /// Whether nobody shares the item at a place or anything on the way to it: `own` would copy nothing.
+    bool owns(const Place& place) const;
 
     /// The item at a place for writing, copied if it is shared. Its key stays; after a change of what Traits::bytes
     /// says, tell `adjustBytes`.

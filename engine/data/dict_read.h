@@ -131,6 +131,7 @@ void Dict<Traits>::descend(Place& place) const
 {
     place.m_depth = 0;
     place.m_segment = nullptr;
+    place.m_index = 0;
     DictNode* node = m_root;
     if (!node)
         return;
@@ -145,13 +146,13 @@ void Dict<Traits>::descend(Place& place) const
 }
 
 template <class Traits>
-auto Dict<Traits>::locate(BytesView key) const -> Place
+void Dict<Traits>::locate(BytesView key, Place& place) const
 {
-    Place place;
     place.m_hash = hashOfKey(key);
+    place.m_item = nullptr;
     descend(place);
     if (!place.m_segment)
-        return place;
+        return;
     const std::uint64_t tag = dictTag(place.m_hash, baseOf(place));
     const std::uint64_t* slots = place.m_segment->slots();
     for (std::uint32_t i = place.m_index; i < place.m_segment->size && slots[i] >> kDictTagShift == tag; ++i) {
@@ -162,7 +163,6 @@ auto Dict<Traits>::locate(BytesView key) const -> Place
             break;
         }
     }
-    return place;
 }
 
 template <class Traits>

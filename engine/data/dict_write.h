@@ -84,6 +84,16 @@ void Dict<Traits>::ownPath(Place& place)
 }
 
 template <class Traits>
+bool Dict<Traits>::owns(const Place& place) const
+{
+    for (int level = 0; level < place.m_depth; ++level) {
+        if (!place.m_levels[level].node->holders.unique())
+            return false;
+    }
+    return place.m_item && place.m_segment->holders.unique() && place.m_item->holders.unique();
+}
+
+template <class Traits>
 auto Dict<Traits>::own(Place& place) -> Item&
 {
     CHECK(place.m_item);

@@ -37,6 +37,15 @@ std::uint8_t byteAt(BytesView text, std::size_t at)
     return at < text.size() ? static_cast<std::uint8_t>(text[at]) : 0;
 }
 
+// Eight bytes, the lowest first.
+std::uint64_t wordAt(const char* bytes)
+{
+    static_assert(std::endian::native == std::endian::little);
+    std::uint64_t word;
+    std::memcpy(&word, bytes, sizeof word);
+    return word;
+}
+
 // MurmurHash64A, by Austin Appleby.
 std::uint64_t hashOf(BytesView text)
 {
@@ -45,9 +54,7 @@ std::uint64_t hashOf(BytesView text)
     constexpr int kShift = 47;
     std::uint64_t hash = kSeed ^ (text.size() * kFactor);
     for (; text.size() >= 8; text.remove_prefix(8)) {
-        std::uint64_t word = 0;
-        for (std::size_t i = 8; i-- > 0;)
-            word = (word << 8) | byteAt(text, i);
+        std::uint64_t word = wordAt(text.data());
         word *= kFactor;
         word ^= word >> kShift;
         hash = (hash ^ word * kFactor) * kFactor;
@@ -55,7 +62,7 @@ std::uint64_t hashOf(BytesView text)
     if (!text.empty()) {
         std::uint64_t word = 0;
         for (std::size_t i = text.size(); i-- > 0;)
-            word = (word << 8) | byteAt(text, i);
+            word = (word << 8) | static_cast<std::uint8_t>(text[i]);
         hash = (hash ^ word) * kFactor;
     }
     hash ^= hash >> kShift;

@@ -19,6 +19,7 @@ Database::Database(Database&& other) noexcept : m_keys(0)
 {
     other.settle();
     m_keys = std::move(other.m_keys);
+    other.m_placed = false;
     m_accessClock = other.m_accessClock;
     m_valueCopies = other.m_valueCopies;
 }
@@ -27,6 +28,7 @@ Database& Database::operator=(Database other) noexcept
 {
     m_keys = std::move(other.m_keys);
     m_editing = {};
+    m_placed = false;
     m_accessClock = other.m_accessClock;
     m_valueCopies = other.m_valueCopies;
     return *this;
@@ -63,9 +65,22 @@ std::uint64_t Database::pathsCopied() const
     return copies > m_editing.copies ? settled + copies - m_editing.copies : settled;
 }
 
-// Makes the entry ours alone and notes what it holds before its value is handed out.
+Database::Place& Database::placeOf(BytesView key)
+{
+    if (m_placed && m_place.item()->key() == key)
+        return m_place;
+    m_keys.locate(key, m_place);
+    m_placed = m_place.item() != nullptr;
+    return m_place;
+}
+
+// Makes the entry ours alone and notes what it holds before its value is handed out. A value that is edited again goes
+// on from what it held first.
 Entry& Database::beginEdit(Place& place)
 {
+    if (m_editing.entry && m_editing.entry == place.item() && m_keys.owns(place))
+        return m_keys.own(place);
+    settle();
     Entry& entry = m_keys.own(place);
     m_valueCopies += entry.valuePackedIsShared() ? 1 : 0;
     m_editing = {&entry, entry.memoryBytes(), entry.valueCopies()};
@@ -76,7 +91,13 @@ Entry& Database::beginEdit(Place& place)
 void Database::putLike(Place& place, Entry* entry)
 {
     entry->touch(m_accessClock);
+    put(place, entry);
+}
+
+void Database::put(Place& place, Entry* entry)
+{
     m_keys.put(place, entry);
+    m_placed = true;
 }
 
 void Database::setString(BytesView key, BytesView value, Expiry expiry)
@@ -90,7 +111,7 @@ void Database::setString(BytesView key, BytesView value, Expiry expiry)
 void Database::setText(BytesView key, BytesView value, Expiry expiry)
 {
     beginWrite();
-    Place place = m_keys.locate(key);
+    Place& place = placeOf(key);
     const Entry* old = place.item();
     const auto moment = old && expiry == Expiry::Keep ? old->expiry() : std::nullopt;
     const bool fits = old && old->embedded() && value.size() <= Entry::kMaxEmbedded
@@ -109,7 +130,7 @@ void Database::setText(BytesView key, BytesView value, Expiry expiry)
 void Database::setInteger(BytesView key, std::int64_t value, Expiry expiry)
 {
     beginWrite();
-    Place place = m_keys.locate(key);
+    Place& place = placeOf(key);
     const Entry* old = place.item();
     const auto moment = old && expiry == Expiry::Keep ? old->expiry() : std::nullopt;
     if (old && old->m_form == Entry::Form::Integer && old->m_hasExpiry == moment.has_value()) {
@@ -123,11 +144,12 @@ void Database::setInteger(BytesView key, std::int64_t value, Expiry expiry)
 
 Bytes& Database::editString(BytesView key)
 {
-    beginWrite();
-    Place place = m_keys.locate(key);
+    CHECK(m_holders.unique());
+    Place& place = placeOf(key);
     const Entry* old = place.item();
     CHECK(!old || old->type() == ValueType::String);
     if (!old || old->m_form != Entry::Form::Raw) {
+        settle();
         const StringText text = old ? old->string() : StringText(BytesView());
         putLike(place, Entry::createRaw(key, text.view(), old ? old->expiry() : std::nullopt));
     }
@@ -146,9 +168,10 @@ Bytes& Database::editString(BytesView key)
 template <class Value>
 Value& Database::editValue(BytesView key, Entry::Form form)
 {
-    beginWrite();
-    Place place = m_keys.locate(key);
+    CHECK(m_holders.unique());
+    Place& place = placeOf(key);
     if (!place.item()) {
+        settle();
         if constexpr (std::is_same_v<Value, ListValue> || std::is_same_v<Value, StreamValue>) {
             putLike(place, Entry::createValue<Value>(form, key, std::nullopt));
         } else {
@@ -188,9 +211,10 @@ StreamValue& Database::editStream(BytesView key)
 bool Database::erase(BytesView key)
 {
     beginWrite();
-    Place place = m_keys.locate(key);
+    Place& place = placeOf(key);
     if (!place.item())
         return false;
+    m_placed = false;
     m_keys.erase(place);
     return true;
 }
@@ -198,34 +222,35 @@ bool Database::erase(BytesView key)
 bool Database::setExpiry(BytesView key, std::optional<UnixMs> expiry)
 {
     beginWrite();
-    Place place = m_keys.locate(key);
+    Place& place = placeOf(key);
     const Entry* old = place.item();
     if (!old || old->expiry() == expiry)
         return old != nullptr;
     if (old->m_hasExpiry && expiry)
         m_keys.own(place).writeExpiry(*expiry);
     else
-        m_keys.put(place, Entry::cloneAs(*old, key, expiry));
+        put(place, Entry::cloneAs(*old, key, expiry));
     return true;
 }
 
-void Database::copyEntry(BytesView from, Database& target, BytesView to) const
+void Database::copyEntry(BytesView from, Database& target, BytesView to)
 {
+    settle();
     const Entry* source = find(from);
     CHECK(source);
     Entry* copy = Entry::cloneAs(*source, to, source->expiry());
     target.beginWrite();
-    Place place = target.m_keys.locate(to);
-    target.m_keys.put(place, copy);
+    Place& place = target.placeOf(to);
+    target.put(place, copy);
 }
 
 void Database::restore(const EntryRef& entry)
 {
     CHECK(entry);
     beginWrite();
-    Place place = m_keys.locate(entry->key());
+    Place& place = placeOf(entry->key());
     entry->holders.acquire();
-    m_keys.put(place, const_cast<Entry*>(entry.get()));
+    put(place, const_cast<Entry*>(entry.get()));
 }
 
 std::uint64_t Database::scan(std::uint64_t cursor, std::size_t count, FunctionRef<void(const Entry&)> visit) const
@@ -248,6 +273,7 @@ void Database::clear()
 {
     beginWrite();
     const std::uint64_t copies = m_keys.copies();
+    m_placed = false;
     m_keys.clear();
     m_keys.addCopies(copies);
 }

@@ -51,6 +51,8 @@ public:
     std::size_t volatileSize() const { return m_keys.markedSize(); }
 
     const Entry* find(BytesView key) const { return m_keys.find(key); }
+    /// The same, for a key that will be written next: the write need not look for it again.
+    const Entry* findToWrite(BytesView key) { return placeOf(key).item(); }
 
     /// Begins to bring these keys' entries near, all at once, for lookups that come soon. At most 16.
     void prefetch(std::span<const BytesView> keys) const { m_keys.prefetch(keys); }
@@ -75,7 +77,7 @@ public:
     bool setExpiry(BytesView key, std::optional<UnixMs> expiry);
     /// Gives `to` (of `target`, this database or another) the value and expiry of `from`, sharing it: O(1) whatever its
     /// size. `from` exists; what `to` held is replaced.
-    void copyEntry(BytesView from, Database& target, BytesView to) const;
+    void copyEntry(BytesView from, Database& target, BytesView to);
 
     /// One step of SCAN. Gives the next cursor, 0 at the end; below 2^53. Every key that is there from the first step
     /// to the last is visited, whatever is added, removed, or split meanwhile.
@@ -113,6 +115,8 @@ private:
 
     void settle();
     void beginWrite();
+    Place& placeOf(BytesView key);
+    void put(Place& place, Entry* entry); // afterwards the place is the new entry's
     Entry& beginEdit(Place& place);
     template <class Value>
     Value& editValue(BytesView key, Entry::Form form);
@@ -121,6 +125,9 @@ private:
     HolderCount m_holders; // keyspaces that share it; while there are several, nobody writes
     Dict<EntryTraits> m_keys;
     Editing m_editing;
+    // Where a key was found last. Every write goes by it, so that it is true until one moves items.
+    Place m_place;
+    bool m_placed = false;
     std::uint32_t m_accessClock = 0;
     std::uint64_t m_valueCopies = 0;
 };

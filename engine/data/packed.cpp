@@ -12,13 +12,16 @@ namespace engine {
 
 namespace {
 
-// Small blocks fit exactly; large ones grow by an eighth, so that appending does not move them every time.
+// Small blocks fit exactly; others grow by a quarter, large ones by an eighth, so that appending does not move them
+// every time.
 std::size_t roomFor(std::size_t used)
 {
+    constexpr std::size_t kSmall = 128;
+    constexpr std::size_t kLarge = 512;
     const std::size_t total = sizeof(Packed) + used;
-    if (total <= 512)
+    if (total <= kSmall)
         return allocatedBytes(total) - sizeof(std::size_t);
-    const std::size_t step = std::bit_floor(total) / 8;
+    const std::size_t step = std::bit_floor(total) / (total <= kLarge ? 4 : 8);
     return ((total + sizeof(std::size_t) + step - 1) & ~(step - 1)) - sizeof(std::size_t);
 }
 

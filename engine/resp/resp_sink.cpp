@@ -95,7 +95,7 @@ void RespSink::bulk(BytesView value)
 
 void RespSink::null()
 {
-    m_out.append(resp3() ? "_\r\n" : "$-1\r\n");
+    m_out.append(resp3() ? BytesView("_\r\n") : BytesView("$-1\r\n"));
     wrote();
 }
 

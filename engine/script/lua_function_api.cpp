@@ -171,7 +171,7 @@ Result<std::vector<LibraryFunction>> ScriptMachine::loadLibrary(BytesView code, 
     lua_State* const lua = state();
     if (loadSource(lua, code, chunkName()) != 0) {
         Error error{"ERR Error compiling function: " + textAt(lua, -1)};
-        lua_settop(lua, 0);
+        lua_settop(lua, kFixedSlots);
         return error;
     }
     m_arena->setOverdraft(true);

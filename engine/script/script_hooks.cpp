@@ -53,7 +53,8 @@ void ScriptMachine::setHooks(bool probe)
     m_arena->largeBlockBytes = kLargeBlockBytes;
     if (lua_gethookmask(m_state) != mask || lua_gethookcount(m_state) != kInstructionsATick)
         lua_sethook(m_state, &ScriptMachine::hook, mask, kInstructionsATick);
-    m_coroutines.clear();
+    if (!m_coroutines.empty())
+        m_coroutines.clear();
     m_lastCoroutine = nullptr;
     m_coroutinesMade = 0;
 }

@@ -79,7 +79,8 @@ void ScriptMachine::discardState()
         lua_close(m_state);
     m_state = nullptr;
     m_current = nullptr;
-    m_keys.ref = m_argv.ref = m_loadingGlobalsRef = 0;
+    m_loadingGlobalsRef = 0;
+    m_keys.made = m_argv.made = false;
     m_keys.size = m_argv.size = 0;
     m_collectAt = 0;
     m_arena->reset();
@@ -118,9 +119,9 @@ void ScriptMachine::openState()
     lua_pushvalue(m_state, LUA_GLOBALSINDEX);
     pushTableContents(m_state, -1);
     m_contentsRef = luaL_ref(m_state, LUA_REGISTRYINDEX);
-    pushErrorHandler(m_state);
-    m_handlerRef = luaL_ref(m_state, LUA_REGISTRYINDEX);
     lua_settop(m_state, 0);
+    pushErrorHandler(m_state);
+    lua_settop(m_state, kFixedSlots);
     m_arena->setOverdraft(false);
 }
 
@@ -134,7 +135,7 @@ Result<void> ScriptMachine::compile(Script& script)
         std::size_t size = 0;
         const char* text = lua_tolstring(lua, -1, &size);
         Error error{"ERR Error compiling script (new function): " + Bytes(text ? BytesView(text, size) : BytesView())};
-        lua_settop(lua, 0);
+        lua_settop(lua, kFixedSlots);
         return error;
     }
     m_arena->setOverdraft(true);
@@ -146,54 +147,52 @@ Result<void> ScriptMachine::compile(Script& script)
 // [0]
 void ScriptMachine::fill(WordTable& table, Argv words)
 {
-    if (table.ref == 0) {
+    if (!table.made) {
+        lua_createtable(m_state, static_cast<int>(words.size()), 0);
+        lua_replace(m_state, table.slot);
         lua_rawgeti(m_state, LUA_REGISTRYINDEX, m_contentsRef);
         lua_pushstring(m_state, table.name);
-        lua_createtable(m_state, static_cast<int>(words.size()), 0);
-        lua_pushvalue(m_state, -1);
-        table.ref = luaL_ref(m_state, LUA_REGISTRYINDEX);
+        lua_pushvalue(m_state, table.slot);
         lua_rawset(m_state, -3);
         lua_pop(m_state, 1);
+        table.made = true;
     }
-    lua_rawgeti(m_state, LUA_REGISTRYINDEX, table.ref);
     for (std::size_t i = 0; i < words.size(); ++i) {
         lua_pushlstring(m_state, words[i].data(), words[i].size());
-        lua_rawseti(m_state, -2, static_cast<int>(i) + 1);
+        lua_rawseti(m_state, table.slot, static_cast<int>(i) + 1);
     }
     for (std::size_t i = words.size(); i < table.size; ++i) {
         lua_pushnil(m_state);
-        lua_rawseti(m_state, -2, static_cast<int>(i) + 1);
+        lua_rawseti(m_state, table.slot, static_cast<int>(i) + 1);
     }
     table.size = words.size();
-    lua_pop(m_state, 1);
 }
 
 // Kept when it has no metatable, its last word, and nothing behind it: all before is written over. [0]
 void ScriptMachine::keepUnlessTouched(WordTable& table)
 {
-    if (table.ref == 0)
+    if (!table.made)
         return;
     constexpr std::size_t kMostKept = 32; // words; more are not held on to
-    lua_rawgeti(m_state, LUA_REGISTRYINDEX, table.ref);
-    const int index = lua_gettop(m_state);
-    bool touched = table.size > kMostKept || lua_getmetatable(m_state, index) != 0;
+    const int top = lua_gettop(m_state);
+    bool touched = table.size > kMostKept || lua_getmetatable(m_state, table.slot) != 0;
     if (!touched && table.size > 0) {
-        lua_rawgeti(m_state, index, static_cast<int>(table.size));
+        lua_rawgeti(m_state, table.slot, static_cast<int>(table.size));
         touched = lua_isnil(m_state, -1); // and `lua_next` may not find it
     }
     if (!touched) {
-        lua_settop(m_state, index);
         if (table.size > 0)
             lua_pushinteger(m_state, static_cast<lua_Integer>(table.size));
         else
             lua_pushnil(m_state);
-        touched = lua_next(m_state, index) != 0;
+        touched = lua_next(m_state, table.slot) != 0;
     }
-    lua_settop(m_state, index - 1);
+    lua_settop(m_state, top);
     if (!touched)
         return;
-    luaL_unref(m_state, LUA_REGISTRYINDEX, table.ref);
-    table.ref = 0;
+    lua_pushnil(m_state);
+    lua_replace(m_state, table.slot);
+    table.made = false;
     table.size = 0;
 }
 
@@ -207,11 +206,10 @@ void ScriptMachine::pushWords(Argv words)
     }
 }
 
-// Pushes the handler of errors, the function and its arguments; gives how many those are. A function may keep the
-// tables that it is given, so that they are always new.
+// Pushes the function and its arguments; gives how many those are. A function may keep the tables that it is given, so
+// that they are always new.
 int ScriptMachine::pushCall(const Task& task)
 {
-    lua_rawgeti(m_state, LUA_REGISTRYINDEX, m_handlerRef);
     lua_rawgeti(m_state, LUA_REGISTRYINDEX, task.function);
     if (m_api == RedisApi::Script) {
         fill(m_keys, task.keys);
@@ -236,9 +234,9 @@ void ScriptMachine::execute(ActiveRun&& run, const Task& task)
     const int arguments = pushCall(task);
     m_arena->setOverdraft(false);
 
-    const int status = lua_pcall(m_state, arguments, task.returnedValues ? LUA_MULTRET : 1, 1);
+    const int status = lua_pcall(m_state, arguments, task.returnedValues ? LUA_MULTRET : 1, kHandlerSlot);
     m_arena->setOverdraft(true);
-    if (status == 0 && !stopping() && replyValue(task, lua_gettop(m_state) - 1)) {
+    if (status == 0 && !stopping() && replyValue(task, lua_gettop(m_state) - kFixedSlots)) {
         finishRun();
         return;
     }
@@ -256,9 +254,9 @@ bool ScriptMachine::replyValue(const Task& task, int results)
 {
     if (task.returnedValues)
         *task.returnedValues = static_cast<std::size_t>(results);
-    lua_settop(m_state, 2);
+    lua_settop(m_state, kFixedSlots + 1);
     if (task.returned)
-        *task.returned = m_inspector->tree(m_state, 2);
+        *task.returned = m_inspector->tree(m_state, kFixedSlots + 1);
     const auto mayGoOn = [this](std::size_t bytes) { return mayGoOnReplying(bytes); };
     if (writeLuaValue(m_state, m_run.protocol, task.reply, mayGoOn, task.errors))
         return true;
@@ -370,7 +368,7 @@ void ScriptMachine::finishRun()
         m_muted->reopened();
     m_muted.reset();
     m_run.end();
-    lua_settop(m_state, 0);
+    lua_settop(m_state, kFixedSlots);
     keepUnlessTouched(m_keys);
     keepUnlessTouched(m_argv);
     // Else the collector's own pace is right: garbage of many runs is less than what lives. Steps after every few runs

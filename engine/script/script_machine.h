@@ -198,9 +198,16 @@ private:
     // most runs then make no garbage of their own.
     struct WordTable {
         const char* name;
-        int ref = 0; // in the state's registry; 0: none yet
+        int slot;
+        bool made = false; // else nil is there
         std::size_t size = 0;
     };
+    // What every run needs lies at the bottom of the state's stack: the handler of uncaught errors, then the tables of
+    // words.
+    static constexpr int kHandlerSlot = 1;
+    static constexpr int kKeysSlot = 2;
+    static constexpr int kArgvSlot = 3;
+    static constexpr int kFixedSlots = 3;
     class Overdraft;
     static void hook(lua_State* state, lua_Debug* event);
     void onEvent(lua_State* state, lua_Debug* event);
@@ -239,15 +246,13 @@ private:
     lua_State* m_state = nullptr;
     ScriptStore m_store;
     CjsonOptions m_cjson; // for the next state; the settings of an open one are in it
-    // What every run needs, in the state's registry: the table behind the protected globals and the handler of uncaught
-    // errors.
+    // In the state's registry: the table behind the protected globals, and those that libraries see while they load.
     int m_contentsRef = 0;
-    int m_handlerRef = 0;
     int m_loadingGlobalsRef = 0; // 0: not made yet
     RedisApi m_api;
     std::vector<LibraryFunction>* m_registered = nullptr;
-    WordTable m_keys{.name = "KEYS"};
-    WordTable m_argv{.name = "ARGV"};
+    WordTable m_keys{.name = "KEYS", .slot = kKeysSlot};
+    WordTable m_argv{.name = "ARGV", .slot = kArgvSlot};
     ActiveRun m_run;
     std::atomic<bool> m_killRequested{false};
     std::size_t m_collectAt = 0; // bytes in use: past them what is garbage is collected. 0: after the next run

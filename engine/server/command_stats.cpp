@@ -30,6 +30,8 @@ void CommandStats::took(std::size_t command, std::chrono::microseconds duration,
 {
     CommandCounters& counters = m_commands[command];
     counters.micros += static_cast<std::uint64_t>(duration.count());
+    if (errors.none())
+        return;
     counters.failed += errors.failures();
     if (!errors.own.empty() && errors.ownCount == ErrorCount::Counts)
         error(errors.own);

@@ -3,14 +3,15 @@
 #include "engine/server/busy_watch.h"
 #include "engine/server/engine.h"
 
-#include <asio/generic/stream_protocol.hpp>
 #include <asio/io_context.hpp>
 #include <asio/post.hpp>
 
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
+#include <cerrno>
 #include <cstring>
 
 namespace engine {
@@ -26,21 +27,29 @@ constexpr std::size_t kDrainBytes = 1024 * 1024;
 constexpr std::size_t kOutputCeilingBytes = 1024UL * 1024 * 1024;
 constexpr int kDrainSeconds = 2;
 
-using StreamSocket = asio::basic_stream_socket<asio::generic::stream_protocol, asio::io_context::executor_type>;
+// A signal is no reason to stop.
+template <class Transfer>
+ssize_t uninterrupted(Transfer transfer)
+{
+    ssize_t bytes = 0;
+    do {
+        bytes = transfer();
+    } while (bytes < 0 && errno == EINTR);
+    return bytes;
+}
+
+bool mustWait()
+{
+    return errno == EAGAIN || errno == EWOULDBLOCK;
+}
 
 } // namespace
 
-struct Connection::Socket {
-    StreamSocket stream;
-};
-
-Connection::Connection(
-    asio::io_context& loop, int descriptor, int family, Engine& engine, BusyWatch& watch, ConnectionOwner& owner)
-    : m_socket(new Socket{StreamSocket(loop, asio::generic::stream_protocol(family, 0), descriptor)}), m_engine(engine),
-      m_watch(watch), m_owner(owner), m_sink(m_output, Protocol::Resp2), m_pushSink(m_pushed, Protocol::Resp2),
+Connection::Connection(const Home& home, int descriptor, int family)
+    : m_loop(home.loop), m_poll(home.poll), m_engine(home.engine), m_watch(home.watch), m_owner(home.owner),
+      m_descriptor(descriptor), m_sink(m_output, Protocol::Resp2), m_pushSink(m_pushed, Protocol::Resp2),
       m_behindSink(m_behind, Protocol::Resp2)
 {
-    m_socket->stream.non_blocking(true);
     if (family != AF_UNIX) {
         const int on = 1;
         ::setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
@@ -49,11 +58,18 @@ Connection::Connection(
     m_client.port = this;
 }
 
-Connection::~Connection() = default;
+Connection::~Connection()
+{
+    if (m_closed)
+        return;
+    m_poll.remove(m_descriptor);
+    ::close(m_descriptor);
+}
 
 void Connection::start()
 {
-    read();
+    if (!m_poll.add(m_descriptor, *this))
+        close();
 }
 
 void Connection::close()
@@ -61,8 +77,8 @@ void Connection::close()
     if (m_closed)
         return;
     m_closed = true;
-    asio::error_code ignored;
-    m_socket->stream.close(ignored);
+    m_poll.remove(m_descriptor);
+    ::close(m_descriptor);
     m_owner.connectionClosed(*this);
 }
 
@@ -102,11 +118,10 @@ void Connection::disconnect()
 
 std::optional<ClientPort::Detached> Connection::detach()
 {
-    asio::error_code error;
-    Detached detached{.descriptor = m_socket->stream.release(error), .unsent = {}};
-    if (error)
+    if (m_closed)
         return std::nullopt;
-    detached.unsent = m_output.substr(m_sent);
+    m_poll.remove(m_descriptor);
+    Detached detached{.descriptor = m_descriptor, .unsent = m_output.substr(m_sent)};
     m_output.clear();
     m_sent = 0;
     m_closed = true;
@@ -119,7 +134,7 @@ void Connection::postAttention()
     if (m_closed || m_posted)
         return;
     m_posted = true;
-    asio::post(m_socket->stream.get_executor(), [this] {
+    asio::post(m_loop, [this] {
         m_posted = false;
         onAttention();
     });
@@ -141,35 +156,43 @@ void Connection::onAttention()
         updateFigures();
 }
 
-void Connection::read()
+void Connection::onArrival(bool ended)
 {
-    if (m_closed || m_reading)
-        return;
-    makeRoom();
-    m_reading = true;
-    m_socket->stream.async_read_some(asio::buffer(m_input.block.get() + m_input.end, m_input.capacity - m_input.end),
-        [this](const asio::error_code& error, std::size_t bytes) {
-            m_reading = false;
-            onRead(bytes, static_cast<bool>(error));
-        });
+    m_arrived = true;
+    m_ended = m_ended || ended;
+    // In the midst of a slow script of this client: what has come waits for its end.
+    if (!m_running)
+        read();
 }
 
-void Connection::onRead(std::size_t bytes, bool failed)
+// Takes what has arrived, as far as there is room, and runs it.
+void Connection::read()
 {
-    if (m_closed)
-        return m_owner.connectionClosed(*this);
-    if (failed)
-        return close();
     if (m_disconnecting)
         return close();
+    makeRoom();
+    const std::size_t room = m_input.capacity - m_input.end;
+    const ssize_t count =
+        uninterrupted([&] { return ::recv(m_descriptor, m_input.block.get() + m_input.end, room, 0); });
+    m_arrived = count > 0 && (static_cast<std::size_t>(count) == room || m_ended);
+    if (count < 0 && mustWait())
+        return;
+    if (count <= 0)
+        return close();
+    const auto bytes = static_cast<std::size_t>(count);
     m_engine.traffic().received(bytes);
     if (m_ending != Ending::No)
         return onDrain(bytes);
     m_silentSeconds = 0;
     m_input.end += bytes;
-    // In the midst of a slow script of this client: what has come waits for its end.
-    if (!m_running)
-        runArrived();
+    runArrived();
+}
+
+// What is left, or has come meanwhile. Others have their turn first.
+void Connection::readOn()
+{
+    if (m_arrived)
+        m_poll.readAgain(m_descriptor);
 }
 
 void Connection::runArrived()
@@ -183,7 +206,7 @@ void Connection::runArrived()
     if (m_closed)
         return m_owner.connectionClosed(*this);
     sendBehindOthers();
-    read();
+    readOn();
 }
 
 // When all requests that have arrived, of whatever client, have been run: who waits for replies is then woken once, and
@@ -193,14 +216,20 @@ void Connection::sendBehindOthers()
     if (m_sending)
         return;
     m_sending = true;
-    asio::post(m_socket->stream.get_executor(), [this] {
-        m_sending = false;
-        if (m_closed)
-            return m_owner.connectionClosed(*this);
-        send();
-        if (!m_closed)
-            updateFigures();
-    });
+    m_poll.atRoundEnd(*this);
+}
+
+void Connection::onRoundEnd()
+{
+    m_sending = false;
+    if (m_closed)
+        return m_owner.connectionClosed(*this);
+    // A request of its own waits for a slow script; its end sends what there is.
+    if (m_running)
+        return;
+    send();
+    if (!m_closed)
+        updateFigures();
 }
 
 // A client that is being sent away may still be sending; were its bytes left unread, the kernel would throw away our
@@ -211,7 +240,7 @@ void Connection::onDrain(std::size_t bytes)
     m_client.connection.queryBuffer += bytes;
     if (m_client.connection.queryBuffer > kDrainBytes)
         return close();
-    read();
+    readOn();
 }
 
 void Connection::runRequests(EngineTurn& turn)
@@ -226,8 +255,7 @@ void Connection::runRequests(EngineTurn& turn)
     m_batch.drop(m_parser);
     if (m_client.wait && m_input.size() > queryBufferLimit())
         close();
-    // A read under way keeps its place in the buffer.
-    if (!m_closed && !m_reading)
+    if (!m_closed)
         releaseRoom();
 }
 
@@ -308,6 +336,8 @@ ReplySink& Connection::beginReply()
 void Connection::endReply()
 {
     m_replying = false;
+    if (m_pushed.empty() && m_behind.empty())
+        return;
     if (!m_pushed.empty())
         m_output.insert(m_replyAt, m_pushed);
     m_output.append(m_behind);
@@ -381,19 +411,18 @@ void Connection::send()
 {
     if (m_closed || m_writing)
         return;
-    while (outputBytes() > 0) {
-        asio::error_code error;
-        const std::size_t sent =
-            m_socket->stream.write_some(asio::buffer(m_output.data() + m_sent, outputBytes()), error);
-        m_sent += sent;
-        m_engine.traffic().sent(sent);
-        if (error == asio::error::would_block || error == asio::error::try_again) {
+    while (m_sent < m_output.size()) {
+        const ssize_t sent = uninterrupted(
+            [&] { return ::send(m_descriptor, m_output.data() + m_sent, m_output.size() - m_sent, MSG_NOSIGNAL); });
+        if (sent < 0 && mustWait()) {
             if (!outputWithinLimits())
                 return close();
             return waitWritable();
         }
-        if (error)
+        if (sent < 0)
             return close();
+        m_sent += static_cast<std::size_t>(sent);
+        m_engine.traffic().sent(static_cast<std::size_t>(sent));
     }
     m_sent = 0;
     m_softLimitSeconds = 0;
@@ -403,7 +432,7 @@ void Connection::send()
         m_output.clear();
     if (m_ending == Ending::AfterOutput) {
         m_ending = Ending::Drained;
-        ::shutdown(m_socket->stream.native_handle(), SHUT_WR);
+        ::shutdown(m_descriptor, SHUT_WR);
     }
 }
 
@@ -415,16 +444,15 @@ void Connection::waitWritable()
         m_sent = 0;
     }
     m_writing = true;
-    m_socket->stream.async_wait(StreamSocket::wait_write, [this](const asio::error_code& error) {
-        m_writing = false;
-        if (m_closed)
-            return m_owner.connectionClosed(*this);
-        if (error)
-            return close();
-        send();
-        if (!m_closed)
-            updateFigures();
-    });
+    m_poll.waitWritable(m_descriptor);
+}
+
+void Connection::onWritable()
+{
+    m_writing = false;
+    send();
+    if (!m_closed)
+        updateFigures();
 }
 
 OutputLimit Connection::outputLimit() const

@@ -3,8 +3,8 @@
 // One client's socket: reads what has arrived, runs every complete request in it as one turn, and sends all their
 // replies with one write. Buffers are kept and reused: an ordinary command allocates nothing here.
 //
-// Life: a connection closes itself or is closed; it may be destroyed once `idle()`, when no operation of the loop holds
-// it and none of its requests runs.
+// Life: a connection closes itself or is closed; it may be destroyed once `idle()`, when nothing of the loop holds it
+// and none of its requests runs.
 
 #include "engine/command/client_port.h"
 #include "engine/command/client_state.h"
@@ -12,6 +12,7 @@
 #include "engine/resp/resp_sink.h"
 #include "engine/server/config.h"
 #include "engine/server/engine_turn.h"
+#include "engine/server/socket_poll.h"
 
 #include <array>
 #include <memory>
@@ -33,11 +34,19 @@ public:
 };
 
 /// Thread: the engine's.
-class Connection final : private ClientPort {
+class Connection final : private ClientPort, private PolledSocket {
 public:
+    /// Where it is: `poll` belongs to `loop`.
+    struct Home {
+        asio::io_context& loop;
+        SocketPoll& poll;
+        Engine& engine;
+        BusyWatch& watch;
+        ConnectionOwner& owner;
+    };
+
     /// Takes over a connected, non-blocking descriptor. `family` is AF_INET, AF_INET6 or AF_UNIX.
-    Connection(
-        asio::io_context& loop, int descriptor, int family, Engine& engine, BusyWatch& watch, ConnectionOwner& owner);
+    Connection(const Home& home, int descriptor, int family);
     ~Connection() override;
     Connection(const Connection&) = delete;
     Connection& operator=(const Connection&) = delete;
@@ -48,14 +57,13 @@ public:
     void start();
     /// Ends the connection now; replies not yet sent are lost.
     void close();
-    bool idle() const { return m_closed && !m_reading && !m_writing && !m_running && !m_posted && !m_sending; }
+    bool idle() const { return m_closed && !m_running && !m_posted && !m_sending; }
 
     /// Called about once a second: closes those that have said nothing for the `timeout` parameter's time, that held
     /// too much output for too long, or that do not take their last reply.
     void onSecond(EngineTurn& turn);
 
 private:
-    struct Socket;
     /// Bytes received and not yet used, in one block.
     struct Input {
         std::unique_ptr<char[]> block;
@@ -82,8 +90,13 @@ private:
     void postAttention();
     void onAttention();
 
+    // --- PolledSocket.
+    void onArrival(bool ended) override;
+    void onWritable() override;
+    void onRoundEnd() override;
+
     void read();
-    void onRead(std::size_t bytes, bool failed);
+    void readOn();
     void onDrain(std::size_t bytes);
     void runArrived();
     void runRequests(EngineTurn& turn);
@@ -105,10 +118,12 @@ private:
     std::size_t outputBytes() const { return m_output.size() - m_sent + m_pushed.size() + m_behind.size(); }
     void updateFigures();
 
-    std::unique_ptr<Socket> m_socket;
+    asio::io_context& m_loop;
+    SocketPoll& m_poll;
     Engine& m_engine;
     BusyWatch& m_watch;
     ConnectionOwner& m_owner;
+    int m_descriptor;
     ClientState m_client;
     RequestParser m_parser;
     RequestBatch m_batch; // read ahead of m_input's begin
@@ -129,10 +144,11 @@ private:
     int m_silentSeconds = 0;
     int m_softLimitSeconds = 0;
     bool m_authenticated = false; // what the parser was told
-    bool m_reading = false;
-    bool m_writing = false;
+    bool m_arrived = false; // something has, and is not read yet
+    bool m_ended = false; // by the client: there is an end to be read
+    bool m_writing = false; // waits until it can
     bool m_running = false;
-    bool m_sending = false; // a send is to come when others have been heard
+    bool m_sending = false; // a send is to come when others have been served
     bool m_posted = false; // onAttention will be called
     bool m_disconnecting = false;
     bool m_closed = false;

@@ -91,6 +91,7 @@ CommandContext Engine::contextFor(EngineTurn& turn, ClientState& client)
         .hits = 0,
         .misses = 0,
         .expired = 0,
+        .endedAt = turn.m_commandEndedAt,
         .paused = m_held ? PausedCommands::All
             : m_pause    ? m_pause->what
                          : PausedCommands::None,
@@ -123,6 +124,7 @@ void Engine::execute(EngineTurn& turn, ClientState& client, Argv argv, ReplySink
     const ClientState* outer = std::exchange(m_running, &client);
     m_dispatcher.execute(context, argv, reply, known);
     m_running = outer;
+    turn.m_commandEndedAt = context.endedAt;
     // CLIENT CACHING holds for one command, or for one transaction.
     if (client.tracking && client.tracking->caching && !client.transaction
         && !(client.lastCommand && client.lastCommand->parent && client.lastCommand->parent->spec->name == "client"))

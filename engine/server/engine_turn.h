@@ -5,6 +5,9 @@
 
 #include "engine/base/clock.h"
 
+#include <chrono>
+#include <optional>
+
 namespace engine {
 
 class Engine;
@@ -26,6 +29,7 @@ private:
 
     Engine& m_engine;
     UnixMs m_now;
+    std::optional<std::chrono::microseconds> m_commandEndedAt; // the last one
 };
 
 } // namespace engine

@@ -12,7 +12,6 @@
 #include <malloc.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
-#include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -23,7 +22,6 @@ namespace engine {
 namespace {
 
 constexpr int kAcceptsAtOnce = 1000;
-constexpr std::size_t kLoopRoomAtOnce = 256;
 // Out of descriptors, a waiting client cannot be taken nor refused: look again when some may have been closed.
 constexpr std::chrono::milliseconds kOutOfDescriptorsPause(100);
 // What so many connections have held goes back to the system; the allocator by itself would keep it.
@@ -72,7 +70,7 @@ struct Listener::Socket {
 };
 
 Listener::Listener(asio::io_context& loop, Engine& engine, BusyWatch& watch, std::function<void()> clientsChanged)
-    : m_loop(loop), m_engine(engine), m_watch(watch), m_clientsChanged(std::move(clientsChanged))
+    : m_loop(loop), m_engine(engine), m_watch(watch), m_poll(loop), m_clientsChanged(std::move(clientsChanged))
 {
 }
 
@@ -216,27 +214,10 @@ bool Listener::accept(Socket& socket)
     return true;
 }
 
-// The loop keeps what it knows of a descriptor for the next one, for ever. Among what a client holds these bits would
-// keep every page of it from going back to the system: so they are made many at a time, one beside the other.
-void Listener::makeRoomInLoop()
-{
-    if (m_connections.size() < m_roomInLoop)
-        return;
-    m_roomInLoop += kLoopRoomAtOnce;
-    std::vector<asio::posix::stream_descriptor> made;
-    made.reserve(kLoopRoomAtOnce);
-    for (std::size_t i = 0; i < kLoopRoomAtOnce; ++i) {
-        const int descriptor = ::eventfd(0, EFD_CLOEXEC);
-        if (descriptor < 0)
-            return;
-        made.emplace_back(m_loop, descriptor);
-    }
-}
-
 void Listener::admit(int descriptor, const Socket& socket, Bytes address, Bytes localAddress)
 {
-    makeRoomInLoop();
-    auto connection = std::make_unique<Connection>(m_loop, descriptor, socket.facts.family, m_engine, m_watch, *this);
+    const Connection::Home home{.loop = m_loop, .poll = m_poll, .engine = m_engine, .watch = m_watch, .owner = *this};
+    auto connection = std::make_unique<Connection>(home, descriptor, socket.facts.family);
     ClientState& client = connection->client();
     client.address = std::move(address);
     client.localAddress = std::move(localAddress);

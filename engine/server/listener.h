@@ -38,7 +38,6 @@ private:
     void closeSockets();
     void waitForClient(Socket& socket);
     bool accept(Socket& socket);
-    void makeRoomInLoop();
     void admit(int descriptor, const Socket& socket, Bytes address, Bytes localAddress);
     void connectionClosed(Connection& connection) override;
     void reap();
@@ -46,12 +45,12 @@ private:
     asio::io_context& m_loop;
     Engine& m_engine;
     BusyWatch& m_watch;
+    SocketPoll m_poll; // of the connections
     std::function<void()> m_clientsChanged;
     std::vector<std::unique_ptr<Socket>> m_sockets;
     std::vector<std::unique_ptr<Socket>> m_closedSockets; // until the loop has let go of them
     std::unordered_map<std::int64_t, std::unique_ptr<Connection>> m_connections; // by client id
     std::vector<std::int64_t> m_closed; // to be destroyed by `reap`
-    std::size_t m_roomInLoop = 0; // connections that the loop has had room for
     std::size_t m_left = 0; // connections that have gone since memory was last given back
     bool m_reaping = false;
 };

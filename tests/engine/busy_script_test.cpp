@@ -44,6 +44,7 @@ private Q_SLOTS:
     void shutdownNosaveIsHeard();
     void nothingRunsInsideTheScript();
     void whatItsOwnClientSendsMeanwhileWaits();
+    void whoCameTogetherWithTheScriptIsServed();
     void askedWorkWaitsForTheScript();
     void theProgramItselfMayKill();
     void aFunctionHasWordsOfItsOwn();
@@ -191,6 +192,31 @@ void BusyScriptTest::whatItsOwnClientSendsMeanwhileWaits()
     QVERIFY(textOf(runner.read()).starts_with("ERR Script killed by user"));
     QCOMPARE(textOf(runner.read()), Bytes("sent meanwhile"));
     QCOMPARE(runner.text({"PING"}), Bytes("PONG"));
+}
+
+// All three have sent before any is served: the loop learns of them at once, and the script is the first.
+void BusyScriptTest::whoCameTogetherWithTheScriptIsServed()
+{
+    RespConnection sleeper = connect();
+    RespConnection looping = connect();
+    RespConnection other = connect();
+    RespConnection killer = connect();
+    for (RespConnection* each : {&looping, &other, &killer})
+        QCOMPARE(each->text({"PING"}), Bytes("PONG"));
+    QVERIFY(sleeper.sendRequest({"DEBUG", "SLEEP", "0.2"}));
+    QVERIFY(looping.sendRequest({"EVAL", kLoop, "0"}));
+    QVERIFY(other.sendRequest({"GET", "k"}));
+    QVERIFY(killer.sendRequest({"SCRIPT", "KILL"}));
+    QCOMPARE(textOf(sleeper.read()), Bytes("OK"));
+    // It may have been heard before the script began.
+    Bytes killed = textOf(killer.read());
+    if (killed.starts_with("NOTBUSY")) {
+        QVERIFY(untilBusy(killer));
+        killed = killer.text({"SCRIPT", "KILL"});
+    }
+    QCOMPARE(killed, Bytes("OK"));
+    QVERIFY(textOf(looping.read()).starts_with("ERR Script killed by user"));
+    QVERIFY(other.read().has_value());
 }
 
 void BusyScriptTest::askedWorkWaitsForTheScript()

@@ -82,6 +82,8 @@ private Q_SLOTS:
     void inlineCommandsAreUnderstood();
     void protocolErrorsAreAnsweredBeforeTheConnectionCloses_data();
     void protocolErrorsAreAnsweredBeforeTheConnectionCloses();
+    void whoEndsBehindItsRequestsIsAnswered();
+    void whoEndsWhileItsScriptRunsIsAnswered();
     void quitAnswersAndCloses();
     void whatFollowsQuitIsNotRun();
     void aReaderThatDoesNotReadIsCutOff();
@@ -207,6 +209,41 @@ void ListenerTest::protocolErrorsAreAnsweredBeforeTheConnectionCloses()
     QVERIFY(client.send(sent.toStdString()));
     QCOMPARE(QByteArray::fromStdString(client.readToEnd()), answer);
     QCOMPARE(served.connect().text({"PING"}), Bytes("PONG"));
+}
+
+// The end comes together with the requests, or with the last of what one reading has no room for.
+void ListenerTest::whoEndsBehindItsRequestsIsAnswered()
+{
+    Served served;
+    for (const int requests : {1, 100, 5'000}) {
+        RespConnection sleeper = served.connect();
+        RespConnection client = served.connect();
+        QCOMPARE(client.text({"SET", "n", "0"}), Bytes("OK"));
+        QVERIFY(sleeper.sendRequest({"DEBUG", "SLEEP", "0.05"}));
+        QVERIFY(client.send(repeated("*2\r\n$4\r\nINCR\r\n$1\r\nn\r\n", requests)));
+        client.endSending();
+        Bytes expected;
+        for (int i = 1; i <= requests; ++i)
+            expected += ":" + std::to_string(i) + "\r\n";
+        QCOMPARE(client.readToEnd(), expected);
+    }
+}
+
+void ListenerTest::whoEndsWhileItsScriptRunsIsAnswered()
+{
+    Served served;
+    RespConnection client = served.connect();
+    RespConnection other = served.connect();
+    QCOMPARE(other.text({"CONFIG", "SET", "busy-reply-threshold", "1"}), Bytes("OK"));
+    QVERIFY(client.sendRequest({"EVAL", "while true do end", "0"}));
+    while (!other.text({"PING"}).starts_with("BUSY")) { }
+    QVERIFY(client.sendRequest({"PING"}));
+    client.endSending();
+    QVERIFY(other.text({"PING"}).starts_with("BUSY"));
+    QCOMPARE(other.text({"SCRIPT", "KILL"}), Bytes("OK"));
+    QVERIFY(textOf(client.read()).starts_with("ERR Script killed by user"));
+    QCOMPARE(textOf(client.read()), Bytes("PONG"));
+    QVERIFY(client.readToEnd().empty());
 }
 
 void ListenerTest::quitAnswersAndCloses()

@@ -82,6 +82,11 @@ void RespConnection::close()
         ::close(std::exchange(m_descriptor, -1));
 }
 
+void RespConnection::endSending()
+{
+    ::shutdown(m_descriptor, SHUT_WR);
+}
+
 bool RespConnection::send(BytesView bytes)
 {
     while (!bytes.empty()) {

@@ -26,6 +26,8 @@ public:
 
     bool connected() const { return m_descriptor >= 0; }
     void close();
+    /// Says that nothing more will be sent; what is still answered can be read.
+    void endSending();
 
     /// False when not all bytes could be sent in time.
     bool send(engine::BytesView bytes);
