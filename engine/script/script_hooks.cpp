@@ -2,10 +2,12 @@
 
 #include "engine/script/lua_inspector.h"
 #include "engine/script/script_machine.h"
+#include "engine/script/vararg_lines.h"
 
 #include <lua.hpp>
 
 #include <algorithm>
+#include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <utility>
@@ -34,8 +36,8 @@ ErrorPlace placeOf(lua_State* state)
 }
 
 // What a look has pushed stays behind above the top of the stack, where later frames lie and the collector may come to
-// see it. So it is wiped at every line, looked at or not: all runs then have the same there. Inside a line hook, which
-// has this much room; no look pushes more. [0]
+// see it. So it is wiped at every line where something may be there, looked at or not: all runs then have the same
+// there. Inside a line hook, which has this much room; no look pushes more. [0]
 void wipeAboveTop(lua_State* state)
 {
     const int top = lua_gettop(state);
@@ -56,6 +58,10 @@ void ScriptMachine::setHooks(bool probe)
     m_coroutines.clear();
     m_lastCoroutine = nullptr;
     m_coroutinesMade = 0;
+    m_steady = {};
+    LineTrack* const track = probe ? m_run.probe->lineTrack() : nullptr;
+    m_track = track ? track : &m_noTrack;
+    m_varargLines = track ? varargLines(m_run.source) : std::vector<int>();
 }
 
 void ScriptMachine::onLargeBlock(LuaArena& arena, std::size_t bytes)
@@ -89,16 +95,29 @@ ScriptMachine::Entered::~Entered()
         m_machine.setTickInterval(m_machine.m_tickInterval);
 }
 
+// What most lines of a recorded run are. Above the top of the stack is what was there at the line before, which was
+// wiped: between calls nothing but `{...}` writes there.
+inline bool ScriptMachine::passesLine(lua_State* state, int line)
+{
+    return state == m_steady.state && lua_gettop(state) == m_steady.top && m_track->takes(m_steady.record.later(line));
+}
+
 void ScriptMachine::hook(lua_State* state, lua_Debug* event)
 {
     ScriptMachine& machine = of(state);
+    if (event->event != LUA_HOOKLINE || !machine.passesLine(state, event->currentline))
+        machine.onGuardedEvent(state, event);
+}
+
+void ScriptMachine::onGuardedEvent(lua_State* state, lua_Debug* event)
+{
     // A C++ exception that is not Lua's own must not pass through Lua, which would swallow it.
-    char message[256] = "";
+    char message[256];
     try {
-        machine.onEvent(state, event);
+        onEvent(state, event);
         return;
     } catch (const std::exception& error) {
-        std::strncpy(message, error.what(), sizeof message - 1);
+        std::snprintf(message, sizeof message, "%s", error.what());
     }
     luaL_error(state, "%s", message);
 }
@@ -111,10 +130,12 @@ void ScriptMachine::onEvent(lua_State* state, lua_Debug* event)
     case LUA_HOOKLINE:
         return onLine(state, event);
     case LUA_HOOKCALL:
+        m_steady.state = nullptr;
         coroutine(state).activations.called();
         return;
     case LUA_HOOKRET:
     case LUA_HOOKTAILRET:
+        m_steady.state = nullptr;
         coroutine(state).activations.returned();
         return;
     default:
@@ -122,18 +143,24 @@ void ScriptMachine::onEvent(lua_State* state, lua_Debug* event)
     }
 }
 
-// Asked once for each activation, for Lua makes a text of the answer.
-bool ScriptMachine::isOwnCode(lua_State* state, lua_Debug* event, CoroutineRecord& record, bool begins) const
+// Asked once for each activation, for Lua makes a text of the answer. A chunk of the script's own is given no `...`.
+CodeTraits ScriptMachine::codeOf(lua_State* state, lua_Debug* event, CoroutineRecord& record, bool begins) const
 {
     constexpr unsigned kRemembered = 64;
     const auto activation = static_cast<unsigned>(record.activations.all());
     const std::uint64_t bit = activation < kRemembered ? std::uint64_t{1} << activation : 0;
     if (bit != 0 && !begins)
-        return (record.ownCode & bit) != 0;
+        return {.own = (record.ownCode & bit) != 0, .mayHaveVarargs = (record.mayHaveVarargs & bit) != 0};
     lua_getinfo(state, "S", event);
     const bool own = std::strcmp(event->source, chunkName()) == 0;
-    record.ownCode = own ? record.ownCode | bit : record.ownCode & ~bit;
-    return own;
+    const bool isChunk = event->linedefined == 0;
+    const bool known = own && !m_run.source.empty();
+    const bool dotted = std::ranges::lower_bound(m_varargLines, event->linedefined)
+        != std::ranges::upper_bound(m_varargLines, event->lastlinedefined);
+    const CodeTraits traits{.own = own, .mayHaveVarargs = !known || (dotted && !isChunk)};
+    record.ownCode = traits.own ? record.ownCode | bit : record.ownCode & ~bit;
+    record.mayHaveVarargs = traits.mayHaveVarargs ? record.mayHaveVarargs | bit : record.mayHaveVarargs & ~bit;
+    return traits;
 }
 
 void ScriptMachine::onLine(lua_State* state, lua_Debug* event)
@@ -142,15 +169,21 @@ void ScriptMachine::onLine(lua_State* state, lua_Debug* event)
         return;
     CoroutineRecord& record = coroutine(state);
     const bool begins = record.activations.lineBegins();
+    const CodeTraits code = codeOf(state, event, record, begins);
     const LineEvent line{.line = event->currentline,
         .depth = record.activations.ofLua(),
         .coroutine = record.number,
-        .inScript = isOwnCode(state, event, record, begins),
+        .inScript = code.own,
         .begins = begins};
-    m_inspector->enter(state);
-    const ProbeVerdict verdict = m_run.probe->onLine(*m_inspector, line);
-    m_inspector->leave();
+    ProbeVerdict verdict = ProbeVerdict::Continue;
+    if (!m_track->takes(LineRecord(line))) {
+        m_inspector->enter(state);
+        verdict = m_run.probe->onLine(*m_inspector, line);
+        m_inspector->leave();
+    }
     wipeAboveTop(state);
+    if (!code.mayHaveVarargs)
+        m_steady = {.state = state, .top = lua_gettop(state), .record = LineRecord(line)};
     obey(state, verdict);
 }
 

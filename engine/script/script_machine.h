@@ -12,6 +12,7 @@
 #include "engine/script/activations.h"
 #include "engine/script/lua_arena.h"
 #include "engine/script/function_store.h"
+#include "engine/script/line_track.h"
 #include "engine/script/lua_convert.h"
 #include "engine/script/lua_sandbox.h"
 #include "engine/script/script_budget.h"
@@ -55,6 +56,7 @@ struct ActiveRun {
     CommandContext* context = nullptr; // where commands work; null: no script runs
     ScriptProbe* probe = nullptr;
     BytesView name; // the script's digest, or the function's name; outlives the run
+    BytesView source; // of what runs; outlives the run. Empty: not known
     Protocol protocol = Protocol::Resp2; // by setresp
     std::vector<ScriptEffect>* effects = nullptr; // what has been written, when it is kept
     const std::size_t* effectBytes = nullptr; // and how much that is
@@ -73,6 +75,7 @@ struct ActiveRun {
         context = nullptr;
         probe = nullptr;
         name = {};
+        source = {};
         effects = nullptr;
         effectBytes = nullptr;
         log = nullptr;
@@ -83,11 +86,19 @@ struct ActiveRun {
     }
 };
 
+/// Of a function.
+struct CodeTraits {
+    bool own = false; // the script's
+    bool mayHaveVarargs = true;
+};
+
 /// What is known of a coroutine while a probe watches.
 struct CoroutineRecord {
     int number = 0; // 0: the main chunk
     Activations activations = {};
-    std::uint64_t ownCode = 0; // a bit for each of the first activations: whether its code is the script's
+    // A bit for each of the first activations.
+    std::uint64_t ownCode = 0;
+    std::uint64_t mayHaveVarargs = 0;
 };
 
 class ScriptMachine final : public ScriptBudget {
@@ -202,10 +213,18 @@ private:
         std::size_t size = 0;
     };
     class Overdraft;
+    /// What the lines of an activation have in common while nothing is called and nothing returns.
+    struct SteadyLines {
+        lua_State* state = nullptr; // null: nothing; the next line has to find out
+        int top = 0; // of the stack; what a look may see above it is wiped
+        LineRecord record = {};
+    };
     static void hook(lua_State* state, lua_Debug* event);
+    bool passesLine(lua_State* state, int line);
+    void onGuardedEvent(lua_State* state, lua_Debug* event);
     void onEvent(lua_State* state, lua_Debug* event);
     void onLine(lua_State* state, lua_Debug* event);
-    bool isOwnCode(lua_State* state, lua_Debug* event, CoroutineRecord& record, bool begins) const;
+    CodeTraits codeOf(lua_State* state, lua_Debug* event, CoroutineRecord& record, bool begins) const;
     void tick(lua_State* state);
     bool tickIsEarly();
     void checkKilled(lua_State* state);
@@ -260,6 +279,10 @@ private:
     std::vector<BytesView> m_words;
     std::vector<char> m_numberText;
 
+    LineTrack m_noTrack; // takes no line
+    LineTrack* m_track = &m_noTrack;
+    SteadyLines m_steady;
+    std::vector<int> m_varargLines; // of the source
     std::unordered_map<lua_State*, CoroutineRecord> m_coroutines;
     lua_State* m_lastCoroutine = nullptr;
     CoroutineRecord* m_lastRecord = nullptr;
