@@ -35,13 +35,19 @@ ErrorPlace placeOf(lua_State* state)
     return {};
 }
 
-// What a look has pushed stays behind above the top of the stack, where later frames lie and the collector may come to
-// see it. So it is wiped at every line where something may be there, looked at or not: all runs then have the same
-// there. Inside a line hook, which has this much room; no look pushes more. [0]
-void wipeAboveTop(lua_State* state)
+// A line hook has this much room on the stack; no look pushes more.
+constexpr int kLookRoom = LUA_MINSTACK;
+
+// What a look has pushed stays behind above the top of the stack. Where a caller's frame is larger it lies in that one,
+// and the collector comes to see it. So as much is wiped at every line, looked at or not: all runs then have the same
+// there. Above all frames it does no harm: a function of Lua begins with a wiped frame, one in C shows only what it has
+// pushed. [0]
+void wipeAboveTop(lua_State* state, int slots)
 {
+    if (slots <= 0)
+        return;
     const int top = lua_gettop(state);
-    lua_settop(state, top + LUA_MINSTACK);
+    lua_settop(state, top + slots);
     lua_settop(state, top);
 }
 
@@ -95,8 +101,15 @@ ScriptMachine::Entered::~Entered()
         m_machine.setTickInterval(m_machine.m_tickInterval);
 }
 
-// What most lines of a recorded run are. Above the top of the stack is what was there at the line before, which was
-// wiped: between calls nothing but `{...}` writes there.
+ScriptMachine& ScriptMachine::of(lua_State* state)
+{
+    void* arena = nullptr;
+    lua_getallocf(state, &arena);
+    return *static_cast<ScriptMachine*>(static_cast<LuaArena*>(arena)->owner);
+}
+
+// What most lines of a recorded run are. What is above the top of the stack was wiped at the line before, and between
+// calls nothing but `{...}` writes there.
 inline bool ScriptMachine::passesLine(lua_State* state, int line)
 {
     return state == m_steady.state && lua_gettop(state) == m_steady.top && m_track->takes(m_steady.record.later(line));
@@ -105,8 +118,9 @@ inline bool ScriptMachine::passesLine(lua_State* state, int line)
 void ScriptMachine::hook(lua_State* state, lua_Debug* event)
 {
     ScriptMachine& machine = of(state);
-    if (event->event != LUA_HOOKLINE || !machine.passesLine(state, event->currentline))
-        machine.onGuardedEvent(state, event);
+    if (event->event == LUA_HOOKLINE && machine.passesLine(state, event->currentline))
+        return;
+    machine.onGuardedEvent(state, event);
 }
 
 void ScriptMachine::onGuardedEvent(lua_State* state, lua_Debug* event)
@@ -131,7 +145,7 @@ void ScriptMachine::onEvent(lua_State* state, lua_Debug* event)
         return onLine(state, event);
     case LUA_HOOKCALL:
         m_steady.state = nullptr;
-        coroutine(state).activations.called();
+        coroutine(state).called();
         return;
     case LUA_HOOKRET:
     case LUA_HOOKTAILRET:
@@ -143,24 +157,28 @@ void ScriptMachine::onEvent(lua_State* state, lua_Debug* event)
     }
 }
 
-// Asked once for each activation, for Lua makes a text of the answer. A chunk of the script's own is given no `...`.
-CodeTraits ScriptMachine::codeOf(lua_State* state, lua_Debug* event, CoroutineRecord& record, bool begins) const
+// Lua makes a text of its answer, so it is not asked where all code is the same.
+ScriptMachine::CodeTraits ScriptMachine::codeOf(lua_State* state, lua_Debug* event) const
 {
-    constexpr unsigned kRemembered = 64;
-    const auto activation = static_cast<unsigned>(record.activations.all());
-    const std::uint64_t bit = activation < kRemembered ? std::uint64_t{1} << activation : 0;
-    if (bit != 0 && !begins)
-        return {.own = (record.ownCode & bit) != 0, .mayHaveVarargs = (record.mayHaveVarargs & bit) != 0};
+    const bool unknown = m_hasLoadedCode || m_run.source.empty();
+    if (!m_hasLoadedCode && m_varargLines.empty())
+        return {.own = true, .mayHaveVarargs = unknown};
     lua_getinfo(state, "S", event);
-    const bool own = std::strcmp(event->source, chunkName()) == 0;
+    const auto first = std::ranges::lower_bound(m_varargLines, event->linedefined);
+    // A chunk is given no `...`.
     const bool isChunk = event->linedefined == 0;
-    const bool known = own && !m_run.source.empty();
-    const bool dotted = std::ranges::lower_bound(m_varargLines, event->linedefined)
-        != std::ranges::upper_bound(m_varargLines, event->lastlinedefined);
-    const CodeTraits traits{.own = own, .mayHaveVarargs = !known || (dotted && !isChunk)};
-    record.ownCode = traits.own ? record.ownCode | bit : record.ownCode & ~bit;
-    record.mayHaveVarargs = traits.mayHaveVarargs ? record.mayHaveVarargs | bit : record.mayHaveVarargs & ~bit;
-    return traits;
+    const bool hasDots = !isChunk && first != m_varargLines.end() && *first <= event->lastlinedefined;
+    return {.own = std::strcmp(event->source, chunkName()) == 0, .mayHaveVarargs = unknown || hasDots};
+}
+
+// At its first line, or at any of one of too many.
+void ScriptMachine::fillIn(ActivationLines& lines, lua_State* state, lua_Debug* event, LineEvent line) const
+{
+    const CodeTraits code = codeOf(state, event);
+    line.inScript = code.own;
+    lines.record = LineRecord(line);
+    lines.top = lua_gettop(state);
+    lines.mayHaveVarargs = code.mayHaveVarargs;
 }
 
 void ScriptMachine::onLine(lua_State* state, lua_Debug* event)
@@ -169,22 +187,36 @@ void ScriptMachine::onLine(lua_State* state, lua_Debug* event)
         return;
     CoroutineRecord& record = coroutine(state);
     const bool begins = record.activations.lineBegins();
-    const CodeTraits code = codeOf(state, event, record, begins);
-    const LineEvent line{.line = event->currentline,
-        .depth = record.activations.ofLua(),
-        .coroutine = record.number,
-        .inScript = code.own,
-        .begins = begins};
-    ProbeVerdict verdict = ProbeVerdict::Continue;
-    if (!m_track->takes(LineRecord(line))) {
-        m_inspector->enter(state);
-        verdict = m_run.probe->onLine(*m_inspector, line);
-        m_inspector->leave();
-    }
-    wipeAboveTop(state);
-    if (!code.mayHaveVarargs)
-        m_steady = {.state = state, .top = lua_gettop(state), .record = LineRecord(line)};
+    ActivationLines& lines = record.lines();
+    if (begins || record.forgets(lines))
+        fillIn(lines, state, event,
+            {.line = event->currentline,
+                .depth = record.activations.ofLua(),
+                .coroutine = record.number(),
+                .begins = begins});
+    const LineRecord line = begins ? lines.record : lines.record.later(event->currentline);
+    const int top = lua_gettop(state);
+    const int framesAbove = std::max(lines.top, lines.callersTop) - top;
+    if (framesAbove <= 0 || !lines.mayHaveVarargs)
+        m_steady = {.state = state, .top = top, .record = line};
+    if (m_track->takes(line))
+        return wipeAboveTop(state, std::min(framesAbove, kLookRoom));
+    const ProbeVerdict verdict = askProbe(state, line, record);
+    wipeAboveTop(state, kLookRoom);
     obey(state, verdict);
+}
+
+ProbeVerdict ScriptMachine::askProbe(lua_State* state, LineRecord line, const CoroutineRecord& record)
+{
+    m_inspector->enter(state);
+    const ProbeVerdict verdict = m_run.probe->onLine(*m_inspector,
+        {.line = line.line(),
+            .depth = record.activations.ofLua(),
+            .coroutine = record.number(),
+            .inScript = line.inScript(),
+            .begins = line.begins()});
+    m_inspector->leave();
+    return verdict;
 }
 
 void ScriptMachine::obey(lua_State* state, ProbeVerdict verdict)
@@ -292,7 +324,7 @@ void ScriptMachine::coroutineCreated(lua_State* created)
     if (!watched())
         return;
     // The address may be a collected coroutine's.
-    m_coroutines[created] = {.number = ++m_coroutinesMade};
+    m_coroutines[created] = CoroutineRecord(++m_coroutinesMade);
 }
 
 } // namespace engine

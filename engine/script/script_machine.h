@@ -9,7 +9,7 @@
 
 #include "engine/command/command_context.h"
 #include "engine/command/call.h"
-#include "engine/script/activations.h"
+#include "engine/script/coroutine_record.h"
 #include "engine/script/lua_arena.h"
 #include "engine/script/function_store.h"
 #include "engine/script/line_track.h"
@@ -86,21 +86,6 @@ struct ActiveRun {
     }
 };
 
-/// Of a function.
-struct CodeTraits {
-    bool own = false; // the script's
-    bool mayHaveVarargs = true;
-};
-
-/// What is known of a coroutine while a probe watches.
-struct CoroutineRecord {
-    int number = 0; // 0: the main chunk
-    Activations activations = {};
-    // A bit for each of the first activations.
-    std::uint64_t ownCode = 0;
-    std::uint64_t mayHaveVarargs = 0;
-};
-
 class ScriptMachine final : public ScriptBudget {
 public:
     /// `api`: Script or Function.
@@ -168,6 +153,7 @@ public:
     bool stopping() const { return m_run.stop != StopCause::None; }
     /// ScriptBudget: as many instructions' time spent in C.
     void spend(lua_State* state, std::size_t steps) override;
+    void codeLoaded() override { m_hasLoadedCode = true; }
 
     /// redis.call and redis.pcall: the words are the arguments on the stack. [-n, +1]; the reply is an error table when
     /// it gives false.
@@ -216,7 +202,7 @@ private:
     /// What the lines of an activation have in common while nothing is called and nothing returns.
     struct SteadyLines {
         lua_State* state = nullptr; // null: nothing; the next line has to find out
-        int top = 0; // of the stack; what a look may see above it is wiped
+        int top = 0; // of the stack
         LineRecord record = {};
     };
     static void hook(lua_State* state, lua_Debug* event);
@@ -224,7 +210,14 @@ private:
     void onGuardedEvent(lua_State* state, lua_Debug* event);
     void onEvent(lua_State* state, lua_Debug* event);
     void onLine(lua_State* state, lua_Debug* event);
-    CodeTraits codeOf(lua_State* state, lua_Debug* event, CoroutineRecord& record, bool begins) const;
+    /// Of a function.
+    struct CodeTraits {
+        bool own = true; // the script's
+        bool mayHaveVarargs = true;
+    };
+    CodeTraits codeOf(lua_State* state, lua_Debug* event) const;
+    void fillIn(ActivationLines& lines, lua_State* state, lua_Debug* event, LineEvent line) const;
+    ProbeVerdict askProbe(lua_State* state, LineRecord line, const CoroutineRecord& record);
     void tick(lua_State* state);
     bool tickIsEarly();
     void checkKilled(lua_State* state);
@@ -239,6 +232,7 @@ private:
     void pushWords(Argv words);
     int pushCall(const Task& task);
     Bytes loadingError();
+    int loadOwn(BytesView code);
     void keepUnlessTouched(WordTable& table);
     bool replyValue(const Task& task, int results);
     std::size_t mostReplyBytes() const;
@@ -283,6 +277,7 @@ private:
     LineTrack* m_track = &m_noTrack;
     SteadyLines m_steady;
     std::vector<int> m_varargLines; // of the source
+    bool m_hasLoadedCode = false; // there is other code than what runs
     std::unordered_map<lua_State*, CoroutineRecord> m_coroutines;
     lua_State* m_lastCoroutine = nullptr;
     CoroutineRecord* m_lastRecord = nullptr;

@@ -76,7 +76,8 @@ std::vector<Bytes> seenForwards(SessionRig& rig)
 // `{...}` leaves copies of the arguments above its own frame, in the larger one of its caller. Once the arguments
 // themselves are overwritten the collector, when the caller sets it off, finds the tables through what is left of the
 // copies alone.
-const Bytes kSpilling = [] {
+Bytes spillingAt(int depth)
+{
     Bytes tables = "held[1]";
     Bytes nils = "nil, nil, nil";
     for (int i = 2; i <= 30; ++i) {
@@ -94,8 +95,10 @@ const Bytes kSpilling = [] {
         + nils
         + ")\n  for i = 1, 600 do local garbage = {{}, {}, {}, {}, {}, {}, {}, {}} end\n"
           "  n = 0\n  for i = 1, 30 do if weak[i] then n = n + 1 end end\n  return n\nend\n"
-          "return work()\n";
-}();
+          "local function deep(n)\n  if n == 0 then return (work()) end\n  return (deep(n - 1))\nend\n"
+          "return deep("
+        + std::to_string(depth) + ")\n";
+}
 
 } // namespace
 
@@ -107,6 +110,7 @@ private Q_SLOTS:
     void everyMomentIsTheSameAgain();
     void everyLineOfALongLoopIsTheSameBackwards();
     void goingOnFromThePastRunsTheSameEnd();
+    void theCollectorFindsTheSameWhetherLinesWereLookedAt_data();
     void theCollectorFindsTheSameWhetherLinesWereLookedAt();
     void goingOnBehindTheRecordingIsForReal();
     void logPointsOfThePastAreFilledIn();
@@ -170,14 +174,22 @@ void LocalSessionTest::everyLineOfALongLoopIsTheSameBackwards()
     QVERIFY(rig.go(Move::ToStart).moment == 1);
 }
 
+void LocalSessionTest::theCollectorFindsTheSameWhetherLinesWereLookedAt_data()
+{
+    QTest::addColumn<int>("depth");
+    QTest::newRow("near the top level") << 0;
+    QTest::newRow("deeper than activations are known apart") << 100;
+}
+
 void LocalSessionTest::theCollectorFindsTheSameWhetherLinesWereLookedAt()
 {
-    SessionRig passing(kSpilling);
+    QFETCH(int, depth);
+    SessionRig passing(spillingAt(depth));
     passing.send(StartRequest{StartMode::RunToBreakpoint});
     const Ended passed = passing.wait<Ended>();
     QVERIFY2(passed.reply.integer > 0 && passed.reply.integer < 30, "some copies are left, and some are gone");
 
-    SessionRig looking(kSpilling);
+    SessionRig looking(spillingAt(depth));
     seenForwards(looking);
     QCOMPARE(looking.end->reply.integer, passed.reply.integer);
 }
