@@ -144,13 +144,11 @@ void ScriptMachine::onEvent(lua_State* state, lua_Debug* event)
     case LUA_HOOKLINE:
         return onLine(state, event);
     case LUA_HOOKCALL:
-        m_steady.state = nullptr;
-        coroutine(state).called();
+        changedCoroutine(state).called();
         return;
     case LUA_HOOKRET:
     case LUA_HOOKTAILRET:
-        m_steady.state = nullptr;
-        coroutine(state).activations.returned();
+        changedCoroutine(state).activations.returned();
         return;
     default:
         return;
@@ -317,6 +315,31 @@ CoroutineRecord& ScriptMachine::coroutine(lua_State* state)
         m_lastCoroutine = state;
     }
     return *m_lastRecord;
+}
+
+CoroutineRecord& ScriptMachine::changedCoroutine(lua_State* state)
+{
+    m_steady.state = nullptr;
+    CoroutineRecord& record = coroutine(state);
+    if (m_keepsCoroutines)
+        m_coroutinesBefore.try_emplace(state, record);
+    return record;
+}
+
+void ScriptMachine::keepCoroutines()
+{
+    m_coroutinesBefore.clear();
+    m_keepsCoroutines = true;
+}
+
+void ScriptMachine::endKeeping(bool memoryWasPutBack)
+{
+    m_keepsCoroutines = false;
+    if (memoryWasPutBack) {
+        for (auto& [state, record] : m_coroutinesBefore)
+            m_coroutines[state] = std::move(record);
+    }
+    m_coroutinesBefore.clear();
 }
 
 void ScriptMachine::coroutineCreated(lua_State* created)

@@ -170,6 +170,9 @@ public:
 
     void coroutineCreated(lua_State* coroutine);
     CoroutineRecord& coroutine(lua_State* state);
+    /// From here on it is kept how coroutines were, to be put back with Lua's memory when that is.
+    void keepCoroutines();
+    void endKeeping(bool memoryWasPutBack);
     bool watched() const { return m_run.probe != nullptr; }
     /// Code goes on in another coroutine until the guard is gone.
     class Entered {
@@ -217,6 +220,7 @@ private:
     };
     CodeTraits codeOf(lua_State* state, lua_Debug* event) const;
     void fillIn(ActivationLines& lines, lua_State* state, lua_Debug* event, LineEvent line) const;
+    CoroutineRecord& changedCoroutine(lua_State* state);
     ProbeVerdict askProbe(lua_State* state, LineRecord line, const CoroutineRecord& record);
     void tick(lua_State* state);
     bool tickIsEarly();
@@ -279,6 +283,8 @@ private:
     std::vector<int> m_varargLines; // of the source
     bool m_hasLoadedCode = false; // there is other code than what runs
     std::unordered_map<lua_State*, CoroutineRecord> m_coroutines;
+    std::unordered_map<lua_State*, CoroutineRecord> m_coroutinesBefore; // of those that went on since
+    bool m_keepsCoroutines = false;
     lua_State* m_lastCoroutine = nullptr;
     CoroutineRecord* m_lastRecord = nullptr;
     int m_coroutinesMade = 0;

@@ -110,6 +110,7 @@ private Q_SLOTS:
     void everyMomentIsTheSameAgain();
     void everyLineOfALongLoopIsTheSameBackwards();
     void goingOnFromThePastRunsTheSameEnd();
+    void aQuestionThatResumesACoroutineLeavesItWhereItWas();
     void theCollectorFindsTheSameWhetherLinesWereLookedAt_data();
     void theCollectorFindsTheSameWhetherLinesWereLookedAt();
     void goingOnBehindTheRecordingIsForReal();
@@ -172,6 +173,22 @@ void LocalSessionTest::everyLineOfALongLoopIsTheSameBackwards()
     QCOMPARE(describe(stop), seen[stop.moment - 1]);
     QCOMPARE(rig.seek(1000).moment, 1000U);
     QVERIFY(rig.go(Move::ToStart).moment == 1);
+}
+
+void LocalSessionTest::aQuestionThatResumesACoroutineLeavesItWhereItWas()
+{
+    if (!test::kAddressesRepeat)
+        QSKIP("addresses do not repeat under address sanitizer");
+    SessionRig rig("local co = coroutine.create(function()\n  local a = 1\n  coroutine.yield(a)\n  local b = 2\n"
+                   "  return b\nend)\ncoroutine.resume(co)\nlocal x = 1\ncoroutine.resume(co)\nreturn x\n");
+    rig.breakpoints({{.line = 8}});
+    const Stopped asked = rig.start(StartMode::RunToBreakpoint);
+    QCOMPARE(rig.evaluate("select(2, coroutine.resume(co))"), Bytes("2"));
+    QCOMPARE(rig.evaluate("select(2, coroutine.resume(co))"), Bytes("2"));
+    const Ended end = rig.goToEnd();
+    QCOMPARE(end.furthest, asked.moment + 4);
+    for (Moment moment = end.furthest; moment > 0; --moment)
+        QCOMPARE(rig.seek(moment).moment, moment);
 }
 
 void LocalSessionTest::theCollectorFindsTheSameWhetherLinesWereLookedAt_data()
