@@ -28,6 +28,12 @@ public:
     int number() const { return m_number; }
     Activations activations;
 
+    /// Whether `called` asks for no memory.
+    bool hasRoom() const
+    {
+        const auto next = static_cast<std::size_t>(activations.all()) + 1;
+        return next < m_first.size() || next >= kRemembered;
+    }
     void called()
     {
         activations.called();

@@ -115,12 +115,28 @@ inline bool ScriptMachine::passesLine(lua_State* state, int line)
     return state == m_steady.state && lua_gettop(state) == m_steady.top && m_track->takes(m_steady.record.later(line));
 }
 
+// Of the coroutine that the event before was of; nothing here throws.
+inline bool ScriptMachine::passesCall(lua_State* state, int event)
+{
+    if (state != m_lastCoroutine || m_keepsCoroutines)
+        return false;
+    if (event == LUA_HOOKCALL && m_lastRecord->hasRoom())
+        m_lastRecord->called();
+    else if (event == LUA_HOOKRET)
+        m_lastRecord->activations.returned();
+    else
+        return false;
+    m_steady.state = nullptr;
+    return true;
+}
+
 void ScriptMachine::hook(lua_State* state, lua_Debug* event)
 {
     ScriptMachine& machine = of(state);
-    if (event->event == LUA_HOOKLINE && machine.passesLine(state, event->currentline))
-        return;
-    machine.onGuardedEvent(state, event);
+    const bool passes = event->event == LUA_HOOKLINE ? machine.passesLine(state, event->currentline)
+                                                     : machine.passesCall(state, event->event);
+    if (!passes)
+        machine.onGuardedEvent(state, event);
 }
 
 void ScriptMachine::onGuardedEvent(lua_State* state, lua_Debug* event)

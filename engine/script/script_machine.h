@@ -210,6 +210,7 @@ private:
     };
     static void hook(lua_State* state, lua_Debug* event);
     bool passesLine(lua_State* state, int line);
+    bool passesCall(lua_State* state, int event);
     void onGuardedEvent(lua_State* state, lua_Debug* event);
     void onEvent(lua_State* state, lua_Debug* event);
     void onLine(lua_State* state, lua_Debug* event);
