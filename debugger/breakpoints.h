@@ -11,6 +11,7 @@
 
 #include <functional>
 #include <optional>
+#include <span>
 #include <vector>
 
 namespace debugger {
@@ -40,6 +41,8 @@ public:
 
     /// Whether an enabled breakpoint is on this line. Cost: O(1), for every line of a run.
     bool on(int line) const { return static_cast<std::size_t>(line) < m_onLine.size() && m_onLine[line]; }
+    /// The same by line, 0 where there is none. Valid until `set`.
+    std::span<const char> lines() const { return m_onLine; }
 
     struct Hit {
         std::optional<std::size_t> stoppedBy;

@@ -35,10 +35,23 @@ Bytes commandText(engine::Argv argv)
 
 } // namespace
 
+/// For as long as one lasts the pass knows where it is; then the track takes lines again.
+class Pass::Callback {
+public:
+    explicit Callback(Pass& pass) : m_pass(pass) { m_pass.catchUp(); }
+    ~Callback() { m_pass.openTrack(); }
+    Callback(const Callback&) = delete;
+    Callback& operator=(const Callback&) = delete;
+
+private:
+    Pass& m_pass;
+};
+
 Pass::Pass(PassParts parts, Course course)
     : m_trace(parts.trace), m_breakpoints(parts.breakpoints), m_watcher(parts.watcher), m_limits(parts.limits),
       m_commands(parts.commands), m_attention(parts.attention), m_ownsData(parts.trace.furthest() == kNoMoment)
 {
+    m_track.attention = &m_attention;
     m_breakpoints.resetHits();
     setCourse(std::move(course));
 }
@@ -56,13 +69,53 @@ void Pass::setCourse(Course course)
 void Pass::chooseWakeUp()
 {
     const bool watchesAll = m_course.target == kNoMoment || m_course.observer || m_course.counts
-        || m_course.remembersBefore != kNoMoment || m_breakpoints.countsConditions();
+        || m_course.remembersBefore != kNoMoment || m_breakpoints.countsConditions() || m_pause;
     m_wakeUp = watchesAll ? kNoMoment : std::min({m_course.target, m_nextProgress, m_trace.furthest()});
     const bool hasInputs = m_nextInput < m_trace.inputs().size();
     if (hasInputs)
         m_wakeUp = std::min(m_wakeUp, m_trace.inputs()[m_nextInput].moment);
     m_quiet = m_course.target == kNoMoment && !m_course.observer && !m_course.counts && m_course.line == 0
         && !m_course.stepper.mayEnd() && !m_pause && !hasInputs && !m_breakpoints.watchesEvents();
+}
+
+// Takes in what the track has taken since the last callback, and closes it.
+void Pass::catchUp()
+{
+    const auto passed = static_cast<std::size_t>(m_track.at - m_trackBegin);
+    m_track.at = m_track.end = m_trackBegin = nullptr;
+    if (passed == 0)
+        return;
+    m_newMoment = !m_track.compares;
+    if (m_newMoment)
+        m_trace.lines().wrote(passed);
+    m_moment += passed;
+    m_line = m_trace.line(m_moment).line();
+}
+
+// For lines that `onLine` would pass without a look. Not for the first: with it a recording begins.
+void Pass::openTrack()
+{
+    if (m_moment == kNoMoment || m_divergence || m_eventStop)
+        return;
+    const Moment next = m_moment + 1;
+    m_track.compares = next <= m_trace.furthest();
+    if (!m_track.compares && (!m_quiet || m_trace.isWhole() || m_trace.forcedStop(next)))
+        return;
+    const Moment end = m_track.compares ? m_wakeUp : firstFull();
+    if (end <= next)
+        return;
+    const auto records = m_track.compares ? m_trace.lines().from(next) : m_trace.lines().room();
+    m_track.at = m_trackBegin = records.data();
+    m_track.end = m_track.at + std::min<Moment>(records.size(), end - next);
+    m_track.marked = m_breakpoints.lines();
+}
+
+// With as many lines the recording will be full.
+Moment Pass::firstFull() const
+{
+    const std::size_t others = m_trace.memoryBytes() - m_trace.lines().memoryBytes();
+    const std::size_t room = m_limits.memoryBytes - std::min(others, m_limits.memoryBytes);
+    return std::min<Moment>(m_limits.moments, (room + sizeof(LineRecord) - 1) / sizeof(LineRecord));
 }
 
 // What most lines of a run are, when it goes on to a breakpoint or its end.
@@ -79,6 +132,7 @@ bool Pass::full() const
 
 ProbeVerdict Pass::onLine(LuaInspect& run, const LineEvent& event)
 {
+    const Callback callback(*this);
     if (m_aside)
         return ProbeVerdict::Continue;
     if (m_divergence)
@@ -219,6 +273,7 @@ void Pass::seeEvents(LuaInspect& run, const RunEvents& events)
 
 void Pass::onError(LuaInspect& run, BytesView text, bool caught)
 {
+    const Callback callback(*this);
     if (m_aside || m_divergence || m_moment == kNoMoment)
         return;
     if (m_nextError++ < m_trace.errors().size())
@@ -229,6 +284,7 @@ void Pass::onError(LuaInspect& run, BytesView text, bool caught)
 
 ProbeVerdict Pass::onTick(LuaInspect&)
 {
+    const Callback callback(*this);
     // A pause waits for the next line, which every loop of Lua code reaches; ending the run does not.
     if (m_divergence)
         return ProbeVerdict::Abort;
@@ -258,6 +314,7 @@ bool Pass::hasGoneTooLong()
 
 const engine::Reply* Pass::onCommand(LuaInspect& run, engine::Argv argv)
 {
+    const Callback callback(*this);
     m_fed = false;
     m_recording = false;
     if (m_aside || m_divergence)
@@ -290,6 +347,7 @@ const engine::Reply* Pass::onCommand(LuaInspect& run, engine::Argv argv)
 
 void Pass::onReply(LuaInspect& run, engine::Argv argv, const engine::Reply& reply)
 {
+    const Callback callback(*this);
     if (m_aside || !m_recording)
         return;
     m_recording = false;
@@ -303,11 +361,13 @@ void Pass::onReply(LuaInspect& run, engine::Argv argv, const engine::Reply& repl
 
 void Pass::onLog(int level, BytesView text)
 {
+    const Callback callback(*this);
     watchOutput({.kind = OutputKind::Log, .level = level, .moment = m_moment, .line = m_line, .text = Bytes(text)});
 }
 
 void Pass::onDebug(int line, BytesView text)
 {
+    const Callback callback(*this);
     watchOutput({.kind = OutputKind::Debug, .moment = m_moment, .line = line, .text = Bytes(text)});
 }
 
@@ -326,6 +386,7 @@ void Pass::watchOutput(Output output)
 
 bool Pass::onBreakpoint()
 {
+    const Callback callback(*this);
     if (!m_aside && m_moment >= m_trace.furthest() && !m_trace.forcedStop(m_moment + 1))
         m_trace.addForcedStop(m_moment + 1);
     return true;

@@ -11,6 +11,7 @@
 #include "debugger/stepper.h"
 #include "debugger/trace.h"
 #include "engine/command/command_table.h"
+#include "engine/script/line_track.h"
 #include "engine/script/script_probe.h"
 
 #include <atomic>
@@ -78,6 +79,7 @@ class Pass final : public engine::ScriptProbe {
 public:
     Pass(PassParts parts, Course course);
 
+    engine::LineTrack* lineTrack() override { return &m_track; }
     engine::ProbeVerdict onLine(engine::LuaInspect& run, const engine::LineEvent& event) override;
     engine::ProbeVerdict onTick(engine::LuaInspect& run) override;
     const engine::Reply* onCommand(engine::LuaInspect& run, engine::Argv argv) override;
@@ -87,13 +89,14 @@ public:
     bool onBreakpoint() override;
     void onError(engine::LuaInspect& run, BytesView text, bool caught) override;
 
+    /// In a callback, and when the run is over and `close` has been called.
     Moment moment() const { return m_moment; }
     void setCourse(Course course);
     /// Stops at the next line.
     void pause()
     {
         m_pause = true;
-        m_quiet = false;
+        chooseWakeUp();
     }
     /// The recording is longer than its limits, so no new moment can be had.
     bool full() const;
@@ -115,10 +118,16 @@ public:
     const std::optional<PassStop>& eventStop() const { return m_eventStop; }
     /// Whether the pass was ended for that.
     bool leftForEvent() const { return m_leftForEvent; }
-    /// Call when the run is over, and nobody aborted it: it must have come as far as the trace.
+    /// Call when the run is over: what went by since the last callback belongs to the trace.
+    void close() { catchUp(); }
+    /// And when nobody aborted it: it must have come as far as the trace.
     void finish();
 
 private:
+    class Callback;
+    void catchUp();
+    void openTrack();
+    Moment firstFull() const;
     engine::ProbeVerdict consider(engine::LuaInspect& run, const engine::LineEvent& event);
     std::optional<PassStop> stopAt(engine::LuaInspect& run, const engine::LineEvent& event);
     std::optional<PassStop> stopAtBreakpoint(engine::LuaInspect& run, const engine::LineEvent& event, bool passing);
@@ -144,6 +153,8 @@ private:
     Moment m_moment = kNoMoment;
     Moment m_wakeUp = kNoMoment; // nothing needs a look before it
     bool m_quiet = false; // nor does a new moment, but for what `passesQuietly` asks
+    engine::LineTrack m_track; // takes what needs no look
+    engine::LineRecord* m_trackBegin = nullptr; // the line behind the present moment's
     Moment m_nextProgress = kNoMoment;
     std::size_t m_nextInput = 0;
     std::size_t m_nextCall = 0; // of the trace's

@@ -140,6 +140,7 @@ void SessionLoop::play(Journey journey)
                       .attention = m_queue.attention()},
             present.course);
         engine::ScriptOutcome outcome = m_runner.run(m_input, &pass);
+        pass.close();
         next = conclude(pass, std::move(outcome));
         m_journey = nullptr;
     }

@@ -84,7 +84,11 @@ std::optional<Journey> SessionLoop::fillIn(const PassStop& returnTo)
 void SessionLoop::countHits()
 {
     const Moment moment = std::min(m_moment, m_trace.furthest());
-    m_reaches.goTo(m_trace, moment);
+    // What nobody asks is not counted, and is counted from the start when somebody does.
+    if (m_breakpoints.states().empty())
+        m_reaches = ReachCounts();
+    else
+        m_reaches.goTo(m_trace, moment);
     // What a line calls that is not in the script happens in that line.
     Moment upTo = moment;
     while (upTo > kNoMoment && upTo < m_trace.furthest() && !m_trace.line(upTo + 1).inScript())

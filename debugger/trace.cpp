@@ -215,8 +215,7 @@ void Trace::addInput(VariableInput input)
 
 void Trace::cutBehind(Moment moment)
 {
-    if (moment < furthest())
-        m_lines.resize(moment);
+    m_lines.cut(moment);
     dropFrom(m_calls, moment);
     m_chances.resize(m_calls.size(), m_start->rng);
     dropFrom(m_marks, moment);

@@ -6,6 +6,7 @@
 // Calls and outputs carry the moment whose line made them; data "at" a moment is what calls of earlier moments left.
 // Thread: the session's.
 
+#include "debugger/line_log.h"
 #include "debugger/moment.h"
 #include "debugger/run_event.h"
 #include "debugger/session_event.h"
@@ -16,45 +17,6 @@
 #include <vector>
 
 namespace debugger {
-
-/// A line event in eight bytes.
-class LineRecord {
-public:
-    LineRecord() = default;
-    explicit LineRecord(const engine::LineEvent& event)
-        : m_bits((static_cast<std::uint64_t>(event.line) & kLineMask)
-            | ((static_cast<std::uint64_t>(event.depth) & kDepthMask) << kDepthAt)
-            | ((static_cast<std::uint64_t>(event.coroutine) & kCoroutineMask) << kCoroutineAt)
-            | (static_cast<std::uint64_t>(event.begins) << kBeginsAt)
-            | (static_cast<std::uint64_t>(event.inScript) << kInScriptAt))
-    {
-    }
-    int line() const { return static_cast<int>(m_bits & kLineMask); }
-    int depth() const { return static_cast<int>((m_bits >> kDepthAt) & kDepthMask); }
-    int coroutine() const { return static_cast<int>((m_bits >> kCoroutineAt) & kCoroutineMask); }
-    bool inScript() const { return (m_bits >> kInScriptAt) != 0; }
-    /// The first line of its activation.
-    bool begins() const { return ((m_bits >> kBeginsAt) & 1U) != 0; }
-    /// All of it, for a file.
-    std::uint64_t bits() const { return m_bits; }
-    static LineRecord ofBits(std::uint64_t bits)
-    {
-        LineRecord record;
-        record.m_bits = bits;
-        return record;
-    }
-    bool operator==(const LineRecord&) const = default;
-
-private:
-    static constexpr int kBeginsAt = 23;
-    static constexpr int kDepthAt = 24;
-    static constexpr int kCoroutineAt = 44;
-    static constexpr int kInScriptAt = 63;
-    static constexpr std::uint64_t kLineMask = (1U << 23) - 1; // no source is longer than 8 MB
-    static constexpr std::uint64_t kDepthMask = (1U << 20) - 1;
-    static constexpr std::uint64_t kCoroutineMask = (1U << 19) - 1;
-    std::uint64_t m_bits = 0;
-};
 
 /// The data after a writing call.
 struct DataMark {
@@ -76,7 +38,7 @@ struct VariableInput {
 /// What a trace is made of, when it is not recorded but read.
 struct TraceParts {
     engine::RunData start{.dataset = engine::Keyspace(0), .database = 0, .rng = engine::Rng(0)};
-    std::vector<LineRecord> lines;
+    LineLog lines;
     std::vector<RecordedCall> calls;
     std::vector<engine::Rng> chances; // by call
     std::vector<RecordedError> errors;
@@ -102,8 +64,11 @@ public:
 
     Moment furthest() const { return m_lines.size(); }
     /// `moment` is from 1 to furthest().
-    LineRecord line(Moment moment) const { return m_lines[moment - 1]; }
-    void addLine(LineRecord line) { m_lines.push_back(line); }
+    LineRecord line(Moment moment) const { return m_lines.at(moment); }
+    void addLine(LineRecord line) { m_lines.add(line); }
+    /// For a run that writes and compares lines by itself.
+    LineLog& lines() { return m_lines; }
+    const LineLog& lines() const { return m_lines; }
     /// The last moment before this one that is in the script itself; kNoMoment when there is none.
     Moment previousInScript(Moment moment) const;
 
@@ -165,12 +130,12 @@ public:
     void cutBehind(Moment moment);
 
     /// An estimate of what the recording holds. Cost: O(1).
-    std::size_t memoryBytes() const { return m_lines.size() * sizeof(LineRecord) + m_memoryBytes; }
+    std::size_t memoryBytes() const { return m_lines.memoryBytes() + m_memoryBytes; }
 
 private:
     engine::RunData dataAfter(std::size_t markCount, std::size_t callCount) const;
 
-    std::vector<LineRecord> m_lines;
+    LineLog m_lines;
     std::vector<RecordedCall> m_calls;
     std::vector<RecordedError> m_errors;
     std::vector<engine::Rng> m_chances; // by call: the commands' chance after it

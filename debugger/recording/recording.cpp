@@ -140,12 +140,12 @@ void writeLines(ByteWriter& to, const Trace& trace)
     }
 }
 
-void readLines(ByteReader& from, std::vector<LineRecord>& lines)
+void readLines(ByteReader& from, LineLog& lines)
 {
     std::uint64_t bits = 0;
     from.list([&] {
         bits += static_cast<std::uint64_t>(from.integer());
-        lines.push_back(LineRecord::ofBits(bits));
+        lines.add(LineRecord::ofBits(bits));
     });
 }
 

@@ -5,6 +5,7 @@
 // is the first of one: enough to know from lines alone whether an activation is still the same. A C function has no
 // lines, and one that ended would be taken for it.
 
+#include <utility>
 #include <vector>
 
 namespace engine {
@@ -12,10 +13,28 @@ namespace engine {
 class Activations {
 public:
     // --- From hooks.
-    void called();
+    void called()
+    {
+        if (hasEnded())
+            forgetEnded();
+        m_called = ++m_all;
+    }
     void returned() { --m_all; }
     /// A line is about to run; true when it is the first of its activation.
-    bool lineBegins();
+    bool lineBegins()
+    {
+        if (hasEnded())
+            forgetEnded();
+        const int all = m_all;
+        if (std::exchange(m_called, -1) != all)
+            return false;
+        ++m_ofLua;
+        if (!m_rows.empty() && m_rows.back().last == all - 1)
+            m_rows.back().last = all;
+        else
+            m_rows.push_back({.first = all, .last = all});
+        return true;
+    }
 
     /// Those of Lua code. One that a tail call has replaced counts until whatever it called returns.
     int ofLua() const { return m_ofLua; }
@@ -25,6 +44,7 @@ public:
     void unwindTo(int all) { m_all = all; }
 
 private:
+    bool hasEnded() const { return !m_rows.empty() && m_rows.back().last > m_all; }
     void forgetEnded();
 
     /// Neighbours in Lua, with nothing of C between them: an endless row of tail calls is one.

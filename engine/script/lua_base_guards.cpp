@@ -245,6 +245,8 @@ int loadSource(lua_State* lua, std::string_view source, const char* chunkName)
     if (!source.empty() && source.front() == LUA_SIGNATURE[0])
         source = " \x1b";
     SourceReader reader{.rest = source, .deadline = std::chrono::steady_clock::now() + kLongestParse};
+    if (ScriptBudget* const budget = scriptBudget(lua))
+        budget->codeLoaded();
     return lua_load(lua, readPiece, &reader, chunkName);
 }
 

@@ -295,8 +295,9 @@ Result<std::vector<LuaValue>> LuaInspector::evaluate(int frame, BytesView code)
     evaluation.scope.state = m_state;
     const LuaArena::Saved saved = m_machine.m_arena->save();
     evaluation.scope.hasFrame = lua_getstack(m_state, frame, &evaluation.scope.activation) != 0;
+    m_machine.keepCoroutines();
     auto values = evaluateIn(evaluation);
-    m_machine.m_arena->restore(saved);
+    m_machine.endKeeping(m_machine.m_arena->restore(saved));
     return values;
 }
 
@@ -309,11 +310,11 @@ Result<LuaValue> LuaInspector::set(int frame, BytesView name, BytesView expressi
     evaluation.scope.hasFrame = lua_getstack(m_state, frame, &evaluation.scope.activation) != 0;
     if (isName(name) && !knows(evaluation.scope, Bytes(name)))
         return Error{"there is no local or upvalue '" + Bytes(name) + "' in this frame"};
+    m_machine.keepCoroutines();
     auto values = evaluateIn(evaluation);
-    if (!values) {
-        m_machine.m_arena->restore(saved);
+    m_machine.endKeeping(!values && m_machine.m_arena->restore(saved));
+    if (!values)
         return Error{values.error()};
-    }
     return values->empty() ? nilValue() : values->front();
 }
 

@@ -169,7 +169,7 @@ Result<std::vector<LibraryFunction>> ScriptMachine::loadLibrary(BytesView code, 
 {
     CHECK(!running());
     lua_State* const lua = state();
-    if (loadSource(lua, code, chunkName()) != 0) {
+    if (loadOwn(code) != 0) {
         Error error{"ERR Error compiling function: " + textAt(lua, -1)};
         lua_settop(lua, kFixedSlots);
         return error;

@@ -155,7 +155,7 @@ int LuaInspector::depth()
 
 int LuaInspector::coroutine()
 {
-    return m_machine.coroutine(m_state).number;
+    return m_machine.coroutine(m_state).number();
 }
 
 std::vector<LuaVariable> LuaInspector::locals(int frame)

@@ -9,7 +9,8 @@ struct lua_State;
 
 namespace engine {
 
-/// Asked by long C loops (patterns, sort, rep, concat, encode): has the run been told to stop?
+/// Asked by long C loops (patterns, sort, rep, concat, encode): has the run been told to stop? And told of code that
+/// they compile.
 class ScriptBudget {
 public:
     virtual ~ScriptBudget() = default;
@@ -18,6 +19,8 @@ public:
     /// lua_error) when the run has been killed or is over its limit, and goes on raising it at every later call.
     /// Called at most once in some thousand steps. Thread: the run's.
     virtual void spend(lua_State* lua, std::size_t steps) = 0;
+    /// Code has been compiled that scripts may call from now on. Thread: the run's.
+    virtual void codeLoaded() { }
 };
 
 /// Gives a Lua state the budget that its libraries ask; nullptr takes it away. Not owned. [-0, +0]

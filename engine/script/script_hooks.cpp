@@ -2,10 +2,12 @@
 
 #include "engine/script/lua_inspector.h"
 #include "engine/script/script_machine.h"
+#include "engine/script/vararg_lines.h"
 
 #include <lua.hpp>
 
 #include <algorithm>
+#include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <utility>
@@ -33,13 +35,19 @@ ErrorPlace placeOf(lua_State* state)
     return {};
 }
 
-// What a look has pushed stays behind above the top of the stack, where later frames lie and the collector may come to
-// see it. So it is wiped at every line, looked at or not: all runs then have the same there. Inside a line hook, which
-// has this much room; no look pushes more. [0]
-void wipeAboveTop(lua_State* state)
+// A line hook has this much room on the stack; no look pushes more.
+constexpr int kLookRoom = LUA_MINSTACK;
+
+// What a look has pushed stays behind above the top of the stack. Where a caller's frame is larger it lies in that one,
+// and the collector comes to see it. So as much is wiped at every line, looked at or not: all runs then have the same
+// there. Above all frames it does no harm: a function of Lua begins with a wiped frame, one in C shows only what it has
+// pushed. [0]
+void wipeAboveTop(lua_State* state, int slots)
 {
+    if (slots <= 0)
+        return;
     const int top = lua_gettop(state);
-    lua_settop(state, top + LUA_MINSTACK);
+    lua_settop(state, top + slots);
     lua_settop(state, top);
 }
 
@@ -57,6 +65,10 @@ void ScriptMachine::setHooks(bool probe)
         m_coroutines.clear();
     m_lastCoroutine = nullptr;
     m_coroutinesMade = 0;
+    m_steady = {};
+    LineTrack* const track = probe ? m_run.probe->lineTrack() : nullptr;
+    m_track = track ? track : &m_noTrack;
+    m_varargLines = track ? varargLines(m_run.source) : std::vector<int>();
 }
 
 void ScriptMachine::onLargeBlock(LuaArena& arena, std::size_t bytes)
@@ -90,16 +102,53 @@ ScriptMachine::Entered::~Entered()
         m_machine.setTickInterval(m_machine.m_tickInterval);
 }
 
+ScriptMachine& ScriptMachine::of(lua_State* state)
+{
+    void* arena = nullptr;
+    lua_getallocf(state, &arena);
+    return *static_cast<ScriptMachine*>(static_cast<LuaArena*>(arena)->owner);
+}
+
+// What most lines of a recorded run are. What is above the top of the stack was wiped at the line before, and between
+// calls nothing but `{...}` writes there.
+inline bool ScriptMachine::passesLine(lua_State* state, int line)
+{
+    return state == m_steady.state && lua_gettop(state) == m_steady.top && m_track->takes(m_steady.record.later(line));
+}
+
+// Of the coroutine that the event before was of; nothing here throws.
+inline bool ScriptMachine::passesCall(lua_State* state, int event)
+{
+    if (state != m_lastCoroutine || m_keepsCoroutines)
+        return false;
+    if (event == LUA_HOOKCALL && m_lastRecord->hasRoom())
+        m_lastRecord->called();
+    else if (event == LUA_HOOKRET)
+        m_lastRecord->activations.returned();
+    else
+        return false;
+    m_steady.state = nullptr;
+    return true;
+}
+
 void ScriptMachine::hook(lua_State* state, lua_Debug* event)
 {
     ScriptMachine& machine = of(state);
+    const bool passes = event->event == LUA_HOOKLINE ? machine.passesLine(state, event->currentline)
+                                                     : machine.passesCall(state, event->event);
+    if (!passes)
+        machine.onGuardedEvent(state, event);
+}
+
+void ScriptMachine::onGuardedEvent(lua_State* state, lua_Debug* event)
+{
     // A C++ exception that is not Lua's own must not pass through Lua, which would swallow it.
-    char message[256] = "";
+    char message[256];
     try {
-        machine.onEvent(state, event);
+        onEvent(state, event);
         return;
     } catch (const std::exception& error) {
-        std::strncpy(message, error.what(), sizeof message - 1);
+        std::snprintf(message, sizeof message, "%s", error.what());
     }
     luaL_error(state, "%s", message);
 }
@@ -112,29 +161,39 @@ void ScriptMachine::onEvent(lua_State* state, lua_Debug* event)
     case LUA_HOOKLINE:
         return onLine(state, event);
     case LUA_HOOKCALL:
-        coroutine(state).activations.called();
+        changedCoroutine(state).called();
         return;
     case LUA_HOOKRET:
     case LUA_HOOKTAILRET:
-        coroutine(state).activations.returned();
+        changedCoroutine(state).activations.returned();
         return;
     default:
         return;
     }
 }
 
-// Asked once for each activation, for Lua makes a text of the answer.
-bool ScriptMachine::isOwnCode(lua_State* state, lua_Debug* event, CoroutineRecord& record, bool begins) const
+// Lua makes a text of its answer, so it is not asked where all code is the same.
+ScriptMachine::CodeTraits ScriptMachine::codeOf(lua_State* state, lua_Debug* event) const
 {
-    constexpr unsigned kRemembered = 64;
-    const auto activation = static_cast<unsigned>(record.activations.all());
-    const std::uint64_t bit = activation < kRemembered ? std::uint64_t{1} << activation : 0;
-    if (bit != 0 && !begins)
-        return (record.ownCode & bit) != 0;
+    const bool unknown = m_hasLoadedCode || m_run.source.empty();
+    if (!m_hasLoadedCode && m_varargLines.empty())
+        return {.own = true, .mayHaveVarargs = unknown};
     lua_getinfo(state, "S", event);
-    const bool own = std::strcmp(event->source, chunkName()) == 0;
-    record.ownCode = own ? record.ownCode | bit : record.ownCode & ~bit;
-    return own;
+    const auto first = std::ranges::lower_bound(m_varargLines, event->linedefined);
+    // A chunk is given no `...`.
+    const bool isChunk = event->linedefined == 0;
+    const bool hasDots = !isChunk && first != m_varargLines.end() && *first <= event->lastlinedefined;
+    return {.own = std::strcmp(event->source, chunkName()) == 0, .mayHaveVarargs = unknown || hasDots};
+}
+
+// At its first line, or at any of one of too many.
+void ScriptMachine::fillIn(ActivationLines& lines, lua_State* state, lua_Debug* event, LineEvent line) const
+{
+    const CodeTraits code = codeOf(state, event);
+    line.inScript = code.own;
+    lines.record = LineRecord(line);
+    lines.top = lua_gettop(state);
+    lines.mayHaveVarargs = code.mayHaveVarargs;
 }
 
 void ScriptMachine::onLine(lua_State* state, lua_Debug* event)
@@ -143,16 +202,36 @@ void ScriptMachine::onLine(lua_State* state, lua_Debug* event)
         return;
     CoroutineRecord& record = coroutine(state);
     const bool begins = record.activations.lineBegins();
-    const LineEvent line{.line = event->currentline,
-        .depth = record.activations.ofLua(),
-        .coroutine = record.number,
-        .inScript = isOwnCode(state, event, record, begins),
-        .begins = begins};
-    m_inspector->enter(state);
-    const ProbeVerdict verdict = m_run.probe->onLine(*m_inspector, line);
-    m_inspector->leave();
-    wipeAboveTop(state);
+    ActivationLines& lines = record.lines();
+    if (begins || record.forgets(lines))
+        fillIn(lines, state, event,
+            {.line = event->currentline,
+                .depth = record.activations.ofLua(),
+                .coroutine = record.number(),
+                .begins = begins});
+    const LineRecord line = begins ? lines.record : lines.record.later(event->currentline);
+    const int top = lua_gettop(state);
+    const int framesAbove = std::max(lines.top, lines.callersTop) - top;
+    if (framesAbove <= 0 || !lines.mayHaveVarargs)
+        m_steady = {.state = state, .top = top, .record = line};
+    if (m_track->takes(line))
+        return wipeAboveTop(state, std::min(framesAbove, kLookRoom));
+    const ProbeVerdict verdict = askProbe(state, line, record);
+    wipeAboveTop(state, kLookRoom);
     obey(state, verdict);
+}
+
+ProbeVerdict ScriptMachine::askProbe(lua_State* state, LineRecord line, const CoroutineRecord& record)
+{
+    m_inspector->enter(state);
+    const ProbeVerdict verdict = m_run.probe->onLine(*m_inspector,
+        {.line = line.line(),
+            .depth = record.activations.ofLua(),
+            .coroutine = record.number(),
+            .inScript = line.inScript(),
+            .begins = line.begins()});
+    m_inspector->leave();
+    return verdict;
 }
 
 void ScriptMachine::obey(lua_State* state, ProbeVerdict verdict)
@@ -255,12 +334,37 @@ CoroutineRecord& ScriptMachine::coroutine(lua_State* state)
     return *m_lastRecord;
 }
 
+CoroutineRecord& ScriptMachine::changedCoroutine(lua_State* state)
+{
+    m_steady.state = nullptr;
+    CoroutineRecord& record = coroutine(state);
+    if (m_keepsCoroutines)
+        m_coroutinesBefore.try_emplace(state, record);
+    return record;
+}
+
+void ScriptMachine::keepCoroutines()
+{
+    m_coroutinesBefore.clear();
+    m_keepsCoroutines = true;
+}
+
+void ScriptMachine::endKeeping(bool memoryWasPutBack)
+{
+    m_keepsCoroutines = false;
+    if (memoryWasPutBack) {
+        for (auto& [state, record] : m_coroutinesBefore)
+            m_coroutines[state] = std::move(record);
+    }
+    m_coroutinesBefore.clear();
+}
+
 void ScriptMachine::coroutineCreated(lua_State* created)
 {
     if (!watched())
         return;
     // The address may be a collected coroutine's.
-    m_coroutines[created] = {.number = ++m_coroutinesMade};
+    m_coroutines[created] = CoroutineRecord(++m_coroutinesMade);
 }
 
 } // namespace engine

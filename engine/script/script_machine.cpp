@@ -50,13 +50,6 @@ ScriptMachine::~ScriptMachine()
     discardState();
 }
 
-ScriptMachine& ScriptMachine::of(lua_State* state)
-{
-    void* arena = nullptr;
-    lua_getallocf(state, &arena);
-    return *static_cast<ScriptMachine*>(static_cast<LuaArena*>(arena)->owner);
-}
-
 CjsonOptions ScriptMachine::cjsonOptions() const
 {
     return m_state ? engine::cjsonOptions(m_state) : m_cjson;
@@ -87,6 +80,7 @@ void ScriptMachine::discardState()
     m_store.forgetCompiled();
     m_coroutines.clear();
     m_lastCoroutine = nullptr;
+    m_hasLoadedCode = false;
 }
 
 void ScriptMachine::discardState(RedisApi next)
@@ -125,13 +119,22 @@ void ScriptMachine::openState()
     m_arena->setOverdraft(false);
 }
 
+// [0, +1]: as lua_load.
+int ScriptMachine::loadOwn(BytesView code)
+{
+    const bool hasOther = m_hasLoadedCode;
+    const int status = loadSource(m_state, code, chunkName());
+    m_hasLoadedCode = hasOther;
+    return status;
+}
+
 Result<void> ScriptMachine::compile(Script& script)
 {
     lua_State* const lua = state();
     if (script.compiled != 0)
         return {};
     const BytesView code = BytesView(script.body).substr(script.header.bytes);
-    if (loadSource(lua, code, chunkName()) != 0) {
+    if (loadOwn(code) != 0) {
         std::size_t size = 0;
         const char* text = lua_tolstring(lua, -1, &size);
         Error error{"ERR Error compiling script (new function): " + Bytes(text ? BytesView(text, size) : BytesView())};

@@ -9,9 +9,10 @@
 
 #include "engine/command/command_context.h"
 #include "engine/command/call.h"
-#include "engine/script/activations.h"
+#include "engine/script/coroutine_record.h"
 #include "engine/script/lua_arena.h"
 #include "engine/script/function_store.h"
+#include "engine/script/line_track.h"
 #include "engine/script/lua_convert.h"
 #include "engine/script/lua_sandbox.h"
 #include "engine/script/script_budget.h"
@@ -55,6 +56,7 @@ struct ActiveRun {
     CommandContext* context = nullptr; // where commands work; null: no script runs
     ScriptProbe* probe = nullptr;
     BytesView name; // the script's digest, or the function's name; outlives the run
+    BytesView source; // of what runs; outlives the run. Empty: not known
     Protocol protocol = Protocol::Resp2; // by setresp
     std::vector<ScriptEffect>* effects = nullptr; // what has been written, when it is kept
     const std::size_t* effectBytes = nullptr; // and how much that is
@@ -73,6 +75,7 @@ struct ActiveRun {
         context = nullptr;
         probe = nullptr;
         name = {};
+        source = {};
         effects = nullptr;
         effectBytes = nullptr;
         log = nullptr;
@@ -81,13 +84,6 @@ struct ActiveRun {
         datasetLimitBytes = 0;
         stop = StopCause::None;
     }
-};
-
-/// What is known of a coroutine while a probe watches.
-struct CoroutineRecord {
-    int number = 0; // 0: the main chunk
-    Activations activations = {};
-    std::uint64_t ownCode = 0; // a bit for each of the first activations: whether its code is the script's
 };
 
 class ScriptMachine final : public ScriptBudget {
@@ -157,6 +153,7 @@ public:
     bool stopping() const { return m_run.stop != StopCause::None; }
     /// ScriptBudget: as many instructions' time spent in C.
     void spend(lua_State* state, std::size_t steps) override;
+    void codeLoaded() override { m_hasLoadedCode = true; }
 
     /// redis.call and redis.pcall: the words are the arguments on the stack. [-n, +1]; the reply is an error table when
     /// it gives false.
@@ -173,6 +170,9 @@ public:
 
     void coroutineCreated(lua_State* coroutine);
     CoroutineRecord& coroutine(lua_State* state);
+    /// From here on it is kept how coroutines were, to be put back with Lua's memory when that is.
+    void keepCoroutines();
+    void endKeeping(bool memoryWasPutBack);
     bool watched() const { return m_run.probe != nullptr; }
     /// Code goes on in another coroutine until the guard is gone.
     class Entered {
@@ -209,10 +209,27 @@ private:
     static constexpr int kArgvSlot = 3;
     static constexpr int kFixedSlots = 3;
     class Overdraft;
+    /// What the lines of an activation have in common while nothing is called and nothing returns.
+    struct SteadyLines {
+        lua_State* state = nullptr; // null: nothing; the next line has to find out
+        int top = 0; // of the stack
+        LineRecord record = {};
+    };
     static void hook(lua_State* state, lua_Debug* event);
+    bool passesLine(lua_State* state, int line);
+    bool passesCall(lua_State* state, int event);
+    void onGuardedEvent(lua_State* state, lua_Debug* event);
     void onEvent(lua_State* state, lua_Debug* event);
     void onLine(lua_State* state, lua_Debug* event);
-    bool isOwnCode(lua_State* state, lua_Debug* event, CoroutineRecord& record, bool begins) const;
+    /// Of a function.
+    struct CodeTraits {
+        bool own = true; // the script's
+        bool mayHaveVarargs = true;
+    };
+    CodeTraits codeOf(lua_State* state, lua_Debug* event) const;
+    void fillIn(ActivationLines& lines, lua_State* state, lua_Debug* event, LineEvent line) const;
+    CoroutineRecord& changedCoroutine(lua_State* state);
+    ProbeVerdict askProbe(lua_State* state, LineRecord line, const CoroutineRecord& record);
     void tick(lua_State* state);
     bool tickIsEarly();
     void checkKilled(lua_State* state);
@@ -227,6 +244,7 @@ private:
     void pushWords(Argv words);
     int pushCall(const Task& task);
     Bytes loadingError();
+    int loadOwn(BytesView code);
     void keepUnlessTouched(WordTable& table);
     bool replyValue(const Task& task, int results);
     std::size_t mostReplyBytes() const;
@@ -265,7 +283,14 @@ private:
     std::vector<BytesView> m_words;
     std::vector<char> m_numberText;
 
+    LineTrack m_noTrack; // takes no line
+    LineTrack* m_track = &m_noTrack;
+    SteadyLines m_steady;
+    std::vector<int> m_varargLines; // of the source
+    bool m_hasLoadedCode = false; // there is other code than what runs
     std::unordered_map<lua_State*, CoroutineRecord> m_coroutines;
+    std::unordered_map<lua_State*, CoroutineRecord> m_coroutinesBefore; // of those that went on since
+    bool m_keepsCoroutines = false;
     lua_State* m_lastCoroutine = nullptr;
     CoroutineRecord* m_lastRecord = nullptr;
     int m_coroutinesMade = 0;

@@ -5,18 +5,12 @@
 
 #include "engine/command/call.h"
 #include "engine/resp/reply.h"
+#include "engine/script/line_event.h"
 #include "engine/script/lua_inspect.h"
 
 namespace engine {
 
-/// A line is about to run.
-struct LineEvent {
-    int line = 0;
-    int depth = 0; // activations of Lua code in the running coroutine
-    int coroutine = 0;
-    bool inScript = true; // false in chunks made by loadstring under other names
-    bool begins = false; // the first line of its activation
-};
+struct LineTrack;
 
 enum class ProbeVerdict : std::uint8_t {
     Continue,
@@ -28,6 +22,8 @@ class ScriptProbe {
 public:
     virtual ~ScriptProbe() = default;
 
+    /// What takes lines instead of `onLine`; asked when the run begins, and there until it has ended. Null: nothing.
+    virtual LineTrack* lineTrack() { return nullptr; }
     /// Before each line, in every coroutine. Thread: the run's; may block.
     virtual ProbeVerdict onLine(LuaInspect& run, const LineEvent& event) = 0;
     /// Every some 100,000 instructions, so that a loop on one line can be paused or ended.

@@ -251,6 +251,7 @@ void ScriptRunner::runValue(const ScriptInput& input, ScriptOutcome& outcome, Re
     run.context = &context;
     run.probe = probe;
     run.name = prepared->name;
+    run.source = input.body;
     run.effects = &outcome.effects;
     run.effectBytes = &changes.bytes();
     run.log = &outcome.log;

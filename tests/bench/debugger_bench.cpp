@@ -9,6 +9,7 @@
 #include <cstdio>
 #include <ctime>
 #include <fstream>
+#include <malloc.h>
 #include <thread>
 #include <unistd.h>
 
@@ -52,6 +53,13 @@ double residentMegabytes()
     return pages * static_cast<double>(sysconf(_SC_PAGESIZE)) / (1U << 20);
 }
 
+/// What earlier work has given back is not in it, whether the system has it or not.
+double allocatedBytes()
+{
+    const struct mallinfo2 memory = mallinfo2();
+    return static_cast<double>(memory.uordblks) + static_cast<double>(memory.hblkhd);
+}
+
 void report(const char* name, double figure, const char* unit, const char* goal)
 {
     std::printf("%-58s %9.2f %-6s %s\n", name, figure, unit, goal);
@@ -82,6 +90,13 @@ Bytes loopOf(int turns)
     return "local t = {}\nfor i = 1, " + std::to_string(turns) + " do\n  t[i % 10] = i\nend\nreturn #t";
 }
 
+/// Three lines a turn.
+Bytes callsOf(int turns)
+{
+    return "local function more(n)\n  return n + 1\nend\nlocal n = 0\nfor i = 1, " + std::to_string(turns)
+        + " do\n  n = more(n)\nend\nreturn n";
+}
+
 void goingBack(const char* name, int lines, const char* goal)
 {
     test::SessionGround ground;
@@ -98,10 +113,13 @@ void goingBack(const char* name, int lines, const char* goal)
 void seeking()
 {
     constexpr Moment kFar = 9'900'000;
+    constexpr int kTurns = 4'990'000;
     test::SessionGround ground;
-    SessionPort session(ground.optionsFor({.body = loopOf(4'990'000)}));
+    SessionPort session(ground.optionsFor({.body = loopOf(kTurns)}));
+    const double before = allocatedBytes();
     report("recording 10 million lines",
         millisecondsOf([&] { travel(session, StartRequest{.mode = StartMode::RunToBreakpoint}); }), "ms", "");
+    report("  memory a line", (allocatedBytes() - before) / (2.0 * kTurns), "bytes", "< 10");
     int reports = 0;
     report("seek in 10 million lines", millisecondsOf([&] {
         session.ask({.request = SeekRequest{kFar},
@@ -135,18 +153,19 @@ void seeking()
 void recording(const char* name, const Bytes& body)
 {
     std::vector<double> ratios;
-    double plain = 0;
-    double recorded = 0;
-    for (int round = 0; round < 5; ++round) {
+    std::vector<double> plain;
+    std::vector<double> recorded;
+    for (int round = 0; round < 9; ++round) {
         test::SessionGround ground;
         LocalSessionOptions options = ground.optionsFor({.body = body, .keys = {"k"}});
         engine::ScriptRunner runner;
-        plain = processorMillisecondsOf([&] { runner.run(options.input, nullptr); });
+        plain.push_back(processorMillisecondsOf([&] { runner.run(options.input, nullptr); }));
         SessionPort session(std::move(options));
-        recorded = processorMillisecondsOf([&] { travel(session, StartRequest{.mode = StartMode::RunToBreakpoint}); });
-        ratios.push_back(recorded / plain);
+        recorded.push_back(
+            processorMillisecondsOf([&] { travel(session, StartRequest{.mode = StartMode::RunToBreakpoint}); }));
+        ratios.push_back(recorded.back() / plain.back());
     }
-    std::printf("%-58s %9.1f ms; alone %.1f ms\n", name, recorded, plain);
+    std::printf("%-58s %9.1f ms; alone %.1f ms\n", name, median(recorded), median(plain));
     report("  times as long as alone", median(ratios), "", "at most 5");
 }
 
@@ -198,6 +217,7 @@ int main()
     goingBack("a step back in 100,000 lines", 100'000, "< 20");
     goingBack("a step back in 1 million lines", 1'000'000, "< 100");
     recording("1 million lines of Lua", loopOf(500'000));
+    recording("1 million lines of Lua with a call in each turn", callsOf(333'333));
     recording("100,000 calls of INCR", "for i = 1, 100000 do\n  redis.call('INCR', KEYS[1])\nend");
     recording("20,000 turns of a rate limiter",
         "for i = 1, 20000 do\n  local n = redis.call('INCR', KEYS[1])\n  if n == 1 then\n"

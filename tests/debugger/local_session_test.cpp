@@ -73,6 +73,33 @@ std::vector<Bytes> seenForwards(SessionRig& rig)
     return seen;
 }
 
+// `{...}` leaves copies of the arguments above its own frame, in the larger one of its caller. Once the arguments
+// themselves are overwritten the collector, when the caller sets it off, finds the tables through what is left of the
+// copies alone.
+Bytes spillingAt(int depth)
+{
+    Bytes tables = "held[1]";
+    Bytes nils = "nil, nil, nil";
+    for (int i = 2; i <= 30; ++i) {
+        tables += ", held[" + std::to_string(i) + "]";
+        nils += ", nil";
+    }
+    return "local weak = setmetatable({}, {__mode = 'v'})\n"
+           "local held = {}\n"
+           "local function spill(...)\n  local t = {...}\n  return #t\nend\n"
+           "local function ignore() return 0 end\n"
+           "local function work()\n"
+           "  for i = 1, 30 do held[i] = {} weak[i] = held[i] end\n"
+           "  local n = spill("
+        + tables + ")\n  held = nil\n  if n < 0 then ignore(" + nils + ", " + nils + ", " + nils + ") end\n  ignore("
+        + nils
+        + ")\n  for i = 1, 600 do local garbage = {{}, {}, {}, {}, {}, {}, {}, {}} end\n"
+          "  n = 0\n  for i = 1, 30 do if weak[i] then n = n + 1 end end\n  return n\nend\n"
+          "local function deep(n)\n  if n == 0 then return (work()) end\n  return (deep(n - 1))\nend\n"
+          "return deep("
+        + std::to_string(depth) + ")\n";
+}
+
 } // namespace
 
 class LocalSessionTest : public QObject {
@@ -83,6 +110,9 @@ private Q_SLOTS:
     void everyMomentIsTheSameAgain();
     void everyLineOfALongLoopIsTheSameBackwards();
     void goingOnFromThePastRunsTheSameEnd();
+    void aQuestionThatResumesACoroutineLeavesItWhereItWas();
+    void theCollectorFindsTheSameWhetherLinesWereLookedAt_data();
+    void theCollectorFindsTheSameWhetherLinesWereLookedAt();
     void goingOnBehindTheRecordingIsForReal();
     void logPointsOfThePastAreFilledIn();
     void stopsTellHowOftenBreakpointsWereHit();
@@ -143,6 +173,42 @@ void LocalSessionTest::everyLineOfALongLoopIsTheSameBackwards()
     QCOMPARE(describe(stop), seen[stop.moment - 1]);
     QCOMPARE(rig.seek(1000).moment, 1000U);
     QVERIFY(rig.go(Move::ToStart).moment == 1);
+}
+
+void LocalSessionTest::aQuestionThatResumesACoroutineLeavesItWhereItWas()
+{
+    if (!test::kAddressesRepeat)
+        QSKIP("addresses do not repeat under address sanitizer");
+    SessionRig rig("local co = coroutine.create(function()\n  local a = 1\n  coroutine.yield(a)\n  local b = 2\n"
+                   "  return b\nend)\ncoroutine.resume(co)\nlocal x = 1\ncoroutine.resume(co)\nreturn x\n");
+    rig.breakpoints({{.line = 8}});
+    const Stopped asked = rig.start(StartMode::RunToBreakpoint);
+    QCOMPARE(rig.evaluate("select(2, coroutine.resume(co))"), Bytes("2"));
+    QCOMPARE(rig.evaluate("select(2, coroutine.resume(co))"), Bytes("2"));
+    const Ended end = rig.goToEnd();
+    QCOMPARE(end.furthest, asked.moment + 4);
+    for (Moment moment = end.furthest; moment > 0; --moment)
+        QCOMPARE(rig.seek(moment).moment, moment);
+}
+
+void LocalSessionTest::theCollectorFindsTheSameWhetherLinesWereLookedAt_data()
+{
+    QTest::addColumn<int>("depth");
+    QTest::newRow("near the top level") << 0;
+    QTest::newRow("deeper than activations are known apart") << 100;
+}
+
+void LocalSessionTest::theCollectorFindsTheSameWhetherLinesWereLookedAt()
+{
+    QFETCH(int, depth);
+    SessionRig passing(spillingAt(depth));
+    passing.send(StartRequest{StartMode::RunToBreakpoint});
+    const Ended passed = passing.wait<Ended>();
+    QVERIFY2(passed.reply.integer > 0 && passed.reply.integer < 30, "some copies are left, and some are gone");
+
+    SessionRig looking(spillingAt(depth));
+    seenForwards(looking);
+    QCOMPARE(looking.end->reply.integer, passed.reply.integer);
 }
 
 void LocalSessionTest::goingOnFromThePastRunsTheSameEnd()

@@ -70,6 +70,50 @@ private Q_SLOTS:
         QCOMPARE(sizeof(record), 8U);
         QVERIFY(!(record == LineRecord(line(70'000, 200'000, 499'999))));
     }
+    void linesAreTheSameWrittenOneByOneAndByTheRoom()
+    {
+        LineLog one;
+        LineLog many;
+        for (int i = 1; i <= 20'000; ++i)
+            one.add(LineRecord(line(i, 1)));
+        while (many.size() < 20'000) {
+            const auto room = many.room();
+            if (room.empty()) {
+                many.add(LineRecord(line(static_cast<int>(many.size()) + 1, 1)));
+                continue;
+            }
+            const auto written = std::min<std::size_t>(room.size(), 777);
+            for (std::size_t i = 0; i < written; ++i)
+                room[i] = LineRecord(line(static_cast<int>(many.size() + i) + 1, 1));
+            many.wrote(written);
+        }
+        many.cut(20'000);
+        QCOMPARE(many.size(), one.size());
+        for (Moment moment = 1; moment <= one.size(); ++moment)
+            QVERIFY(one.at(moment) == many.at(moment));
+
+        std::size_t together = 0;
+        for (auto some = one.from(5); !some.empty(); some = one.from(5 + together)) {
+            QCOMPARE(some.front().line(), static_cast<int>(5 + together));
+            together += some.size();
+        }
+        QCOMPARE(together, 19'996U);
+    }
+    void aCutLogGoesOnWhereItWasCut()
+    {
+        LineLog log;
+        for (const Moment cut : {Moment(3), Moment(0), Moment(8192), Moment(8193)}) {
+            for (int i = 1; i <= 10'000; ++i)
+                log.add(LineRecord(line(i, 1)));
+            log.cut(cut);
+            QCOMPARE(log.size(), cut);
+            log.add(LineRecord(line(77, 1)));
+            QCOMPARE(log.at(cut + 1).line(), 77);
+            log.cut(0);
+            QCOMPARE(log.size(), 0U);
+            QVERIFY(log.from(1).empty());
+        }
+    }
     void dataAtAMomentIsWhatEarlierLinesLeft()
     {
         Trace trace = recorded({{1, 1, 0}, {2, 1, 0}, {3, 1, 0}});
