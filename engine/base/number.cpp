@@ -35,7 +35,9 @@ std::optional<Number> parseWhole(BytesView text, Parse parse)
 
 std::optional<std::int64_t> parseInteger(BytesView text)
 {
-    if (text.empty() || text.size() > 20)
+    // Most texts are none by their first character.
+    const bool begins = !text.empty() && ((text.front() >= '0' && text.front() <= '9') || text.front() == '-');
+    if (!begins || text.size() > 20)
         return std::nullopt;
     const BytesView digits = text.front() == '-' ? text.substr(1) : text;
     if (digits.empty() || (digits.front() == '0' && text.size() > 1))

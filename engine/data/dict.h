@@ -24,6 +24,7 @@
 
 #include "engine/base/bytes.h"
 #include "engine/base/rng.h"
+#include "engine/base/short_bytes.h"
 #include "engine/data/dict_node.h"
 #include "engine/data/hash_bytes.h"
 
@@ -91,6 +92,8 @@ public:
     void locate(BytesView key, Place& place) const;
     /// Whether nobody shares the item at a place or anything on the way to it: `own` would copy nothing.
     bool owns(const Place& place) const;
+    /// The item at a place that is owned.
+    static Item& ownedItem(Place& place) { return *place.m_item; }
 
     /// The item at a place for writing, copied if it is shared. Its key stays; after a change of what Traits::bytes
     /// says, tell `adjustBytes`.

@@ -77,7 +77,7 @@ auto Dict<Traits>::find(BytesView key) const -> const Item*
     const std::uint64_t* slots = segment->slots();
     for (std::uint32_t i = segment->lowerBound(tag); i < segment->size && slots[i] >> kDictTagShift == tag; ++i) {
         const Item* item = dictItem<Item>(slots[i]);
-        if (Traits::key(*item) == key)
+        if (sameBytes(Traits::key(*item), key))
             return item;
     }
     return nullptr;
@@ -157,7 +157,7 @@ void Dict<Traits>::locate(BytesView key, Place& place) const
     const std::uint64_t* slots = place.m_segment->slots();
     for (std::uint32_t i = place.m_index; i < place.m_segment->size && slots[i] >> kDictTagShift == tag; ++i) {
         Item* item = dictItem<Item>(slots[i]);
-        if (Traits::key(*item) == key) {
+        if (sameBytes(Traits::key(*item), key)) {
             place.m_index = i;
             place.m_item = item;
             break;

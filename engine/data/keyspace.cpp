@@ -67,7 +67,7 @@ std::uint64_t Database::pathsCopied() const
 
 Database::Place& Database::placeOf(BytesView key)
 {
-    if (m_placed && m_place.item()->key() == key)
+    if (m_placed && sameBytes(m_place.item()->key(), key))
         return m_place;
     m_keys.locate(key, m_place);
     m_placed = m_place.item() != nullptr;
@@ -79,7 +79,7 @@ Database::Place& Database::placeOf(BytesView key)
 Entry& Database::beginEdit(Place& place)
 {
     if (m_editing.entry && m_editing.entry == place.item() && m_keys.owns(place))
-        return m_keys.own(place);
+        return Dict<EntryTraits>::ownedItem(place);
     settle();
     Entry& entry = m_keys.own(place);
     m_valueCopies += entry.valuePackedIsShared() ? 1 : 0;

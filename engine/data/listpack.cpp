@@ -1,5 +1,7 @@
 #include "engine/data/listpack.h"
 
+#include "engine/base/short_bytes.h"
+
 #include <array>
 #include <cstring>
 
@@ -169,10 +171,8 @@ char* ListpackElement::writeHead(char* at) const
 char* ListpackElement::write(char* at) const
 {
     at = writeHead(at);
-    if (!m_integer && !m_text.empty()) {
-        std::memcpy(at, m_text.data(), m_text.size());
-        at += m_text.size();
-    }
+    if (!m_integer)
+        at = copyBytes(at, m_text);
     return writeBackward(at, m_bodySize);
 }
 

@@ -2,7 +2,6 @@
 
 #include "engine/base/check.h"
 
-#include <bit>
 #include <cstring>
 #include <functional>
 #include <limits>
@@ -10,32 +9,10 @@
 
 namespace engine {
 
-namespace {
-
-// Small blocks fit exactly; others grow by a quarter, large ones by an eighth, so that appending does not move them
-// every time.
-std::size_t roomFor(std::size_t used)
-{
-    constexpr std::size_t kSmall = 128;
-    constexpr std::size_t kLarge = 512;
-    const std::size_t total = sizeof(Packed) + used;
-    if (total <= kSmall)
-        return allocatedBytes(total) - sizeof(std::size_t);
-    const std::size_t step = std::bit_floor(total) / (total <= kLarge ? 4 : 8);
-    return ((total + sizeof(std::size_t) + step - 1) & ~(step - 1)) - sizeof(std::size_t);
-}
-
-} // namespace
-
-std::size_t Packed::bytes() const
-{
-    return allocatedBytes(roomFor(used));
-}
-
 Packed* Packed::create(std::uint32_t seed, std::size_t used)
 {
     CHECK(used <= std::numeric_limits<std::uint32_t>::max());
-    auto* block = new (allocate(roomFor(used))) Packed(seed);
+    auto* block = new (allocate(Packed::roomFor(used))) Packed(seed);
     block->used = static_cast<std::uint32_t>(used);
     return block;
 }
@@ -57,8 +34,8 @@ void Packed::release(Packed* block)
 void Packed::resize(Packed*& block, std::size_t used)
 {
     CHECK(used <= std::numeric_limits<std::uint32_t>::max());
-    if (roomFor(used) != roomFor(block->used)) {
-        void* moved = std::realloc(static_cast<void*>(block), roomFor(used));
+    if (Packed::roomFor(used) != Packed::roomFor(block->used)) {
+        void* moved = std::realloc(static_cast<void*>(block), Packed::roomFor(used));
         if (!moved)
             throw std::bad_alloc();
         block = static_cast<Packed*>(moved);

@@ -7,6 +7,7 @@
 #include "engine/base/cow.h"
 #include "engine/data/allocated.h"
 
+#include <bit>
 #include <cstdint>
 
 namespace engine {
@@ -20,7 +21,8 @@ struct Packed {
     char* data() { return reinterpret_cast<char*>(this + 1); }
     const char* data() const { return reinterpret_cast<const char*>(this + 1); }
     const char* end() const { return data() + used; }
-    std::size_t bytes() const;
+    /// What the allocator takes for the block.
+    std::size_t bytes() const { return allocatedBytes(roomFor(used)); }
 
     static Packed* create(std::uint32_t seed, std::size_t used);
     static Packed* copyOf(const Packed& other);
@@ -31,8 +33,22 @@ struct Packed {
 
 private:
     explicit Packed(std::uint32_t hashSeed) : seed(hashSeed) { }
+    /// Bytes of a block with so many in use. Small ones fit exactly; others grow by a quarter, large ones by an eighth,
+    /// so that appending does not move them every time.
+    static constexpr std::size_t roomFor(std::size_t bytesUsed);
     static void resize(Packed*& block, std::size_t used);
 };
+
+constexpr std::size_t Packed::roomFor(std::size_t bytesUsed)
+{
+    constexpr std::size_t kSmall = 128;
+    constexpr std::size_t kLarge = 512;
+    const std::size_t total = sizeof(Packed) + bytesUsed;
+    if (total <= kSmall)
+        return allocatedBytes(total) - sizeof(std::size_t);
+    const std::size_t step = std::bit_floor(total) / (total <= kLarge ? 4 : 8);
+    return ((total + sizeof(std::size_t) + step - 1) & ~(step - 1)) - sizeof(std::size_t);
+}
 
 /// A text that stays when a block moves: itself, or a copy in `storage` when it lies within the block.
 BytesView detached(BytesView text, const Packed* block, Bytes& storage);

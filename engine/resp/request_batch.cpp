@@ -13,7 +13,7 @@ RequestParser::Outcome RequestBatch::fill(RequestParser& parser, BytesView buffe
 {
     m_requests.clear();
     m_next = 0;
-    m_words.clear();
+    std::size_t words = 0;
     RequestParser::Outcome first = RequestParser::Outcome::Incomplete;
     for (;;) {
         const auto outcome = parser.parse(buffer);
@@ -30,10 +30,11 @@ RequestParser::Outcome RequestBatch::fill(RequestParser& parser, BytesView buffe
         if (buffer.empty() || isInline || argv.size() > kMostWords || m_requests.size() == kMost)
             return first;
         // The parser's words go with the next request.
-        if (m_words.capacity() == 0)
-            m_words.reserve(kMost * kMostWords);
-        m_requests.back().argv = {m_words.data() + m_words.size(), argv.size()};
-        m_words.insert(m_words.end(), argv.begin(), argv.end());
+        if (!m_words)
+            m_words = std::make_unique<BytesView[]>(kMost * kMostWords);
+        m_requests.back().argv = {m_words.get() + words, argv.size()};
+        for (const BytesView word : argv)
+            m_words[words++] = word;
     }
 }
 

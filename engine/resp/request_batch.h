@@ -5,6 +5,7 @@
 
 #include "engine/resp/request_parser.h"
 
+#include <memory>
 #include <span>
 #include <vector>
 
@@ -35,7 +36,7 @@ public:
 private:
     std::vector<Request> m_requests;
     std::size_t m_next = 0;
-    std::vector<BytesView> m_words; // of all requests but the last, which the parser holds
+    std::unique_ptr<BytesView[]> m_words; // of all requests but the last, which the parser holds
 };
 
 } // namespace engine

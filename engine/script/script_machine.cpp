@@ -113,9 +113,11 @@ void ScriptMachine::openState()
     lua_pushvalue(m_state, LUA_GLOBALSINDEX);
     pushTableContents(m_state, -1);
     m_contentsRef = luaL_ref(m_state, LUA_REGISTRYINDEX);
+    m_tables = lua_newthread(m_state);
+    luaL_ref(m_state, LUA_REGISTRYINDEX);
+    lua_settop(m_tables, 2); // nil, where the tables will be
     lua_settop(m_state, 0);
     pushErrorHandler(m_state);
-    lua_settop(m_state, kFixedSlots);
     m_arena->setOverdraft(false);
 }
 
@@ -151,22 +153,22 @@ Result<void> ScriptMachine::compile(Script& script)
 void ScriptMachine::fill(WordTable& table, Argv words)
 {
     if (!table.made) {
-        lua_createtable(m_state, static_cast<int>(words.size()), 0);
-        lua_replace(m_state, table.slot);
-        lua_rawgeti(m_state, LUA_REGISTRYINDEX, m_contentsRef);
-        lua_pushstring(m_state, table.name);
-        lua_pushvalue(m_state, table.slot);
-        lua_rawset(m_state, -3);
-        lua_pop(m_state, 1);
+        lua_createtable(m_tables, static_cast<int>(words.size()), 0);
+        lua_replace(m_tables, table.slot);
+        lua_rawgeti(m_tables, LUA_REGISTRYINDEX, m_contentsRef);
+        lua_pushstring(m_tables, table.name);
+        lua_pushvalue(m_tables, table.slot);
+        lua_rawset(m_tables, -3);
+        lua_pop(m_tables, 1);
         table.made = true;
     }
     for (std::size_t i = 0; i < words.size(); ++i) {
-        lua_pushlstring(m_state, words[i].data(), words[i].size());
-        lua_rawseti(m_state, table.slot, static_cast<int>(i) + 1);
+        lua_pushlstring(m_tables, words[i].data(), words[i].size());
+        lua_rawseti(m_tables, table.slot, static_cast<int>(i) + 1);
     }
     for (std::size_t i = words.size(); i < table.size; ++i) {
-        lua_pushnil(m_state);
-        lua_rawseti(m_state, table.slot, static_cast<int>(i) + 1);
+        lua_pushnil(m_tables);
+        lua_rawseti(m_tables, table.slot, static_cast<int>(i) + 1);
     }
     table.size = words.size();
 }
@@ -177,24 +179,24 @@ void ScriptMachine::keepUnlessTouched(WordTable& table)
     if (!table.made)
         return;
     constexpr std::size_t kMostKept = 32; // words; more are not held on to
-    const int top = lua_gettop(m_state);
-    bool touched = table.size > kMostKept || lua_getmetatable(m_state, table.slot) != 0;
+    const int top = lua_gettop(m_tables);
+    bool touched = table.size > kMostKept || lua_getmetatable(m_tables, table.slot) != 0;
     if (!touched && table.size > 0) {
-        lua_rawgeti(m_state, table.slot, static_cast<int>(table.size));
-        touched = lua_isnil(m_state, -1); // and `lua_next` may not find it
+        lua_rawgeti(m_tables, table.slot, static_cast<int>(table.size));
+        touched = lua_isnil(m_tables, -1); // and `lua_next` may not find it
     }
     if (!touched) {
         if (table.size > 0)
-            lua_pushinteger(m_state, static_cast<lua_Integer>(table.size));
+            lua_pushinteger(m_tables, static_cast<lua_Integer>(table.size));
         else
-            lua_pushnil(m_state);
-        touched = lua_next(m_state, table.slot) != 0;
+            lua_pushnil(m_tables);
+        touched = lua_next(m_tables, table.slot) != 0;
     }
-    lua_settop(m_state, top);
+    lua_settop(m_tables, top);
     if (!touched)
         return;
-    lua_pushnil(m_state);
-    lua_replace(m_state, table.slot);
+    lua_pushnil(m_tables);
+    lua_replace(m_tables, table.slot);
     table.made = false;
     table.size = 0;
 }

@@ -198,16 +198,13 @@ private:
     // most runs then make no garbage of their own.
     struct WordTable {
         const char* name;
-        int slot;
+        int slot; // of m_tables
         bool made = false; // else nil is there
         std::size_t size = 0;
     };
-    // What every run needs lies at the bottom of the state's stack: the handler of uncaught errors, then the tables of
-    // words.
+    // At the bottom of the state's stack: the handler of uncaught errors. No more: how deep a reply may be depends on it.
     static constexpr int kHandlerSlot = 1;
-    static constexpr int kKeysSlot = 2;
-    static constexpr int kArgvSlot = 3;
-    static constexpr int kFixedSlots = 3;
+    static constexpr int kFixedSlots = 1;
     class Overdraft;
     /// What the lines of an activation have in common while nothing is called and nothing returns.
     struct SteadyLines {
@@ -269,8 +266,9 @@ private:
     int m_loadingGlobalsRef = 0; // 0: not made yet
     RedisApi m_api;
     std::vector<LibraryFunction>* m_registered = nullptr;
-    WordTable m_keys{.name = "KEYS", .slot = kKeysSlot};
-    WordTable m_argv{.name = "ARGV", .slot = kArgvSlot};
+    lua_State* m_tables = nullptr; // a stack of the state's own, where the tables of words are at hand
+    WordTable m_keys{.name = "KEYS", .slot = 1};
+    WordTable m_argv{.name = "ARGV", .slot = 2};
     ActiveRun m_run;
     std::atomic<bool> m_killRequested{false};
     std::size_t m_collectAt = 0; // bytes in use: past them what is garbage is collected. 0: after the next run

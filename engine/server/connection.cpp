@@ -68,6 +68,9 @@ Connection::~Connection()
 
 void Connection::start()
 {
+    // Not when something comes: what that leaves in the dataset would then lie among the clients' buffers, and keep
+    // their memory from going back to the system.
+    makeRoom();
     if (!m_poll.add(m_descriptor, *this))
         close();
 }

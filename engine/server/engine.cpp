@@ -1,5 +1,6 @@
 #include "engine/server/engine.h"
 
+#include "engine/base/short_bytes.h"
 #include "engine/command/client_port.h"
 #include "engine/command/command_keys.h"
 #include "engine/script/script_runner.h"
@@ -143,11 +144,11 @@ void Engine::prepare(const ClientState& client, std::span<const RequestBatch::Re
         const Argv argv = requests[i].argv;
         if (argv.empty())
             continue;
-        const bool again = i > 0 && !requests[i - 1].argv.empty() && argv[0] == requests[i - 1].argv[0]
+        const bool again = i > 0 && !requests[i - 1].argv.empty() && sameBytes(argv[0], requests[i - 1].argv[0])
             && commands[i - 1] && !commands[i - 1]->parent && !commands[i - 1]->isContainer();
         commands[i] = again ? commands[i - 1] : m_commands.resolve(argv);
         const BytesView key = commands[i] ? firstKey(*commands[i]->spec, argv) : BytesView();
-        if (!key.empty() && (keyCount == 0 || key != keys[keyCount - 1]))
+        if (!key.empty() && (keyCount == 0 || !sameBytes(key, keys[keyCount - 1])))
             keys[keyCount++] = key;
     }
     if (keyCount > 1)

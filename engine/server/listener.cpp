@@ -288,10 +288,12 @@ void Listener::onSecond(EngineTurn& turn)
 {
     for (auto& [id, connection] : m_connections)
         connection->onSecond(turn);
-    if (m_left < kManyLeft)
-        return;
-    m_left = 0;
-    ::malloc_trim(0);
+    const bool manyLeft = m_left >= kManyLeft;
+    if (manyLeft || (m_manyLeave && m_left > 0)) {
+        m_left = 0;
+        ::malloc_trim(0);
+    }
+    m_manyLeave = manyLeft;
 }
 
 } // namespace engine

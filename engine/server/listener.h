@@ -52,6 +52,7 @@ private:
     std::unordered_map<std::int64_t, std::unique_ptr<Connection>> m_connections; // by client id
     std::vector<std::int64_t> m_closed; // to be destroyed by `reap`
     std::size_t m_left = 0; // connections that have gone since memory was last given back
+    bool m_manyLeave = false; // it was given back a second ago: what has gone since belongs to the same many
     bool m_reaping = false;
 };
 
