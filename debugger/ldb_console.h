@@ -23,6 +23,8 @@ public:
     enum class Heard { Command, Nonsense, Nobody };
     /// Waits for a command. Nonsense: what came is none, and the session ends.
     virtual Heard receive(std::vector<engine::Bytes>& words) = 0;
+    /// Whether the next command has come and is this word; it stays to be received. Never waits.
+    virtual bool isNext(engine::BytesView word) = 0;
     /// The program ends: whatever runs is to end too. Thread: any.
     virtual bool ending() const = 0;
 };

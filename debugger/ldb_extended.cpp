@@ -14,7 +14,8 @@ namespace {
 
 constexpr BytesView kAborted = "ERR script aborted for user request";
 constexpr BytesView kEndNote =
-    "'back' goes back; a command that goes forward, or 'quit', ends the session and gives the reply";
+    "'back' goes back, 'restart' begins anew; a command that goes forward, or 'quit', ends the session and gives the "
+    "reply";
 
 engine::Reply endedReply(const std::optional<Ended>& ended)
 {
@@ -49,7 +50,10 @@ LdbExtended::LdbExtended(LdbWire& wire, LdbExtendedOptions options)
           {.source = options.session.input.body,
               .reread = nullptr,
               .outputs = [this](std::string_view form) { return outputOf(form); },
-              .patience = options.threshold})
+              .patience = options.threshold,
+              .wantsPause = [this] { return m_wire.isNext("pause"); },
+              .limits = options.session.limits,
+              .mostLimits = options.mostLimits})
 {
     if (!options.session.input.function.empty())
         m_lines.push_back("Function '" + options.session.input.function
@@ -125,7 +129,7 @@ LdbExtended::End LdbExtended::end(BytesView reason)
         m_console.run(std::array{Bytes("abort")});
         m_lines = lines;
     }
-    End end{.reply = withEndReason(endedReply(m_console.ended()), reason)};
+    End end{.reply = withEndReason(endedReply(m_console.ended()), reason), .body = m_console.source()};
     if (m_console.ended())
         end.effects = m_console.ended()->effects;
     end.lines = std::move(m_lines);

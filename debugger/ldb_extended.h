@@ -15,6 +15,8 @@ struct LdbExtendedOptions {
     /// A client that goes away lets the script run to its end, for what it writes.
     bool keepsWrites = false;
     std::vector<int> breakpoints = {};
+    /// What the client may not set its session's limits beyond.
+    SetLimitsRequest mostLimits = {};
 };
 
 class LdbExtended {
@@ -25,6 +27,7 @@ public:
         engine::Reply reply = {};
         std::vector<engine::ScriptEffect> effects = {}; // of what was run, up to where it was ended
         std::vector<engine::Bytes> lines = {}; // to be sent with the end of the session
+        engine::Bytes body = {}; // what was run last
     };
     /// Until the session is over.
     End run();

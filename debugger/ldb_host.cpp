@@ -20,6 +20,8 @@ using engine::BytesView;
 
 namespace {
 
+constexpr std::size_t kLeastRecordingBytes = std::size_t(16) << 20;
+
 // What a session reads of its engine, as it was when the session began.
 struct World {
     explicit World(engine::Engine& engine) : config(engine.config()), server(engine) { }
@@ -78,7 +80,9 @@ private:
     End debugAsRedis();
     End debugExtended(std::vector<int> breakpoints);
     engine::ScriptInput input() const;
+    SetLimitsRequest mostLimits() const;
     std::chrono::milliseconds threshold() const;
+    std::size_t bytesOf(engine::Param param) const { return static_cast<std::size_t>(m_world.config.number(param)); }
     void hand(std::vector<engine::ScriptEffect> effects);
 
     engine::ScriptDebugStart m_start;
@@ -145,11 +149,15 @@ LdbHost::Session::End LdbHost::Session::debugAsRedis()
 
 LdbHost::Session::End LdbHost::Session::debugExtended(std::vector<int> breakpoints)
 {
+    // Sources and recordings are words there, and as long as they may be anywhere on this server.
+    m_socket.setLongest({.inputBytes = bytesOf(engine::Param::ClientQueryBufferLimit),
+        .wordBytes = bytesOf(engine::Param::ProtoMaxBulkLen)});
     LdbExtended extended(m_socket,
-        {.session = {.input = input()},
+        {.session = {.input = input(), .limits = mostLimits()},
             .threshold = threshold(),
             .keepsWrites = m_start.keepsWrites,
-            .breakpoints = std::move(breakpoints)});
+            .breakpoints = std::move(breakpoints),
+            .mostLimits = mostLimits()});
     const auto announce = [this](LdbExtended* present) {
         const std::lock_guard lock(m_mutex);
         m_extended = present;
@@ -159,6 +167,7 @@ LdbHost::Session::End LdbHost::Session::debugExtended(std::vector<int> breakpoin
         extended.hurry();
     LdbExtended::End end = extended.run();
     announce(nullptr);
+    m_start.body = std::move(end.body);
     hand(std::move(end.effects));
     return {.lines = std::move(end.lines), .reply = std::move(end.reply)};
 }
@@ -167,6 +176,15 @@ std::chrono::milliseconds LdbHost::Session::threshold() const
 {
     const auto configured = m_world.config.number(engine::Param::BusyReplyThreshold);
     return std::chrono::milliseconds(configured > 0 ? configured : 5000);
+}
+
+// A server that may hold little data has little room for recordings either.
+SetLimitsRequest LdbHost::Session::mostLimits() const
+{
+    SetLimitsRequest limits;
+    if (const std::size_t most = bytesOf(engine::Param::Maxmemory); most > 0)
+        limits.memoryBytes = std::min(limits.memoryBytes, std::max(most, kLeastRecordingBytes));
+    return limits;
 }
 
 engine::ScriptInput LdbHost::Session::input() const

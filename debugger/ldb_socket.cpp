@@ -16,9 +16,8 @@ using engine::BytesView;
 
 namespace {
 
-constexpr std::size_t kMostInput = std::size_t(1) << 20;
 constexpr std::size_t kMostWords = 1024;
-constexpr std::size_t kLongestWord = 1024;
+constexpr std::size_t kPieceBytes = std::size_t(16) << 10;
 constexpr timeval kSendLimit{.tv_sec = 5, .tv_usec = 0};
 
 Bytes onOneLine(Bytes line)
@@ -96,28 +95,45 @@ bool LdbSocket::sendBytes(BytesView bytes)
 LdbWire::Heard LdbSocket::receive(std::vector<Bytes>& words)
 {
     for (;;) {
-        switch (parse(words)) {
+        std::size_t used = 0;
+        switch (parse(words, used)) {
         case Parsed::Command:
+            m_input.erase(0, used);
             return Heard::Command;
         case Parsed::Nonsense:
             return Heard::Nonsense;
         case Parsed::Partial:
             break;
         }
-        std::array<char, 4096> piece;
+        std::array<char, kPieceBytes> piece;
         const ssize_t got = ::recv(m_descriptor, piece.data(), piece.size(), 0);
         if (got < 0 && errno == EINTR)
             continue;
         if (got <= 0)
             return Heard::Nobody;
         m_input.append(piece.data(), static_cast<std::size_t>(got));
-        if (m_input.size() > kMostInput)
+        if (m_input.size() > m_longest.inputBytes)
             return Heard::Nonsense;
     }
 }
 
+bool LdbSocket::isNext(BytesView word)
+{
+    std::array<char, kPieceBytes> piece;
+    // A longer one is none that is asked for here; whoever receives it judges it.
+    while (m_input.size() < piece.size()) {
+        const ssize_t got = ::recv(m_descriptor, piece.data(), piece.size() - m_input.size(), MSG_DONTWAIT);
+        if (got <= 0)
+            break;
+        m_input.append(piece.data(), static_cast<std::size_t>(got));
+    }
+    std::vector<Bytes> words;
+    std::size_t used = 0;
+    return parse(words, used) == Parsed::Command && words.size() == 1 && engine::equalsIgnoringCase(words[0], word);
+}
+
 // What is before the first '*' is passed over. What is behind a command is the next one: Redis drops it.
-LdbSocket::Parsed LdbSocket::parse(std::vector<Bytes>& words)
+LdbSocket::Parsed LdbSocket::parse(std::vector<Bytes>& words, std::size_t& used) const
 {
     words.clear();
     if (m_input.empty())
@@ -131,7 +147,7 @@ LdbSocket::Parsed LdbSocket::parse(std::vector<Bytes>& words)
     if (!count.valid)
         return Parsed::Nonsense;
     while (words.size() < count.number) {
-        const Header size = takeHeader(m_input, at, '$', kLongestWord);
+        const Header size = takeHeader(m_input, at, '$', m_longest.wordBytes);
         if (!size.whole)
             return Parsed::Partial;
         if (!size.valid)
@@ -143,7 +159,7 @@ LdbSocket::Parsed LdbSocket::parse(std::vector<Bytes>& words)
         words.push_back(m_input.substr(at, size.number));
         at += size.number + 2;
     }
-    m_input.erase(0, at);
+    used = at;
     return Parsed::Command;
 }
 

@@ -1,5 +1,6 @@
 // `ferrite debug`: the debugger in a terminal, or driven by a program, over a fresh and empty engine.
 
+#include "app/cli/command_lines.h"
 #include "app/cli/moment_text.h"
 #include "app/cli/script_arguments.h"
 #include "app/cli/subcommand.h"
@@ -96,13 +97,13 @@ void welcome()
 }
 
 /// Reads commands until there are no more.
-void converse(debugger::DebugConsole& console, bool prompts)
+void converse(debugger::DebugConsole& console, CommandLines& lines, bool prompts)
 {
     std::string line;
     for (;;) {
         if (prompts)
             std::cout << "lua debugger> " << std::flush;
-        if (!std::getline(std::cin, line) || !console.run(line))
+        if (!lines.next(line) || !console.run(line))
             return;
     }
 }
@@ -149,6 +150,7 @@ int debugOn(const engine::Clock& clock, const DebugOptions& options, Subject sub
                                               .server = &server}};
     session.runner.memoryLimitBytes = options.memoryMegabytes * kBytesPerMegabyte;
     session.limits.moments = options.moments;
+    const debugger::SetLimitsRequest limits = session.limits;
 
     if (subject.recording) {
         auto shown = debugger::withRecording(std::move(session), *subject.recording);
@@ -173,15 +175,18 @@ int debugOn(const engine::Clock& clock, const DebugOptions& options, Subject sub
             auto again = readScript(path);
             return again ? std::optional(std::move(*again)) : std::nullopt;
         };
+    CommandLines lines(STDIN_FILENO);
     debugger::DebugConsole console(port, *output,
         {.source = std::move(subject.body),
             .reread = reread,
             .writesFiles = true,
-            .patience = std::chrono::milliseconds(static_cast<long long>(options.timeoutSeconds * 1000))});
+            .patience = std::chrono::milliseconds(static_cast<long long>(options.timeoutSeconds * 1000)),
+            .wantsPause = [&lines] { return lines.isNext("pause"); },
+            .limits = limits});
     if (terminal)
         welcome();
     const bool began = console.start() || (subject.recording && console.ended());
-    converse(console, terminal);
+    converse(console, lines, terminal);
     interruptKey.reset();
     return began ? kSuccess : kFailure;
 }

@@ -66,10 +66,19 @@ std::span<const DebugConsole::Row> DebugConsole::rows()
         Row{{"maxlen", "m", "[BYTES]", "Trim shown values; 0 shows them whole."}, &C::maxLength},
         Row{{"format", "", "text | json", "Answer in text, or with one JSON object a line, for programs."}, &C::format,
             false, false, true},
-        Row{{"restart", "", "", "Read the script again and stop at its first line."}, &C::restart},
+        Row{{"restart", "", "[SOURCE]",
+                "Begin anew, and stop at the first line: of the script as it was or is in its file now, or of this "
+                "whole source, one word, in quotes. Keys, arguments, breakpoints and watches stay."},
+            &C::restart},
+        Row{{"pause", "", "", "Sent while the script runs: stop it at its next line."}, &C::pause},
+        Row{{"stop", "", "", "End the script where it is; it can still be gone back in."}, &C::stop},
+        Row{{"limits", "", "[moments N] [memory BYTES] [going MILLISECONDS]",
+                "Show or set how long the recording may be, how much memory it may take, and how long the script may "
+                "run on without a stop (0: without end)."},
+            &C::limits},
         Row{{"save", "", "FILE", "Save the recording; 'ferrite debug --open FILE' shows it again."}, &C::save, false,
             true},
-        Row{{"abort", "a", "", "Stop the script; it can still be gone back in."}, &C::abort},
+        Row{{"abort", "a", "", "The same as stop; over a server's wire it ends the session, as Redis's does."}, &C::stop},
         Row{{"quit", "q", "", "End the session."}, &C::quit},
         Row{{"exit", "", "", "End the session."}, &C::quit},
     };
@@ -165,10 +174,15 @@ void DebugConsole::goTo(const Words& words)
     travel(SeekRequest{static_cast<Moment>(*moment)});
 }
 
-void DebugConsole::restart(const Words&)
+void DebugConsole::restart(const Words& words)
 {
     RestartRequest request{.mode = StartMode::StopAtFirstLine};
-    if (m_options.reread) {
+    if (words.words.size() > 1)
+        return m_output->error("restart takes the whole source as one word, as in: restart \"local a = 1\\nreturn a\"");
+    if (!words.words.empty()) {
+        request.body = words.words.front();
+        readSource(*request.body);
+    } else if (m_options.reread) {
         request.body = m_options.reread();
         if (!request.body)
             m_output->message("(The script's file cannot be read any more; running it as it was.)");
@@ -191,7 +205,14 @@ void DebugConsole::save(const Words& words)
             + " bytes, with the values of " + std::to_string(saved->keys) + (saved->keys == 1 ? " key." : " keys."));
 }
 
-void DebugConsole::abort(const Words&)
+// Where it is heard while the script runs, it has done its work before it comes here.
+void DebugConsole::pause(const Words&)
+{
+    m_output->message(m_stop ? "The script waits at line " + std::to_string(m_stop->line) + "."
+                             : "The script does not run: go back in it, or restart it.");
+}
+
+void DebugConsole::stop(const Words&)
 {
     if (mustBeStopped())
         travel(StopRequest());

@@ -36,9 +36,11 @@ bool DebugConsole::start()
     return m_stop.has_value();
 }
 
-void DebugConsole::readSource(std::string_view source)
+void DebugConsole::readSource(std::string text)
 {
+    m_options.source = std::move(text);
     m_source.clear();
+    std::string_view source = m_options.source;
     while (!source.empty()) {
         const std::size_t end = source.find('\n');
         std::string line(source.substr(0, end));
@@ -79,7 +81,8 @@ void DebugConsole::travel(Request request, bool showsCalls)
     show(m_session.ask({.request = std::move(request),
              .isAnswer = isAnswer,
              .onOther = [this](const SessionEventBody& event) { showOther(event); },
-             .patience = runsOn ? std::optional(m_options.patience) : std::nullopt}),
+             .patience = runsOn ? std::optional(m_options.patience) : std::nullopt,
+             .wantsPause = m_options.wantsPause}),
         showsCalls);
 }
 

@@ -23,6 +23,13 @@ struct DebugConsoleOptions {
     std::function<DebugOutput*(std::string_view form)> outputs = {};
     /// A script that runs longer than this without a stop is paused.
     std::chrono::milliseconds patience{5000};
+    /// Whether whoever types has typed `pause` while the script runs; it is asked now and then, and the word comes to
+    /// `run` later. Null: nobody is heard while a script runs.
+    std::function<bool()> wantsPause = {};
+    /// That the session has.
+    SetLimitsRequest limits = {};
+    /// What they may not be set beyond; none: whoever types may set any.
+    std::optional<SetLimitsRequest> mostLimits = {};
 };
 
 class DebugConsole {
@@ -41,6 +48,8 @@ public:
     bool isStopped() const { return m_stop.has_value(); }
     /// How the script has ended; none when it has not, or has been gone back in.
     const std::optional<Ended>& ended() const { return m_ended; }
+    /// What is run.
+    const std::string& source() const { return m_options.source; }
 
 private:
     /// What is behind the command's name.
@@ -92,7 +101,11 @@ private:
     void format(const Words& words);
     void restart(const Words& words);
     void save(const Words& words);
-    void abort(const Words& words);
+    void pause(const Words& words);
+    void stop(const Words& words);
+    // --- (debug_limits.cpp)
+    void limits(const Words& words);
+    // --- (debug_commands.cpp)
     void quit(const Words&) { m_quit = true; }
 
     // --- What handlers are made of.
@@ -127,7 +140,7 @@ private:
     void showAround(int line, int before, int after);
     bool sendWatches();
 
-    void readSource(std::string_view source);
+    void readSource(std::string source);
     SourceLine sourceLine(int line) const;
     int lineCount() const { return static_cast<int>(m_source.size()); }
 

@@ -292,6 +292,14 @@ public:
             json["momentsLeftOut"] = timeline.linesLeftOut;
         print(json);
     }
+    void limits(const SetLimitsRequest& limits) override
+    {
+        Json json = event("limits");
+        json["moments"] = limits.moments;
+        json["memory"] = limits.memoryBytes;
+        json["going"] = limits.going.count();
+        print(json);
+    }
     void help(std::span<const HelpRow> rows) override
     {
         Json json = event("help");

@@ -54,6 +54,7 @@ public:
     virtual void keyHistory(const KeyHistory& history) = 0;
     /// `source` are those of its lines.
     virtual void timeline(const TimelineShown& timeline, std::span<const SourceLine> source) = 0;
+    virtual void limits(const SetLimitsRequest& limits) = 0;
     virtual void help(std::span<const HelpRow> rows) = 0;
     /// Longest value shown, in bytes; 0: no limit.
     virtual void setMaxLength(std::size_t bytes) = 0;

@@ -223,6 +223,15 @@ public:
             print("... and " + std::to_string(timeline.linesLeftOut)
                 + " moments more: 'timeline FIRST LAST' shows a part of the recording");
     }
+    void limits(const SetLimitsRequest& limits) override
+    {
+        print("The recording may have " + std::to_string(limits.moments) + " moments and take "
+            + std::to_string(limits.memoryBytes) + " bytes of memory.");
+        print(limits.going.count() == 0
+                ? "The script may run on for as long as it likes."
+                : "The script ends when it runs on for " + std::to_string(limits.going.count())
+                    + " ms without a stop.");
+    }
     void help(std::span<const HelpRow> rows) override
     {
         print("Ferrite debugger help:");

@@ -39,7 +39,7 @@ Json textJson(const std::string& text)
     return Json{{"hex", hex}};
 }
 
-Json toJson(const Reply& reply);
+Json toJson(const Reply& reply, int levels);
 
 bool keysAreTexts(const Reply& map)
 {
@@ -54,21 +54,26 @@ bool keysAreTexts(const Reply& map)
     return true;
 }
 
-Json mapJson(const Reply& map)
+Json mapJson(const Reply& map, int levels)
 {
     const bool object = keysAreTexts(map);
     Json json = object ? Json::object() : Json::array();
     for (std::size_t i = 0; i + 1 < map.elements.size(); i += 2) {
         if (object)
-            json[map.elements[i].text] = toJson(map.elements[i + 1]);
+            json[map.elements[i].text] = toJson(map.elements[i + 1], levels);
         else
-            json.push_back(Json::array({toJson(map.elements[i]), toJson(map.elements[i + 1])}));
+            json.push_back(Json::array({toJson(map.elements[i], levels), toJson(map.elements[i + 1], levels)}));
     }
     return json;
 }
 
-Json toJson(const Reply& reply)
+// Readers of JSON give up at some hundred levels, and each takes room on the stack.
+constexpr int kMostLevels = 200;
+
+Json toJson(const Reply& reply, int levels)
 {
+    if (levels == 0 && !reply.elements.empty())
+        return Json{{"deeper", reply.elements.size()}};
     switch (reply.kind) {
     case ReplyKind::Error:
         return Json{{"error", textJson(reply.text)}};
@@ -82,13 +87,13 @@ Json toJson(const Reply& reply)
     case ReplyKind::Boolean:
         return reply.integer != 0;
     case ReplyKind::Map:
-        return mapJson(reply);
+        return mapJson(reply, levels - 1);
     case ReplyKind::Array:
     case ReplyKind::Set:
     case ReplyKind::Push: {
         Json array = Json::array();
         for (const Reply& element : reply.elements)
-            array.push_back(toJson(element));
+            array.push_back(toJson(element, levels - 1));
         return array;
     }
     case ReplyKind::Status:
@@ -104,7 +109,7 @@ Json toJson(const Reply& reply)
 
 std::string jsonText(const Reply& reply)
 {
-    return toJson(reply).dump();
+    return toJson(reply, kMostLevels).dump();
 }
 
 } // namespace debugger

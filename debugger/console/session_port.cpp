@@ -1,5 +1,6 @@
 #include "debugger/console/session_port.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace debugger {
@@ -21,48 +22,89 @@ void SessionPort::hurry()
     interrupt();
 }
 
+/// How long a script has run, and what is done about it.
+class SessionPort::Wait {
+public:
+    Wait(Session& session, const Question& question) : m_session(session), m_question(question) { begin(); }
+
+    /// When there is something to do at the latest. None: whenever an event comes.
+    std::optional<Time> wakeUp() const
+    {
+        if (m_ending || !m_question.patience)
+            return std::nullopt;
+        const bool listens = m_question.wantsPause && !m_pausing;
+        return listens ? std::min(m_deadline, Clock::now() + kListensEvery) : m_deadline;
+    }
+    /// Nothing has come until then.
+    void see()
+    {
+        const bool late = Clock::now() >= m_deadline;
+        if (late && m_pausing) {
+            m_ending = true;
+            m_outOfPatience = true;
+            m_session.send(StopRequest());
+        } else if (late || (!m_pausing && m_question.wantsPause && m_question.wantsPause())) {
+            m_pausing = true;
+            m_outOfPatience = late;
+            m_session.send(PauseRequest());
+            begin();
+        }
+    }
+    bool isEnding() const { return m_ending; }
+    bool isOutOfPatience() const { return m_outOfPatience; }
+
+private:
+    using Clock = std::chrono::steady_clock;
+    static constexpr std::chrono::milliseconds kListensEvery{20};
+
+    void begin() { m_deadline = Clock::now() + m_question.patience.value_or(std::chrono::milliseconds(0)); }
+
+    Session& m_session;
+    const Question& m_question;
+    Time m_deadline;
+    bool m_pausing = false;
+    bool m_ending = false;
+    bool m_outOfPatience = false;
+};
+
+std::optional<SessionEvent> SessionPort::next(std::optional<Time> until)
+{
+    std::unique_lock lock(m_mutex);
+    const auto arrived = [this] { return !m_events.empty(); };
+    if (!until)
+        m_arrived.wait(lock, arrived);
+    else if (!m_arrived.wait_until(lock, *until, arrived))
+        return std::nullopt;
+    SessionEvent event = std::move(m_events.front());
+    m_events.pop_front();
+    return event;
+}
+
 SessionPort::Answer SessionPort::ask(const Question& question)
 {
     const RequestId id = m_session->send(question.request);
     if (m_hurries)
         interrupt();
-    const auto now = [] { return std::chrono::steady_clock::now(); };
-    auto deadline = now() + question.patience.value_or(std::chrono::milliseconds(0));
-    bool outOfPatience = false;
-    bool ending = false;
-    std::unique_lock lock(m_mutex);
-    const auto arrived = [this] { return !m_events.empty(); };
+    Wait wait(*m_session, question);
     for (;;) {
-        if (ending || !question.patience) {
-            m_arrived.wait(lock, arrived);
-        } else if (!m_arrived.wait_until(lock, deadline, arrived)) {
-            ending = outOfPatience;
-            if (ending)
-                m_session->send(StopRequest());
-            else
-                m_session->send(PauseRequest());
-            outOfPatience = true;
-            deadline = now() + *question.patience;
+        const auto event = next(wait.wakeUp());
+        if (!event) {
+            wait.see();
             continue;
         }
-        const SessionEvent event = std::move(m_events.front());
-        m_events.pop_front();
         // What an earlier request still had to say, such as a pause that came too late.
         // What is printed is never too late.
-        if (event.cause < id && !std::holds_alternative<Output>(event.body))
+        if (event->cause < id && !std::holds_alternative<Output>(event->body))
             continue;
-        const bool ended = ending && std::holds_alternative<Ended>(event.body);
+        const bool ended = wait.isEnding() && std::holds_alternative<Ended>(event->body);
         // It came to a line after all, and will end there.
-        if (ending && std::holds_alternative<Stopped>(event.body))
+        if (wait.isEnding() && std::holds_alternative<Stopped>(event->body))
             continue;
-        const bool refused = event.cause == id && std::holds_alternative<Failed>(event.body);
-        if (refused || ended || std::holds_alternative<Diverged>(event.body) || question.isAnswer(event.body))
-            return {.event = event.body, .outOfPatience = outOfPatience};
-        if (!question.onOther)
-            continue;
-        lock.unlock();
-        question.onOther(event.body);
-        lock.lock();
+        const bool refused = event->cause == id && std::holds_alternative<Failed>(event->body);
+        if (refused || ended || std::holds_alternative<Diverged>(event->body) || question.isAnswer(event->body))
+            return {.event = event->body, .outOfPatience = wait.isOutOfPatience()};
+        if (question.onOther)
+            question.onOther(event->body);
     }
 }
 

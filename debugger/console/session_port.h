@@ -29,12 +29,17 @@ public:
         /// again, inside a call that takes for ever, is ended. None: it takes what it takes, as travelling in a
         /// recording does, where a pause half way would only be a wrong place.
         std::optional<std::chrono::milliseconds> patience = std::chrono::milliseconds(5000);
+        /// Asked now and then while the script runs: whether it is to be paused. What cannot be paused is then ended as
+        /// above.
+        std::function<bool()> wantsPause = {};
     };
     struct Answer {
         SessionEventBody event;
         bool outOfPatience = false;
     };
     Answer ask(const Question& question);
+    /// What has no answer.
+    void tell(Request request) { m_session->send(std::move(request)); }
 
     /// Pauses a running script. Thread: any.
     void interrupt() { m_session->send(PauseRequest()); }
@@ -42,6 +47,11 @@ public:
     void hurry();
 
 private:
+    using Time = std::chrono::steady_clock::time_point;
+    class Wait;
+    /// The next event; none when there was none in time.
+    std::optional<SessionEvent> next(std::optional<Time> until);
+
     std::mutex m_mutex; // protects the events
     std::condition_variable m_arrived;
     std::deque<SessionEvent> m_events;

@@ -135,6 +135,9 @@ inline Bytes refusal(const Bytes& text)
     return "refused: " + text;
 }
 
+/// How long a script goes on before somebody asks for a pause: none has ended by then that has an end.
+constexpr int kHeadStartMilliseconds = 20;
+
 /// The face of a back end.
 class ContractSession {
 public:
@@ -145,6 +148,10 @@ public:
     /// Goes on, and pauses the script when it has not come to a stop or its end within the session's patience; ends it
     /// when it cannot be paused within as much again.
     virtual Place goOnAndPause() = 0;
+    /// Goes on, and asks for a pause while the script runs.
+    virtual Place goOnAndSayPause() = 0;
+    /// Why not, or nothing.
+    virtual Bytes setLimits(const SetLimitsRequest& limits) = 0;
     /// What is wrong with them, one a line.
     virtual Bytes breakpoints(const std::vector<BreakpointSpec>& specs) = 0;
     /// Of those on lines, at the stop or the end: "3 0 ".

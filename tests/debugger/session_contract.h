@@ -68,6 +68,18 @@ public:
         }))) { }
         return place;
     }
+    Place goOnAndSayPause() override
+    {
+        m_rig.send(MoveRequest{Move::Continue});
+        m_rig.wait<Running>();
+        m_rig.send(PauseRequest{});
+        return settled();
+    }
+    Bytes setLimits(const SetLimitsRequest& limits) override
+    {
+        m_rig.send(limits);
+        return {};
+    }
     Bytes breakpoints(const std::vector<BreakpointSpec>& specs) override
     {
         Bytes problems;
@@ -178,6 +190,7 @@ public:
     void variableHistory(const VariableHistory& history) override { answer = textOf(history); }
     void keyHistory(const KeyHistory& history) override { answer = textOf(history); }
     void timeline(const TimelineShown& shown, std::span<const SourceLine>) override { answer = textOf(shown); }
+    void limits(const SetLimitsRequest&) override { }
     void help(std::span<const HelpRow>) override { }
     void setMaxLength(std::size_t) override { }
 
@@ -191,9 +204,13 @@ public:
 class ConsoleContractSession final : public ContractSession {
 public:
     ConsoleContractSession(SessionGround::Script script, std::chrono::milliseconds patience)
-        : m_body(script.body), m_port(m_ground.optionsFor(std::move(script))),
+        : m_body(script.body), m_limits(script.limits), m_port(m_ground.optionsFor(std::move(script))),
           m_console(m_port, m_output,
-              {.source = m_body, .reread = [this] { return std::optional(m_body); }, .patience = patience})
+              {.source = m_body,
+                  .reread = [this] { return std::optional(m_body); },
+                  .patience = patience,
+                  .wantsPause = [this] { return m_wantsPause; },
+                  .limits = m_limits})
     {
     }
 
@@ -210,6 +227,21 @@ public:
         return *m_output.place;
     }
     Place goOnAndPause() override { return go(Move::Continue); }
+    Place goOnAndSayPause() override
+    {
+        m_wantsPause = true;
+        const Place place = go(Move::Continue);
+        m_wantsPause = false;
+        say("pause");
+        return place;
+    }
+    Bytes setLimits(const SetLimitsRequest& limits) override
+    {
+        m_output.refused.clear();
+        say("limits moments " + std::to_string(limits.moments) + " memory " + std::to_string(limits.memoryBytes)
+            + " going " + std::to_string(limits.going.count()));
+        return m_output.refused;
+    }
     Bytes breakpoints(const std::vector<BreakpointSpec>& specs) override
     {
         for (; m_catches > 0; --m_catches)
@@ -276,11 +308,13 @@ private:
             m_body = restart->body.value_or(m_body);
             return "restart";
         }
-        return "abort"; // StopRequest
+        return "stop";
     }
 
     SessionGround m_ground;
     Bytes m_body;
+    SetLimitsRequest m_limits;
+    bool m_wantsPause = false;
     KeptOutput m_output;
     SessionPort m_port;
     DebugConsole m_console;

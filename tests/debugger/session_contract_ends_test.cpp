@@ -25,9 +25,11 @@ private Q_SLOTS:
     void anErrorEndsTheRunAtItsLine_data();
     void anErrorEndsTheRunAtItsLine();
     void aFullRecordingStopsAndCanBeGoneBackIn();
+    void aRecordingThatFillsItsMemoryStopsToo();
     void goingOnForTooLongEndsTheRun();
     void aMemoryBombEndsAndCanBeGoneBackIn();
     void anEndlessScriptIsPausedAndStopped();
+    void aRunningScriptIsPausedWhenSomebodyAsks();
     void whatCannotBePausedIsEnded();
     void aHostileScriptEndsOrIsPausedAndStopped_data();
     void aHostileScriptEndsOrIsPausedAndStopped();
@@ -68,8 +70,6 @@ void SessionContractEndsTest::anErrorEndsTheRunAtItsLine()
 
 void SessionContractEndsTest::aFullRecordingStopsAndCanBeGoneBackIn()
 {
-    if (test::backEnd() == test::BackEnd::Wire)
-        QSKIP("a client of a server sets no limits");
     const auto session =
         contractSession({.body = "local n = 0\nwhile true do\n  n = n + 1\nend", .limits = {.moments = 1000}});
     session->start();
@@ -80,12 +80,28 @@ void SessionContractEndsTest::aFullRecordingStopsAndCanBeGoneBackIn()
     QCOMPARE(session->seek(500).moment, Moment(500));
     QCOMPARE(session->go(Move::Into).moment, Moment(501));
     QCOMPARE(session->go(Move::Continue).moment, Moment(1000));
+    // A longer one goes on, and a shorter one does not.
+    QCOMPARE(session->setLimits({.moments = 1500}), Bytes());
+    QCOMPARE(session->go(Move::Continue).moment, Moment(1500));
+    QCOMPARE(session->setLimits({.moments = 1200}), Bytes());
+    QCOMPARE(session->go(Move::Into).where(), Bytes("refused"));
+}
+
+void SessionContractEndsTest::aRecordingThatFillsItsMemoryStopsToo()
+{
+    const auto session = contractSession(
+        {.body = "local i = 0\nwhile true do\n  i = i + 1\n  redis.call('SET', 'k' .. i, ('x'):rep(10000))\nend",
+            .limits = {.memoryBytes = std::size_t(4) << 20}});
+    session->start();
+    const Place full = session->go(Move::Continue);
+    QCOMPARE(full.reason, StopReason::LimitReached);
+    QVERIFY2(full.moment > 100 && full.moment < 10000, std::to_string(full.moment).c_str());
+    QCOMPARE(session->go(Move::Continue).where(), Bytes("refused"));
+    QCOMPARE(session->seek(5).changes, Bytes("added k1"));
 }
 
 void SessionContractEndsTest::goingOnForTooLongEndsTheRun()
 {
-    if (test::backEnd() == test::BackEnd::Wire)
-        QSKIP("a client of a server sets no limits");
     const auto session =
         contractSession({.body = "local before = 1\nwhile true do pcall(function() while true do end end) end",
             .limits = {.going = std::chrono::milliseconds(50)}});
@@ -109,8 +125,6 @@ void SessionContractEndsTest::aMemoryBombEndsAndCanBeGoneBackIn()
 
 void SessionContractEndsTest::anEndlessScriptIsPausedAndStopped()
 {
-    if (test::backEnd() == test::BackEnd::Wire)
-        QSKIP("a client that stops its script has ended its session");
     const auto session = contractSession({.body = "local n = 0\nwhile true do n = #(('x'):rep(1e6)) end"}, kPatience);
     session->start();
     // Twice, so that going back takes longer than anybody's patience, and is not paused half way all the same.
@@ -125,6 +139,20 @@ void SessionContractEndsTest::anEndlessScriptIsPausedAndStopped()
     QVERIFY(end.reply.isError());
     QCOMPARE(session->go(Move::Into).where(), Bytes("refused"));
     QCOMPARE(session->go(Move::Back).line, 2);
+}
+
+void SessionContractEndsTest::aRunningScriptIsPausedWhenSomebodyAsks()
+{
+    const auto session = contractSession({.body = "local n = 0\nwhile true do n = #(('x'):rep(1e6)) end"});
+    session->start();
+    const Place first = session->goOnAndSayPause();
+    QCOMPARE(first.where(), Bytes("line 2"));
+    QCOMPARE(first.reason, StopReason::Pause);
+    QCOMPARE(session->go(Move::Back).moment, first.moment - 1);
+    // From the past it goes on through all that is known.
+    const Place second = session->goOnAndSayPause();
+    QCOMPARE(second.reason, StopReason::Pause);
+    QVERIFY(session->ask(StopRequest{}).stopped);
 }
 
 // A pause waits for a line, and this comes to none in a hundred years.
@@ -144,30 +172,23 @@ void SessionContractEndsTest::aHostileScriptEndsOrIsPausedAndStopped_data()
 {
     QTest::addColumn<QByteArray>("body");
     QTest::addColumn<bool>("mustFail");
-    QTest::addColumn<int>("number");
-    int number = 0;
     // Bare ones may end well: a session has no limit of data.
     for (const tests::HostileScript& script : tests::someHostileScripts(4))
         QTest::newRow(script.name.c_str())
-            << QByteArray::fromStdString(script.body) << (script.outcome.end == tests::HazardEnd::Limit && !script.bare)
-            << number++;
+            << QByteArray::fromStdString(script.body)
+            << (script.outcome.end == tests::HazardEnd::Limit && !script.bare);
 }
 
 void SessionContractEndsTest::aHostileScriptEndsOrIsPausedAndStopped()
 {
     QFETCH(const QByteArray, body);
     QFETCH(const bool, mustFail);
-    QFETCH(const int, number);
-    const bool console = test::backEnd() == test::BackEnd::Console;
-    if (test::backEnd() == test::BackEnd::Wire)
-        QSKIP("a client that stops its script has ended its session");
-    // The console's patience holds for each of its commands, so it cannot be short, and the wrappings have no end.
-    if (console && (number % 3 != 0 || body.startsWith("while true")))
-        QSKIP("asked of the local session alone, for the time it takes");
+    // The consoles' patience holds for each of their commands, so it cannot be short.
+    const bool local = test::backEnd() == test::BackEnd::Local;
     const auto session = contractSession({.body = body.toStdString(), .limits = {.memoryBytes = std::size_t(16) << 20}},
-        console ? kPatience : std::chrono::milliseconds(20));
+        local ? std::chrono::milliseconds(20) : kPatience);
     if (Place place = session->start(); !place.ended) {
-        place = session->goOnAndPause();
+        place = local ? session->goOnAndPause() : session->goOnAndSayPause();
         if (!place.ended)
             place = session->ask(StopRequest{});
         QVERIFY(place.ended);

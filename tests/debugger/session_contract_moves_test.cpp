@@ -456,8 +456,6 @@ void SessionContractMovesTest::seeksAnyMomentThatIsRecorded()
 
 void SessionContractMovesTest::aRestartTakesTheEditedSource()
 {
-    if (test::backEnd() == test::BackEnd::Wire)
-        QSKIP("a client of a server has sent its script for good");
     const auto session = contractSession({.body = "local a = 1\nredis.call('SET', 'k', a)\nreturn a"});
     session->start();
     session->breakpoints({{.line = 3}});

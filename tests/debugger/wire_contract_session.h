@@ -29,6 +29,8 @@ public:
     {
         if (std::holds_alternative<StartRequest>(request))
             return begin();
+        if (const auto* again = std::get_if<RestartRequest>(&request); again && !m_began)
+            return beginAgain(*again);
         const auto* move = std::get_if<MoveRequest>(&request);
         const bool forward = move && (move->move < Move::Back || move->move == Move::ToEnd);
         const auto* line = std::get_if<RunToLineRequest>(&request);
@@ -41,6 +43,23 @@ public:
         return m_place;
     }
     Place goOnAndPause() override { return go(Move::Continue); }
+    Place goOnAndSayPause() override
+    {
+        m_client.sendRequest({"continue"});
+        QTest::qWait(kHeadStartMilliseconds);
+        m_client.sendRequest({"pause"});
+        hear();
+        const Place place = m_place;
+        // Each is answered.
+        hear();
+        return place;
+    }
+    Bytes setLimits(const SetLimitsRequest& limits) override
+    {
+        say({"limits", "moments", std::to_string(limits.moments), "memory", std::to_string(limits.memoryBytes), "going",
+            std::to_string(limits.going.count())});
+        return m_refused;
+    }
     Bytes breakpoints(const std::vector<BreakpointSpec>& specs) override
     {
         m_wanted = specs;
@@ -219,12 +238,20 @@ private:
         }
         m_began = true;
         say({"format", "json"});
+        setLimits(m_script.limits);
         sendBreakpoints();
         say({"goto", "1"});
         // It was told in text, before there could be JSON.
         if (heard.find("stop reason = start of the script") != Bytes::npos)
             m_place.reason = StopReason::Entry;
         return m_place;
+    }
+    /// What could not begin has ended the session: a new one, as redis-cli does it.
+    Place beginAgain(const RestartRequest& request)
+    {
+        m_script.body = request.body.value_or(m_script.body);
+        m_client = m_server.connect();
+        return begin();
     }
     Bytes sendBreakpoints()
     {
@@ -251,8 +278,12 @@ private:
     /// Sends and takes what is answered, an object a line.
     void say(const std::vector<Bytes>& words)
     {
-        m_refused.clear();
         m_client.sendRequest(words);
+        hear();
+    }
+    void hear()
+    {
+        m_refused.clear();
         const auto answer = m_client.read();
         m_last = {};
         if (!answer)
@@ -289,7 +320,10 @@ private:
             return {line->back ? "back-to" : "run-to", std::to_string(line->line)};
         if (const auto* moment = std::get_if<SeekRequest>(&request))
             return {"goto", std::to_string(moment->moment)};
-        return {std::holds_alternative<RestartRequest>(request) ? "restart" : "abort"};
+        const auto* restart = std::get_if<RestartRequest>(&request);
+        if (restart && restart->body)
+            return {"restart", *restart->body};
+        return {restart ? "restart" : "stop"};
     }
 
     tests::LdbServer m_server;

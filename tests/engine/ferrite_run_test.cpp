@@ -73,6 +73,8 @@ void FerriteRunTest::repliesArePrintedAsJson_data()
     const QStringList three{"--json", "--resp", "3"};
     QTest::newRow("array") << QByteArray("return {1,'two',{3,false}}") << two << QByteArray("[1,\"two\",[3,null]]\n");
     QTest::newRow("quotes") << QByteArray("return 'say \"hi\"\\n'") << two << QByteArray("\"say \\\"hi\\\"\\n\"\n");
+    QTest::newRow("deep") << QByteArray("local t = {7} for i = 1, 300 do t = {t} end return t") << two
+                          << QByteArray(200, '[') + "{\"deeper\":1}" + QByteArray(200, ']') + "\n";
     QTest::newRow("bytes") << QByteArray("return '\\255\\0'") << two << QByteArray("{\"hex\":\"ff00\"}\n");
     QTest::newRow("error") << QByteArray("return redis.error_reply('MY Err')") << two
                            << QByteArray("{\"error\":\"MY Err\"}\n");
