@@ -203,6 +203,7 @@ struct RecordingSaved {
     Bytes path = {};
     std::size_t bytes = 0;
     std::size_t keys = 0; // whose values are in it: those that the run touched
+    Bytes content = {}; // when no path was given
 };
 
 struct WritesTold {

@@ -19,14 +19,17 @@ void SessionLoop::save(const Bytes& path)
     const RecordingPlace place{.shown = whole ? m_moment : std::min(m_moment, m_trace.furthest()),
         .whole = whole,
         .replyChecksum = whole ? checksumOf(m_trace.outcome()->reply) : 0};
-    const EncodedRecording encoded = encodeRecording({.input = m_input,
+    EncodedRecording encoded = encodeRecording({.input = m_input,
         .trace = m_trace,
         .place = place,
         .arenaSlot = m_runner.arenaSlot(),
         .memoryLimitBytes = m_memoryLimitBytes});
-    if (!engine::replaceFile(path, encoded.bytes))
+    if (!path.empty() && !engine::replaceFile(path, encoded.bytes))
         return fail("could not write the recording to " + path + ": " + std::strerror(errno));
-    emit(RecordingSaved{.path = path, .bytes = encoded.bytes.size(), .keys = encoded.keys});
+    RecordingSaved saved{.path = path, .bytes = encoded.bytes.size(), .keys = encoded.keys};
+    if (path.empty())
+        saved.content = std::move(encoded.bytes);
+    emit(std::move(saved));
 }
 
 // Once through all of it, and then to where it was left.

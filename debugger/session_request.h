@@ -134,7 +134,8 @@ struct SetLimitsRequest {
     std::chrono::milliseconds going{0};
 };
 
-/// At a stop or at the end: writes the recording to a file, which `withRecording` opens again. Answer: RecordingSaved.
+/// At a stop or at the end: writes the recording to a file, which `withRecording` opens again. Without a path its bytes
+/// are in the answer. Answer: RecordingSaved.
 struct SaveRecordingRequest {
     Bytes path = {};
 };

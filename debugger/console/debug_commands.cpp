@@ -78,7 +78,9 @@ std::span<const DebugConsole::Row> DebugConsole::rows()
             &C::limits},
         Row{{"save", "", "FILE", "Save the recording; 'ferrite debug --open FILE' shows it again."}, &C::save, false,
             true},
-        Row{{"abort", "a", "", "The same as stop; over a server's wire it ends the session, as Redis's does."}, &C::stop},
+        Row{{"recording", "", "", "Answer with the bytes of that file, in hexadecimal digits."}, &C::recording},
+        Row{{"abort", "a", "", "The same as stop; over a server's wire it ends the session, as Redis's does."},
+            &C::stop},
         Row{{"quit", "q", "", "End the session."}, &C::quit},
         Row{{"exit", "", "", "End the session."}, &C::quit},
     };
@@ -203,6 +205,12 @@ void DebugConsole::save(const Words& words)
     if (const auto saved = ask<RecordingSaved>(SaveRecordingRequest{path}))
         m_output->message("Recording saved to " + saved->path + ": " + std::to_string(saved->bytes)
             + " bytes, with the values of " + std::to_string(saved->keys) + (saved->keys == 1 ? " key." : " keys."));
+}
+
+void DebugConsole::recording(const Words&)
+{
+    if (const auto saved = ask<RecordingSaved>(SaveRecordingRequest()))
+        m_output->recording(*saved);
 }
 
 // Where it is heard while the script runs, it has done its work before it comes here.

@@ -101,6 +101,7 @@ private:
     void format(const Words& words);
     void restart(const Words& words);
     void save(const Words& words);
+    void recording(const Words& words);
     void pause(const Words& words);
     void stop(const Words& words);
     // --- (debug_limits.cpp)

@@ -300,6 +300,13 @@ public:
         json["going"] = limits.going.count();
         print(json);
     }
+    void recording(const RecordingSaved& recording) override
+    {
+        Json json = event("recording");
+        json["keys"] = recording.keys;
+        json["hex"] = hexDigits(recording.content);
+        print(json);
+    }
     void help(std::span<const HelpRow> rows) override
     {
         Json json = event("help");

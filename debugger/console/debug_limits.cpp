@@ -59,8 +59,8 @@ void DebugConsole::limits(const Words& words)
         if (row == kRows.end() || !number || !row->set(wanted, *number))
             return m_output->error(kUsage);
         if (m_options.mostLimits && row->of(wanted) > row->of(*m_options.mostLimits))
-            return m_output->error("this server lets " + given[i] + " be " + std::to_string(row->of(*m_options.mostLimits))
-                + " at most");
+            return m_output->error(
+                "this server lets " + given[i] + " be " + std::to_string(row->of(*m_options.mostLimits)) + " at most");
     }
     if (!given.empty()) {
         m_options.limits = wanted;

@@ -55,6 +55,8 @@ public:
     /// `source` are those of its lines.
     virtual void timeline(const TimelineShown& timeline, std::span<const SourceLine> source) = 0;
     virtual void limits(const SetLimitsRequest& limits) = 0;
+    /// With its content.
+    virtual void recording(const RecordingSaved& recording) = 0;
     virtual void help(std::span<const HelpRow> rows) = 0;
     /// Longest value shown, in bytes; 0: no limit.
     virtual void setMaxLength(std::size_t bytes) = 0;

@@ -5,6 +5,7 @@
 
 #include "debugger/console/breakpoint_words.h"
 #include "debugger/console/debug_words.h"
+#include "debugger/console/reply_json.h"
 #include "debugger/ldb_reply_text.h"
 #include "engine/resp/reply_text.h"
 
@@ -227,11 +228,11 @@ public:
     {
         print("The recording may have " + std::to_string(limits.moments) + " moments and take "
             + std::to_string(limits.memoryBytes) + " bytes of memory.");
-        print(limits.going.count() == 0
-                ? "The script may run on for as long as it likes."
-                : "The script ends when it runs on for " + std::to_string(limits.going.count())
+        print(limits.going.count() == 0 ? "The script may run on for as long as it likes."
+                                        : "The script ends when it runs on for " + std::to_string(limits.going.count())
                     + " ms without a stop.");
     }
+    void recording(const RecordingSaved& recording) override { print(hexDigits(recording.content)); }
     void help(std::span<const HelpRow> rows) override
     {
         print("Ferrite debugger help:");

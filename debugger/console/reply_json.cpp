@@ -5,7 +5,6 @@
 #include <nlohmann/json.hpp>
 
 #include <cmath>
-#include <cstdio>
 
 namespace debugger {
 
@@ -30,13 +29,7 @@ Json textJson(const std::string& text)
 {
     if (isUtf8(text))
         return text;
-    std::string hex;
-    for (const char c : text) {
-        char digits[3];
-        std::snprintf(digits, sizeof digits, "%02x", static_cast<unsigned char>(c));
-        hex += digits;
-    }
-    return Json{{"hex", hex}};
+    return Json{{"hex", hexDigits(text)}};
 }
 
 Json toJson(const Reply& reply, int levels);
@@ -106,6 +99,19 @@ Json toJson(const Reply& reply, int levels)
 }
 
 } // namespace
+
+std::string hexDigits(engine::BytesView bytes)
+{
+    constexpr const char* kDigits = "0123456789abcdef";
+    std::string hex;
+    hex.reserve(bytes.size() * 2);
+    for (const char c : bytes) {
+        const auto byte = static_cast<unsigned char>(c);
+        hex += kDigits[byte >> 4];
+        hex += kDigits[byte & 15];
+    }
+    return hex;
+}
 
 std::string jsonText(const Reply& reply)
 {

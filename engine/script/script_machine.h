@@ -202,7 +202,8 @@ private:
         bool made = false; // else nil is there
         std::size_t size = 0;
     };
-    // At the bottom of the state's stack: the handler of uncaught errors. No more: how deep a reply may be depends on it.
+    // At the bottom of the state's stack: the handler of uncaught errors. No more: how deep a reply may be depends on
+    // it.
     static constexpr int kHandlerSlot = 1;
     static constexpr int kFixedSlots = 1;
     class Overdraft;

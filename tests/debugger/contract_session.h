@@ -152,6 +152,8 @@ public:
     virtual Place goOnAndSayPause() = 0;
     /// Why not, or nothing.
     virtual Bytes setLimits(const SetLimitsRequest& limits) = 0;
+    /// The bytes of a file with it.
+    virtual Bytes recording() = 0;
     /// What is wrong with them, one a line.
     virtual Bytes breakpoints(const std::vector<BreakpointSpec>& specs) = 0;
     /// Of those on lines, at the stop or the end: "3 0 ".

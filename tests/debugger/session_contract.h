@@ -80,6 +80,7 @@ public:
         m_rig.send(limits);
         return {};
     }
+    Bytes recording() override { return m_rig.ask<RecordingSaved>(SaveRecordingRequest{}).content; }
     Bytes breakpoints(const std::vector<BreakpointSpec>& specs) override
     {
         Bytes problems;
@@ -191,6 +192,7 @@ public:
     void keyHistory(const KeyHistory& history) override { answer = textOf(history); }
     void timeline(const TimelineShown& shown, std::span<const SourceLine>) override { answer = textOf(shown); }
     void limits(const SetLimitsRequest&) override { }
+    void recording(const RecordingSaved& recording) override { content = recording.content; }
     void help(std::span<const HelpRow>) override { }
     void setMaxLength(std::size_t) override { }
 
@@ -198,6 +200,7 @@ public:
     Bytes refused;
     Bytes answer;
     Bytes printed;
+    Bytes content; // of a recording
 };
 
 /// Words, as `ferrite debug` takes them.
@@ -211,6 +214,13 @@ public:
                   .patience = patience,
                   .wantsPause = [this] { return m_wantsPause; },
                   .limits = m_limits})
+    {
+    }
+
+    /// Shows what was opened.
+    explicit ConsoleContractSession(LocalSessionOptions opened)
+        : m_body(opened.input.body), m_port(std::move(opened)),
+          m_console(m_port, m_output, {.source = m_body, .reread = nullptr})
     {
     }
 
@@ -241,6 +251,11 @@ public:
         say("limits moments " + std::to_string(limits.moments) + " memory " + std::to_string(limits.memoryBytes)
             + " going " + std::to_string(limits.going.count()));
         return m_output.refused;
+    }
+    Bytes recording() override
+    {
+        say("recording");
+        return m_output.content;
     }
     Bytes breakpoints(const std::vector<BreakpointSpec>& specs) override
     {

@@ -60,6 +60,11 @@ public:
             std::to_string(limits.going.count())});
         return m_refused;
     }
+    Bytes recording() override
+    {
+        say({"recording"});
+        return QByteArray::fromHex(m_last["hex"].toString().toLatin1()).toStdString();
+    }
     Bytes breakpoints(const std::vector<BreakpointSpec>& specs) override
     {
         m_wanted = specs;
