@@ -141,6 +141,8 @@ public:
     Bytes printed() override { return m_printed; }
 
 private:
+    static constexpr int kMostWaits = 12; // of ten seconds
+
     static Bytes bytes(const QJsonValue& value) { return value.toString().toStdString(); }
     static Bytes number(const QJsonValue& value) { return std::to_string(value.toInt()); }
     static Bytes variablesText(const QJsonValue& variables)
@@ -289,7 +291,10 @@ private:
     void hear()
     {
         m_refused.clear();
-        const auto answer = m_client.read();
+        auto answer = m_client.read();
+        // One call of a hostile script may take longer than a client waits elsewhere, on a machine that is busy.
+        for (int waits = 1; !answer && waits < kMostWaits; ++waits)
+            answer = m_client.read();
         m_last = {};
         if (!answer)
             m_refused = "the server says nothing";
