@@ -43,8 +43,8 @@ engine::Reply withEndReason(engine::Reply reply, BytesView reason)
 }
 
 LdbExtended::LdbExtended(LdbWire& wire, LdbExtendedOptions options)
-    : m_wire(wire), m_keepsWrites(options.keepsWrites), m_breakpoints(std::move(options.breakpoints)),
-      m_port(options.session), m_text(makeDebugText([this](const std::string& text) { print(text); }, kEndNote)),
+    : m_wire(wire), m_live(options.live), m_breakpoints(std::move(options.breakpoints)), m_port(options.session),
+      m_text(makeDebugText([this](const std::string& text) { print(text); }, kEndNote)),
       m_json(makeDebugJson([this](const std::string& text) { print(text); })), m_output(m_text.get()),
       m_console(m_port, *m_output,
           {.source = options.session.input.body,
@@ -53,7 +53,9 @@ LdbExtended::LdbExtended(LdbWire& wire, LdbExtendedOptions options)
               .patience = options.threshold,
               .wantsPause = [this] { return m_wire.isNext("pause"); },
               .limits = options.session.limits,
-              .mostLimits = options.mostLimits})
+              .mostLimits = options.mostLimits,
+              .live = &options.live,
+              .isLibrary = !options.session.input.function.empty()})
 {
     if (!options.session.input.function.empty())
         m_lines.push_back("Function '" + options.session.input.function
@@ -118,7 +120,7 @@ LdbExtended::End LdbExtended::converse()
 
 void LdbExtended::runAlone()
 {
-    if (m_keepsWrites && m_console.isStopped())
+    if (m_live.holds() && m_console.isStopped())
         m_console.run(std::array{Bytes("end")});
 }
 
@@ -129,9 +131,8 @@ LdbExtended::End LdbExtended::end(BytesView reason)
         m_console.run(std::array{Bytes("abort")});
         m_lines = lines;
     }
-    End end{.reply = withEndReason(endedReply(m_console.ended()), reason), .body = m_console.source()};
-    if (m_console.ended())
-        end.effects = m_console.ended()->effects;
+    m_console.keepWrites();
+    End end{.reply = withEndReason(endedReply(m_console.ended()), reason)};
     end.lines = std::move(m_lines);
     return end;
 }

@@ -12,8 +12,8 @@ struct LdbExtendedOptions {
     LocalSessionOptions session;
     /// A run that goes on for longer without a stop is paused and shown.
     std::chrono::milliseconds threshold{5000};
-    /// A client that goes away lets the script run to its end, for what it writes.
-    bool keepsWrites = false;
+    /// A client that goes away while it has them to itself lets the script run to its end, for what it writes.
+    LiveData& live;
     std::vector<int> breakpoints = {};
     /// What the client may not set its session's limits beyond.
     SetLimitsRequest mostLimits = {};
@@ -25,11 +25,9 @@ public:
 
     struct End {
         engine::Reply reply = {};
-        std::vector<engine::ScriptEffect> effects = {}; // of what was run, up to where it was ended
         std::vector<engine::Bytes> lines = {}; // to be sent with the end of the session
-        engine::Bytes body = {}; // what was run last
     };
-    /// Until the session is over.
+    /// Until the session is over. What is to be kept of its writes has been kept then.
     End run();
     /// What runs is paused at once, from now on. Thread: any.
     void hurry() { m_port.hurry(); }
@@ -43,7 +41,7 @@ private:
     DebugOutput* outputOf(std::string_view form);
 
     LdbWire& m_wire;
-    bool m_keepsWrites;
+    LiveData& m_live;
     std::vector<int> m_breakpoints;
     std::vector<engine::Bytes> m_lines; // of the next answer
     SessionPort m_port;

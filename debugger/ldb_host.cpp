@@ -1,6 +1,5 @@
 #include "debugger/ldb_host.h"
 
-#include "debugger/apply_writes.h"
 #include "debugger/ldb_extended.h"
 #include "debugger/ldb_socket.h"
 #include "engine/script/lua_convert.h"
@@ -38,24 +37,14 @@ engine::Reply errorReply(Bytes text)
     return reply;
 }
 
-// The writes of a session, in order, on the live data. Thread: the engine's.
-void apply(
-    engine::EngineTurn& turn, const engine::ScriptDebugStart& start, const std::vector<engine::ScriptEffect>& effects)
-{
-    engine::Engine& engine = turn.engine();
-    if (engine.scripts() && start.function.empty())
-        static_cast<void>(engine.scripts()->load(start.body));
-    runEffects(engine, turn, effects);
-    engine.release();
-}
-
 } // namespace
 
 class LdbHost::Session {
 public:
     Session(engine::Engine& engine, engine::ScriptDebugStart start, engine::EngineThread* thread)
         : m_start(std::move(start)), m_world(engine), m_clock(engine.clock()), m_commands(engine.commands()),
-          m_engineThread(thread), m_socket(m_start.descriptor), m_thread([this] { run(); })
+          m_engineThread(thread), m_live([this](const LiveData::Work& work) { return inTurn(work); }),
+          m_socket(m_start.descriptor), m_thread([this] { run(); })
     {
     }
     ~Session()
@@ -83,13 +72,15 @@ private:
     SetLimitsRequest mostLimits() const;
     std::chrono::milliseconds threshold() const;
     std::size_t bytesOf(engine::Param param) const { return static_cast<std::size_t>(m_world.config.number(param)); }
-    void hand(std::vector<engine::ScriptEffect> effects);
+    void keep(std::vector<engine::ScriptEffect> effects);
+    bool inTurn(const LiveData::Work& work);
 
     engine::ScriptDebugStart m_start;
     mutable World m_world;
     const engine::Clock& m_clock;
     const engine::CommandTable& m_commands;
     engine::EngineThread* m_engineThread;
+    LiveData m_live; // the thread's
     LdbSocket m_socket;
     std::uint64_t m_seed = static_cast<std::uint64_t>(m_clock.now().value);
     std::atomic<bool> m_done = false;
@@ -109,6 +100,8 @@ void LdbHost::Session::end()
 void LdbHost::Session::run()
 {
     m_socket.sendBytes(m_start.unsent);
+    if (m_start.keepsWrites)
+        m_live.adoptHold();
     End end = debug();
     end.lines.emplace_back("<endsession>");
     if (m_socket.send(end.lines)) {
@@ -124,14 +117,14 @@ void LdbHost::Session::run()
 LdbHost::Session::End LdbHost::Session::debug()
 {
     if (!m_start.error.empty()) {
-        hand({});
+        m_live.release();
         return {.reply = errorReply(m_start.error)};
     }
     try {
         return m_start.extended ? debugExtended({}) : debugAsRedis();
     } catch (const std::runtime_error& error) {
         // No memory for a Lua state, or no thread.
-        hand({});
+        m_live.release();
         return {.reply = errorReply(Bytes("ERR the script cannot be debugged now: ") + error.what())};
     }
 }
@@ -143,7 +136,7 @@ LdbHost::Session::End LdbHost::Session::debugAsRedis()
         engine::ScriptRunner({.arenaSlot = engine::ScriptRunnerOptions::kRecorded}).run(input(), &console);
     if (console.wantsExtended())
         return debugExtended(console.breakpoints());
-    hand(std::move(outcome.effects));
+    keep(std::move(outcome.effects));
     return {.lines = console.takeLines(), .reply = withEndReason(std::move(outcome.reply), console.endReason())};
 }
 
@@ -155,7 +148,7 @@ LdbHost::Session::End LdbHost::Session::debugExtended(std::vector<int> breakpoin
     LdbExtended extended(m_socket,
         {.session = {.input = input(), .limits = mostLimits()},
             .threshold = threshold(),
-            .keepsWrites = m_start.keepsWrites,
+            .live = m_live,
             .breakpoints = std::move(breakpoints),
             .mostLimits = mostLimits()});
     const auto announce = [this](LdbExtended* present) {
@@ -167,8 +160,6 @@ LdbHost::Session::End LdbHost::Session::debugExtended(std::vector<int> breakpoin
         extended.hurry();
     LdbExtended::End end = extended.run();
     announce(nullptr);
-    m_start.body = std::move(end.body);
-    hand(std::move(end.effects));
     return {.lines = std::move(end.lines), .reply = std::move(end.reply)};
 }
 
@@ -208,16 +199,23 @@ engine::ScriptInput LdbHost::Session::input() const
 }
 
 // Where writes are kept, they are there before the client hears of the end.
-void LdbHost::Session::hand(std::vector<engine::ScriptEffect> effects)
+void LdbHost::Session::keep(std::vector<engine::ScriptEffect> effects)
 {
-    if (!m_start.keepsWrites || !m_engineThread)
-        return;
-    auto applied = m_engineThread->ask(
-        [this, effects = std::move(effects)](engine::EngineTurn& turn) { apply(turn, m_start, effects); });
+    if (m_live.holds())
+        m_live.keep(m_start.function.empty() ? BytesView(m_start.body) : BytesView(), {.effects = std::move(effects)});
+}
+
+bool LdbHost::Session::inTurn(const LiveData::Work& work)
+{
+    if (!m_engineThread)
+        return false;
+    auto done = m_engineThread->ask([&work](engine::EngineTurn& turn) { work(turn.engine(), turn); });
     try {
-        applied.get();
+        done.get();
+        return true;
     } catch (const std::future_error&) {
         // The engine has ended first.
+        return false;
     }
 }
 

@@ -30,6 +30,7 @@ struct RestartRequest {
     std::optional<std::vector<Bytes>> keys = {};
     std::optional<std::vector<Bytes>> argv = {};
     std::optional<engine::Keyspace> dataset = {};
+    std::optional<engine::UnixMs> now = {}; // by which expiry is judged
 };
 
 enum class Move : std::uint8_t {

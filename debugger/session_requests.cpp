@@ -349,6 +349,7 @@ Journey SessionLoop::restart(const RestartRequest& request)
         m_input.argv = *request.argv;
     if (request.dataset)
         m_input.dataset = *request.dataset;
+    m_input.now = request.now.value_or(m_input.now);
     forgetRecording();
     emit(Running{});
     if (request.mode == StartMode::StopAtFirstLine)

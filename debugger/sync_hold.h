@@ -17,6 +17,8 @@ public:
     Holder holder(const engine::Engine& engine) const;
     /// False, and nothing changes, when a session has the data already.
     bool take(engine::Engine& engine);
+    /// The engine holds everybody else for this session already, as it does for SCRIPT DEBUG SYNC.
+    void adopt() { m_isTaken = true; }
     /// The end of a session: its script is known to EVALSHA as after an EVAL (empty: none), its writes are done, and
     /// those who waited are served what they left. Without the hold nothing is written: Held.
     ApplyReport keep(

@@ -135,15 +135,20 @@ int debugOn(const engine::Clock& clock, const DebugOptions& options, Subject sub
     if (auto set = config.setAtStart("maxmemory", kDatasetLimit); !set)
         return complain(set.error());
     engine::Engine engine(clock, chance(), std::move(config));
-    engine::EngineTurn turn = engine.beginTurn();
+    debugger::LiveData live([&engine](const debugger::LiveData::Work& work) {
+        engine::EngineTurn turn = engine.beginTurn();
+        work(engine, turn);
+        return true;
+    });
+    const debugger::LiveData::Ground ground = live.ground().value();
     engine::FrozenServerView server(engine);
-    debugger::LocalSessionOptions session{.input = {.dataset = engine.snapshot(turn),
+    debugger::LocalSessionOptions session{.input = {.dataset = ground.dataset,
                                               .body = subject.body,
                                               .function = options.function,
                                               .keys = std::move(subject.arguments.keys),
                                               .argv = std::move(subject.arguments.argv),
                                               .clock = &clock,
-                                              .now = turn.now(),
+                                              .now = ground.now,
                                               .rngSeed = chance(),
                                               .config = &engine.config(),
                                               .commands = &engine.commands(),
@@ -182,11 +187,14 @@ int debugOn(const engine::Clock& clock, const DebugOptions& options, Subject sub
             .writesFiles = true,
             .patience = std::chrono::milliseconds(static_cast<long long>(options.timeoutSeconds * 1000)),
             .wantsPause = [&lines] { return lines.isNext("pause"); },
-            .limits = limits});
+            .limits = limits,
+            .live = subject.recording ? nullptr : &live,
+            .isLibrary = !options.function.empty()});
     if (terminal)
         welcome();
     const bool began = console.start() || (subject.recording && console.ended());
     converse(console, lines, terminal);
+    console.keepWrites();
     interruptKey.reset();
     return began ? kSuccess : kFailure;
 }

@@ -6,6 +6,7 @@
 
 #include "debugger/console/debug_output.h"
 #include "debugger/console/session_port.h"
+#include "debugger/live_data.h"
 
 #include <string>
 #include <string_view>
@@ -30,6 +31,10 @@ struct DebugConsoleOptions {
     SetLimitsRequest limits = {};
     /// What they may not be set beyond; none: whoever types may set any.
     std::optional<SetLimitsRequest> mostLimits = {};
+    /// What the session has a snapshot of; null: nothing is to be written there, as with a recording that was opened.
+    LiveData* live = nullptr;
+    /// `source` is a library.
+    bool isLibrary = false;
 };
 
 class DebugConsole {
@@ -48,8 +53,9 @@ public:
     bool isStopped() const { return m_stop.has_value(); }
     /// How the script has ended; none when it has not, or has been gone back in.
     const std::optional<Ended>& ended() const { return m_ended; }
-    /// What is run.
-    const std::string& source() const { return m_options.source; }
+    /// The end of a session that has the live data to itself: what it has written up to where it is stays, and
+    /// everybody goes on. Nothing happens otherwise.
+    void keepWrites();
 
 private:
     /// What is behind the command's name.
@@ -58,6 +64,7 @@ private:
         std::vector<std::string> words; // split at spaces; quotes hold together
     };
     struct Row;
+    struct Table;
     static std::span<const Row> rows();
     static const Row* find(std::string_view name);
     bool offers(const Row& row) const;
@@ -104,8 +111,12 @@ private:
     void recording(const Words& words);
     void pause(const Words& words);
     void stop(const Words& words);
-    // --- (debug_limits.cpp)
-    void limits(const Words& words);
+    void limits(const Words& words); // debug_limits.cpp
+    // --- (debug_writes.cpp)
+    void apply(const Words& words);
+    void takeBack(const Words& words);
+    void discard(const Words& words);
+    void sync(const Words& words);
     // --- (debug_commands.cpp)
     void quit(const Words&) { m_quit = true; }
 
@@ -137,6 +148,10 @@ private:
     void switchBreakpoints(const Words& words, bool enabled);
     /// Those that lines, `catch NUMBER` and `all` mean. None when there is nothing that they mean, which is said.
     std::optional<std::vector<std::size_t>> meantBreakpoints(const Words& words);
+    /// None, which is said, when the words are neither nothing nor `anyway`.
+    std::optional<OnConflict> onConflict(const Words& words, const std::string& command);
+    /// Begins anew; the live data are taken as they are now, unless the session has them to itself already.
+    void beginAnew(RestartRequest request);
     void goToLine(const Words& words, const std::string& command, bool back);
     void showAround(int line, int before, int after);
     bool sendWatches();
@@ -157,6 +172,7 @@ private:
     engine::KeyspaceDiff m_changes; // at the stop or the end
     int m_frame = 0;
     std::size_t m_maxLength = 256; // as LDB
+    std::optional<AppliedWrites> m_applied; // what `take-back` takes back
     bool m_quit = false;
 };
 

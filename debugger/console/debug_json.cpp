@@ -307,6 +307,28 @@ public:
         json["hex"] = hexDigits(recording.content);
         print(json);
     }
+    void applied(const ApplyReport& report, WritesDone done) override
+    {
+        constexpr const char* kOutcomes[] = {"done", "conflict", "held", "refused"};
+        constexpr const char* kEvents[] = {"applied", "taken-back", "kept"};
+        Json json = event(kEvents[static_cast<std::size_t>(done)]);
+        json["outcome"] = kOutcomes[static_cast<std::size_t>(report.outcome)];
+        json["keys"] = report.applied.keys.size();
+        json["conflicts"] = Json::array();
+        for (const KeyConflict& each : report.conflicts)
+            json["conflicts"].push_back({{"key", each.key}, {"database", each.database}, {"fate", fateName(each.fate)},
+                {"written", each.written}});
+        if (report.conflictsLeftOut > 0)
+            json["conflictsLeftOut"] = report.conflictsLeftOut;
+        json["different"] = Json::array();
+        for (const TouchedKey& each : report.different)
+            json["different"].push_back({{"key", each.key}, {"database", each.database}});
+        if (report.outcome == ApplyOutcome::Refused) {
+            json["command"] = report.refused;
+            json["error"] = report.refusal;
+        }
+        print(json);
+    }
     void help(std::span<const HelpRow> rows) override
     {
         Json json = event("help");

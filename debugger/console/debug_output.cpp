@@ -47,6 +47,23 @@ std::string_view changeName(engine::ChangeKind kind)
     return "";
 }
 
+std::string_view fateName(KeyFate fate)
+{
+    switch (fate) {
+    case KeyFate::Created:
+        return "created";
+    case KeyFate::Removed:
+        return "removed";
+    case KeyFate::Expired:
+        return "expired";
+    case KeyFate::Changed:
+        return "changed";
+    case KeyFate::Retimed:
+        return "retimed";
+    }
+    return "";
+}
+
 std::string_view reasonName(StopReason reason)
 {
     return rowOf(reason).name;

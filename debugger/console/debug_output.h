@@ -3,6 +3,7 @@
 // What the debugger's console prints, in one of two forms: as Redis's own debugger speaks, for people; or one JSON
 // object a line (debug_json.h), for programs.
 
+#include "debugger/apply_writes.h"
 #include "debugger/session_event.h"
 
 #include <functional>
@@ -24,6 +25,9 @@ struct HelpRow {
     std::string_view syntax;
     std::string_view summary;
 };
+
+/// What has become of a run's writes.
+enum class WritesDone : std::uint8_t { Applied, TakenBack, Kept };
 
 class DebugOutput {
 public:
@@ -57,6 +61,7 @@ public:
     virtual void limits(const SetLimitsRequest& limits) = 0;
     /// With its content.
     virtual void recording(const RecordingSaved& recording) = 0;
+    virtual void applied(const ApplyReport& report, WritesDone done) = 0;
     virtual void help(std::span<const HelpRow> rows) = 0;
     /// Longest value shown, in bytes; 0: no limit.
     virtual void setMaxLength(std::size_t bytes) = 0;
@@ -68,6 +73,8 @@ using LineSink = std::function<void(std::string text)>;
 /// For people. `endNote` says what can be done when the script has ended.
 std::unique_ptr<DebugOutput> makeDebugText(LineSink print, std::string_view endNote);
 
+/// "created", "removed", "expired", "changed" or "retimed".
+std::string_view fateName(KeyFate fate);
 /// "added", "removed" or "changed".
 std::string_view changeName(engine::ChangeKind kind);
 /// As JSON names them: "entry", "step", "breakpoint", …

@@ -41,6 +41,17 @@ std::string expiryText(const std::optional<engine::UnixMs>& expiry)
     return expiry ? "expires at " + std::to_string(expiry->value) + " ms" : "no expiry";
 }
 
+std::string keyName(int database, engine::BytesView key)
+{
+    return engine::quoted(key) + (database != 0 ? " in database " + std::to_string(database) : "");
+}
+
+std::string keysChangedText(std::size_t keys)
+{
+    return keys == 1 ? "1 key of the live data has changed."
+                     : std::to_string(keys) + " keys of the live data have changed.";
+}
+
 std::string placeText(Moment moment, int line)
 {
     return "moment " + padded(std::to_string(moment), 6) + " line " + padded(std::to_string(line), kLineNumberWidth)
@@ -233,6 +244,35 @@ public:
                     + " ms without a stop.");
     }
     void recording(const RecordingSaved& recording) override { print(hexDigits(recording.content)); }
+    void applied(const ApplyReport& report, WritesDone done) override
+    {
+        const bool isBack = done == WritesDone::TakenBack;
+        switch (report.outcome) {
+        case ApplyOutcome::Done:
+            print(std::string(isBack                 ? "Taken back: "
+                          : done == WritesDone::Kept ? "Kept: "
+                                                     : "Applied: ")
+                + keysChangedText(isBack ? report.commands : report.applied.keys.size()));
+            for (const TouchedKey& each : report.different)
+                print("<hint> " + keyName(each.database, each.key) + " is otherwise than in the session.");
+            return;
+        case ApplyOutcome::Held:
+            return error("nothing was written: another session has the live data to itself; wait until it has ended");
+        case ApplyOutcome::Refused:
+            return error("nothing was written: on the data as they are now, " + commandText(report.refused)
+                + " fails with " + report.refusal);
+        case ApplyOutcome::Conflict:
+            break;
+        }
+        error("nothing was written: somebody else has touched these keys since. '"
+            + std::string(isBack ? "take-back" : "apply") + " anyway' writes all the same"
+            + (isBack ? "" : ", 'restart' begins anew on the data as they are"));
+        for (const KeyConflict& each : report.conflicts)
+            print("  " + keyName(each.database, each.key) + " " + std::string(fateName(each.fate))
+                + (each.written ? "" : " (the script only read it)"));
+        if (report.conflictsLeftOut > 0)
+            print("  ... and " + std::to_string(report.conflictsLeftOut) + " keys more");
+    }
     void help(std::span<const HelpRow> rows) override
     {
         print("Ferrite debugger help:");

@@ -2,6 +2,7 @@
 
 // The face that the suite of sessions (session_contract.h) drives each back end through, and what it compares.
 
+#include "debugger/apply_writes.h"
 #include "debugger/session_request.h"
 #include "tests/debugger/session_rig.h"
 
@@ -130,6 +131,28 @@ inline Bytes hitsOf(std::span<const BreakpointState> states)
     return text;
 }
 
+/// "changed account, created journal (read)"
+inline Bytes conflictsText(const ApplyReport& report)
+{
+    constexpr const char* kFates[] = {"created ", "removed ", "expired ", "changed ", "retimed "};
+    Bytes text;
+    for (const KeyConflict& each : report.conflicts)
+        text += (text.empty() ? "" : ", ") + Bytes(kFates[static_cast<int>(each.fate)]) + each.key
+            + (each.written ? "" : " (read)");
+    return text;
+}
+
+inline Bytes textOf(const ApplyReport& report)
+{
+    constexpr const char* kOutcomes[] = {"done", "conflict", "held", "refused"};
+    Bytes text = kOutcomes[static_cast<int>(report.outcome)];
+    if (report.outcome == ApplyOutcome::Conflict)
+        text += ": " + conflictsText(report);
+    for (std::size_t i = 0; i < report.refused.size(); ++i)
+        text += (i == 0 ? ": " : " ") + report.refused[i];
+    return text;
+}
+
 inline Bytes refusal(const Bytes& text)
 {
     return "refused: " + text;
@@ -154,6 +177,25 @@ public:
     virtual Bytes setLimits(const SetLimitsRequest& limits) = 0;
     /// The bytes of a file with it.
     virtual Bytes recording() = 0;
+
+    // --- What becomes of its writes.
+    /// A command of somebody else on the live data: its reply for people, or "waits" while a session has them to
+    /// itself.
+    virtual Bytes live(const std::vector<Bytes>& command) = 0;
+    /// "done", "conflict: changed k, created l (read)", "held", "refused: LPUSH k x", or "refused: …".
+    virtual Bytes apply(OnConflict onConflict) = 0;
+    virtual Bytes takeBack(OnConflict onConflict) = 0;
+    Bytes apply() { return apply(OnConflict::Refuse); }
+    Bytes takeBack() { return takeBack(OnConflict::Refuse); }
+    /// Begins anew with the live data to itself.
+    virtual Place sync() = 0;
+    /// Somebody else's sync session begins.
+    virtual void holdElsewhere() = 0;
+    /// Ends the session; writes nothing.
+    virtual void discard() = 0;
+    /// Ends the session; keeps what a sync session has written.
+    virtual void leave() = 0;
+
     /// What is wrong with them, one a line.
     virtual Bytes breakpoints(const std::vector<BreakpointSpec>& specs) = 0;
     /// Of those on lines, at the stop or the end: "3 0 ".
@@ -188,6 +230,12 @@ inline const char* wordFor(Move move)
     constexpr const char* kWords[] = {
         "step", "next", "out", "continue", "back", "back-over", "back-out", "reverse-continue", "start", "end"};
     return kWords[static_cast<int>(move)];
+}
+
+/// The console's words for what becomes of writes.
+inline Bytes writesWord(const Bytes& word, OnConflict onConflict)
+{
+    return onConflict == OnConflict::WriteAnyway ? word + " anyway" : word;
 }
 
 /// Where these moves come, one after the other: "4 2 end".

@@ -73,6 +73,7 @@ private Q_SLOTS:
     void theEndLeavesTheSessionOpen();
     void noLineEndsTheProgramButQuit();
     void anEndlessLoopIsPaused();
+    void writesAreAppliedAndTakenBack();
     void aFunctionOfALibraryIsDebugged();
     void aSavedRecordingIsShownByAnotherProcess();
     void badUsageIsOneLineAndTwo();
@@ -113,16 +114,18 @@ void FerriteDebugTest::everyCommandAnswersInJson()
     const QByteArray commands =
         "h\nl\nw\np\np a\np nosuch\nlocals\nb\nb 2\nb -2\nb 0\nt\nframes\nframe 0\ne 1 + 1\n"
         "e 1, 2\ne )(\nr PING\nset a 7\nwatch a\nchanges\nwhen a\nwho k\ntimeline\nb 3\ndisable 3\nenable all\n"
-        "catch\nm 100\nfoo\n";
+        "catch\nm 100\nfoo\nlimits\nlimits "
+        "x\npause\nrecording\ntake-back\napply\napply\ntake-back\nsync\nsync\napply\n";
     const auto events = json("local a = 1\nlocal b = a\nreturn b\n", "n\n" + commands);
     QStringList kinds;
     for (const QJsonObject& event : events)
         kinds << event["event"].toString();
     QCOMPARE(kinds.join(' '),
-        QString("stop stop help source source locals value error locals breakpoints source message message frames "
-                "frames frames value value error value value watches changes when who timeline source message message "
-                "catches "
-                "message error"));
+        QString(
+            "stop stop help source source locals value error locals breakpoints source message message frames "
+            "frames frames value value error value value watches changes when who timeline source message message "
+            "catches "
+            "message error limits error message recording error applied applied taken-back stop error error end kept"));
     QCOMPARE(events[6]["value"].toString(), QString("1"));
     QCOMPARE(events[17]["values"].toArray().size(), 2);
     QCOMPARE(events[20]["value"].toString(), QString("7"));
@@ -316,6 +319,27 @@ void FerriteDebugTest::anEndlessLoopIsPaused()
     const Ran ran = run("while true do local a = 1 end\n", "c\n", {}, {"--json", "--timeout", "0.2"});
     QCOMPARE(ran.exitCode, 0);
     QVERIFY2(ran.out.contains("\"timeout\"") || ran.out.contains("\"limit\""), ran.out);
+}
+
+void FerriteDebugTest::writesAreAppliedAndTakenBack()
+{
+    const Ran ran = run("return redis.call('INCR', KEYS[1])\n",
+        "end\napply\napply\nrestart\nend\ntake-back\nsync\nend\nsync\ndiscard\nend\n", {"k"});
+    const QByteArrayList wanted{"(integer) 1", "Applied: 1 key of the live data has changed.",
+        "<error> nothing was written: somebody else has touched these keys since. 'apply anyway' writes all the same, "
+        "'restart' begins anew on the data as they are",
+        "  \"k\" created", "(integer) 2", "Taken back: 1 key of the live data has changed.", "(integer) 1",
+        "<error> this session has the live data to itself already; 'quit' ends it"};
+    qsizetype at = 0;
+    for (const QByteArray& each : wanted) {
+        at = ran.out.indexOf(each + "\n", at);
+        QVERIFY2(at >= 0, each + "\nis not where it should be in\n" + ran.out);
+        at += each.size();
+    }
+    // What was discarded is not told of, and the rest is not heard.
+    QVERIFY2(ran.out.endsWith("'quit' ends it\n"), ran.out);
+    const Ran kept = run("redis.call('SET', KEYS[1], 1)\nreturn 1\n", "sync\nn\n", {"k"});
+    QVERIFY2(kept.out.endsWith("Kept: 1 key of the live data has changed.\n"), kept.out);
 }
 
 void FerriteDebugTest::aFunctionOfALibraryIsDebugged()

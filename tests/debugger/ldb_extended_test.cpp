@@ -61,6 +61,9 @@ private Q_SLOTS:
     void aCopyLosesItsWritesAndSyncKeepsThem();
     void syncKeepsWhatWasDoneWhereItWasEnded();
     void aClientThatGoesAwayLetsTheScriptEnd();
+    void aSyncSessionsWritesAreNotAppliedTwice();
+    void whatWasRunLastIsKnownAfterwards();
+    void limitsStayWithinTheServers();
     void anEndlessLoopIsPaused();
     void theServerGoesDownWithSessions();
 
@@ -229,6 +232,53 @@ void LdbExtendedTest::aClientThatGoesAwayLetsTheScriptEnd()
         QVERIFY(ldbLines(client.read()).starts_with("Extended debugging"));
     }
     QCOMPARE(RespConnection(server.port()).text({"GET", "k"}), Bytes("42"));
+}
+
+void LdbExtendedTest::aSyncSessionsWritesAreNotAppliedTwice()
+{
+    LdbServer server;
+    LdbCall sync = extended("return redis.call('INCR', KEYS[1])");
+    sync.mode = "extended-sync";
+    const auto heard = playLdb(server.port(), sync, {"c", "apply", "apply now", "sync", "take-back", "quit"});
+    QVERIFY2(shown(heard, 2).starts_with("<error> this is a sync session"), shown(heard, 2).c_str());
+    QCOMPARE(shown(heard, 3), Bytes("<error> apply takes nothing, or the word anyway"));
+    QVERIFY2(shown(heard, 4).starts_with("<error> this session has the live data"), shown(heard, 4).c_str());
+    QVERIFY2(shown(heard, 5).starts_with("<error> there is nothing to take back"), shown(heard, 5).c_str());
+    QCOMPARE(shown(heard, 6), Bytes("Kept: 1 key of the live data has changed. | <endsession>"));
+    QCOMPARE(RespConnection(server.port()).text({"GET", "k"}), Bytes("1"));
+}
+
+void LdbExtendedTest::whatWasRunLastIsKnownAfterwards()
+{
+    LdbServer server;
+    LdbCall sync = extended();
+    sync.mode = "extended-sync";
+    playLdb(server.port(), sync, {"restart \"return 'another'\"", "c", "quit"});
+    // sha1 of: return 'another'
+    RespConnection client = server.connect();
+    QCOMPARE(client.text({"EVALSHA", "8ccba07cb67abc17451cc61a747019a4e5fb22fb", "0"}), Bytes("another"));
+}
+
+void LdbExtendedTest::limitsStayWithinTheServers()
+{
+    engine::Config config;
+    QVERIFY(config.setAtStart("maxmemory", "64mb"));
+    LdbServer server(std::move(config));
+    const auto heard = playLdb(server.port(), extended(),
+        {"limits", "limits memory 65mb", "limits moments 10000001", "limits memory 1mb moments 100 going 2000",
+            "limits memory", "limits moments none", "limits going 0", "quit"});
+    QCOMPARE(shown(heard, 1),
+        Bytes(
+            "The recording may have 10000000 moments and take 67108864 bytes of memory. | The script may run on for as "
+            "long as it likes."));
+    QCOMPARE(shown(heard, 2), Bytes("<error> this server lets memory be 67108864 at most"));
+    QCOMPARE(shown(heard, 3), Bytes("<error> this server lets moments be 10000000 at most"));
+    QCOMPARE(shown(heard, 4),
+        Bytes("The recording may have 100 moments and take 1048576 bytes of memory. | The script ends when it runs on "
+              "for 2000 ms without a stop."));
+    QVERIFY2(shown(heard, 5).starts_with("<error> limits takes moments N"), shown(heard, 5).c_str());
+    QCOMPARE(shown(heard, 6), shown(heard, 5));
+    QVERIFY2(shown(heard, 7).ends_with("as long as it likes."), shown(heard, 7).c_str());
 }
 
 void LdbExtendedTest::anEndlessLoopIsPaused()

@@ -10,6 +10,7 @@
 #include "debugger/console/breakpoint_words.h"
 #include "debugger/console/debug_console.h"
 #include "debugger/console/debug_words.h"
+#include "debugger/sync_hold.h"
 #include "tests/debugger/contract_session.h"
 #include "tests/debugger/wire_contract_session.h"
 
@@ -25,7 +26,17 @@ public:
 
     Place ask(const Request& request) override
     {
-        m_rig.send(request);
+        const auto* again = std::get_if<RestartRequest>(&request);
+        if (again && m_hold.holder(m_rig.engine()) != Holder::ThisSession) {
+            // As the window does: on the data as they are now.
+            RestartRequest here = *again;
+            engine::EngineTurn turn = m_rig.engine().beginTurn();
+            here.dataset = m_rig.engine().snapshot(turn);
+            here.now = turn.now();
+            m_rig.send(std::move(here));
+        } else {
+            m_rig.send(request);
+        }
         return settled();
     }
     Place settled()
@@ -81,6 +92,54 @@ public:
         return {};
     }
     Bytes recording() override { return m_rig.ask<RecordingSaved>(SaveRecordingRequest{}).content; }
+    Bytes live(const std::vector<Bytes>& command) override { return m_rig.ground().run(command); }
+    Bytes apply(OnConflict onConflict) override
+    {
+        const SessionWrites writes = m_rig.ask<WritesTold>(WritesRequest()).writes;
+        engine::EngineTurn turn = m_rig.engine().beginTurn();
+        ApplyReport report = applyWrites(m_rig.engine(), turn, writes, onConflict);
+        if (report.outcome == ApplyOutcome::Done)
+            m_applied = std::move(report.applied);
+        return textOf(report);
+    }
+    Bytes takeBack(OnConflict onConflict) override
+    {
+        if (!m_applied)
+            return refusal("nothing was applied");
+        engine::EngineTurn turn = m_rig.engine().beginTurn();
+        const ApplyReport report = undoWrites(m_rig.engine(), turn, *m_applied, onConflict);
+        if (report.outcome == ApplyOutcome::Done)
+            m_applied.reset();
+        return textOf(report);
+    }
+    Place sync() override
+    {
+        if (!m_hold.take(m_rig.engine()))
+            return {.refused = "the data are held"};
+        RestartRequest onHeld;
+        {
+            engine::EngineTurn turn = m_rig.engine().beginTurn();
+            onHeld.dataset = m_rig.engine().snapshot(turn);
+            onHeld.now = turn.now();
+        }
+        return ask(onHeld);
+    }
+    void holdElsewhere() override { m_rig.engine().hold(); }
+    void discard() override
+    {
+        m_hold.drop(m_rig.engine());
+        m_rig.destroy();
+    }
+    void leave() override
+    {
+        if (m_hold.holder(m_rig.engine()) == Holder::ThisSession) {
+            m_rig.send(m_ended ? Request(MoveRequest{Move::ToEnd}) : Request(StopRequest{}));
+            const auto end = m_rig.wait<Ended>();
+            engine::EngineTurn turn = m_rig.engine().beginTurn();
+            m_hold.keep(m_rig.engine(), turn, {}, {.dataset = end.dataset, .effects = end.effects});
+        }
+        m_rig.destroy();
+    }
     Bytes breakpoints(const std::vector<BreakpointSpec>& specs) override
     {
         Bytes problems;
@@ -157,6 +216,8 @@ private:
     Stopped m_stop;
     bool m_ended = false;
     std::vector<BreakpointState> m_states;
+    SyncHold m_hold;
+    std::optional<AppliedWrites> m_applied;
 };
 
 /// Keeps what the console would print, as values.
@@ -193,6 +254,7 @@ public:
     void timeline(const TimelineShown& shown, std::span<const SourceLine>) override { answer = textOf(shown); }
     void limits(const SetLimitsRequest&) override { }
     void recording(const RecordingSaved& recording) override { content = recording.content; }
+    void applied(const ApplyReport& report, WritesDone) override { answer = textOf(report); }
     void help(std::span<const HelpRow>) override { }
     void setMaxLength(std::size_t) override { }
 
@@ -213,7 +275,8 @@ public:
                   .reread = [this] { return std::optional(m_body); },
                   .patience = patience,
                   .wantsPause = [this] { return m_wantsPause; },
-                  .limits = m_limits})
+                  .limits = m_limits,
+                  .live = &m_live})
     {
     }
 
@@ -226,12 +289,16 @@ public:
 
     Place ask(const Request& request) override
     {
+        return placeAfter(std::holds_alternative<StartRequest>(request) ? Bytes() : wordsFor(request));
+    }
+    Place placeAfter(const Bytes& words)
+    {
         m_output.place.reset();
         m_output.refused.clear();
-        if (std::holds_alternative<StartRequest>(request))
+        if (words.empty())
             m_console.start();
         else
-            say(wordsFor(request));
+            say(words);
         if (!m_output.refused.empty() || !m_output.place)
             return {.refused = m_output.refused.empty() ? Bytes("nothing was said") : m_output.refused};
         return *m_output.place;
@@ -256,6 +323,17 @@ public:
     {
         say("recording");
         return m_output.content;
+    }
+    Bytes live(const std::vector<Bytes>& command) override { return m_ground.run(command); }
+    Bytes apply(OnConflict onConflict) override { return answerTo(writesWord("apply", onConflict)); }
+    Bytes takeBack(OnConflict onConflict) override { return answerTo(writesWord("take-back", onConflict)); }
+    Place sync() override { return placeAfter("sync"); }
+    void holdElsewhere() override { m_ground.engine().hold(); }
+    void discard() override { say("discard"); }
+    void leave() override
+    {
+        say("quit");
+        m_console.keepWrites();
     }
     Bytes breakpoints(const std::vector<BreakpointSpec>& specs) override
     {
@@ -326,7 +404,15 @@ private:
         return "stop";
     }
 
+    bool inTurn(const LiveData::Work& work)
+    {
+        engine::EngineTurn turn = m_ground.engine().beginTurn();
+        work(m_ground.engine(), turn);
+        return true;
+    }
+
     SessionGround m_ground;
+    LiveData m_live{[this](const LiveData::Work& work) { return inTurn(work); }};
     Bytes m_body;
     SetLimitsRequest m_limits;
     bool m_wantsPause = false;

@@ -3,6 +3,7 @@
 // A session of a script over an engine of its own, as a conversation for tests: send, then wait for what ends it.
 
 #include "debugger/local_session.h"
+#include "engine/resp/reply_text.h"
 #include "engine/resp/reply_tree_sink.h"
 #include "engine/server/engine.h"
 
@@ -53,6 +54,17 @@ public:
     }
 
     engine::Engine& engine() { return m_engine; }
+    /// A command of somebody else on the live data; "waits" while a session has them to itself.
+    Bytes run(const std::vector<Bytes>& command)
+    {
+        if (m_engine.isHeld())
+            return "waits";
+        engine::EngineTurn turn = m_engine.beginTurn();
+        engine::ClientState client;
+        engine::ReplyTreeSink reply(engine::Protocol::Resp2);
+        m_engine.execute(turn, client, std::vector<BytesView>(command.begin(), command.end()), reply);
+        return engine::formatReplyForPeople(reply.take());
+    }
 
     engine::ManualClock clock;
 
@@ -91,6 +103,7 @@ public:
     void destroy() { m_session.reset(); }
     /// The one whose data the session has a snapshot of.
     engine::Engine& engine() { return m_ground.engine(); }
+    SessionGround& ground() { return m_ground; }
 
     /// The next event that `wanted` takes; the others go to `others`.
     SessionEventBody next(const std::function<bool(const SessionEventBody&)>& wanted)

@@ -4,6 +4,7 @@
 // for answers in JSON.
 
 #include "debugger/console/breakpoint_words.h"
+#include "engine/resp/reply_text.h"
 #include "tests/debugger/contract_session.h"
 #include "tests/support/ldb_server.h"
 
@@ -60,6 +61,29 @@ public:
             std::to_string(limits.going.count())});
         return m_refused;
     }
+    Bytes live(const std::vector<Bytes>& command) override
+    {
+        // A connection of its own: what waits is dropped with it.
+        tests::RespConnection other = m_server.connect();
+        other.sendRequest(command);
+        const auto reply = other.readAnswer(kHeldMilliseconds);
+        return reply ? engine::formatReplyForPeople(*reply) : Bytes("waits");
+    }
+    Bytes apply(OnConflict onConflict) override { return writes("apply", onConflict); }
+    Bytes takeBack(OnConflict onConflict) override { return writes("take-back", onConflict); }
+    Place sync() override
+    {
+        say({"sync"});
+        return m_refused.empty() ? m_place : Place{.refused = m_refused};
+    }
+    void holdElsewhere() override
+    {
+        m_holder = m_server.connect();
+        tests::startDebugging(m_holder, {.mode = "sync", .script = "return 1"});
+        m_holder.read();
+    }
+    void discard() override { endBy("discard"); }
+    void leave() override { endBy("quit"); }
     Bytes recording() override
     {
         say({"recording"});
@@ -142,6 +166,8 @@ public:
 
 private:
     static constexpr int kMostWaits = 12; // of ten seconds
+    /// Longer than any command takes that does not wait.
+    static constexpr int kHeldMilliseconds = 300;
 
     static Bytes bytes(const QJsonValue& value) { return value.toString().toStdString(); }
     static Bytes number(const QJsonValue& value) { return std::to_string(value.toInt()); }
@@ -253,6 +279,28 @@ private:
             m_place.reason = StopReason::Entry;
         return m_place;
     }
+    Bytes writes(const Bytes& word, OnConflict onConflict)
+    {
+        std::vector<Bytes> words{word};
+        if (onConflict == OnConflict::WriteAnyway)
+            words.emplace_back("anyway");
+        say(words);
+        if (!m_refused.empty())
+            return refusal(m_refused);
+        Bytes text = bytes(m_last["outcome"]);
+        const bool isConflict = text == "conflict";
+        for (const QJsonValue& each : isConflict ? m_last["conflicts"].toArray() : QJsonArray())
+            text += (text == "conflict" ? ": " : ", ") + bytes(each["fate"]) + " " + bytes(each["key"])
+                + (each["written"].toBool() ? "" : " (read)");
+        for (const QJsonValue& each : m_last["command"].toArray())
+            text += (text == "refused" ? ": " : " ") + bytes(each);
+        return text;
+    }
+    void endBy(const Bytes& word)
+    {
+        m_client.sendRequest({word});
+        m_client.readToEnd();
+    }
     /// What could not begin has ended the session: a new one, as redis-cli does it.
     Place beginAgain(const RestartRequest& request)
     {
@@ -339,6 +387,7 @@ private:
     tests::LdbServer m_server;
     SessionGround::Script m_script;
     tests::RespConnection m_client;
+    tests::RespConnection m_holder; // of another session that has the live data to itself
     bool m_began = false;
     Place m_place;
     Bytes m_refused;
