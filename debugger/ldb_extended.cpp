@@ -55,6 +55,8 @@ LdbExtended::LdbExtended(LdbWire& wire, LdbExtendedOptions options)
               .limits = options.session.limits,
               .mostLimits = options.mostLimits,
               .live = &options.live,
+              .clock = &options.clock,
+              .clockIsSessions = true,
               .isLibrary = !options.session.input.function.empty()})
 {
     if (!options.session.input.function.empty())

@@ -14,6 +14,8 @@ struct LdbExtendedOptions {
     std::chrono::milliseconds threshold{5000};
     /// A client that goes away while it has them to itself lets the script run to its end, for what it writes.
     LiveData& live;
+    /// The session's own.
+    engine::MovableClock& clock;
     std::vector<int> breakpoints = {};
     /// What the client may not set its session's limits beyond.
     SetLimitsRequest mostLimits = {};

@@ -2,6 +2,7 @@
 
 #include "debugger/ldb_extended.h"
 #include "debugger/ldb_socket.h"
+#include "engine/base/movable_clock.h"
 #include "engine/script/lua_convert.h"
 #include "engine/resp/resp_sink.h"
 #include "engine/script/script_runner.h"
@@ -77,7 +78,7 @@ private:
 
     engine::ScriptDebugStart m_start;
     mutable World m_world;
-    const engine::Clock& m_clock;
+    engine::MovableClock m_clock; // over the engine's, for this session alone
     const engine::CommandTable& m_commands;
     engine::EngineThread* m_engineThread;
     LiveData m_live; // the thread's
@@ -149,6 +150,7 @@ LdbHost::Session::End LdbHost::Session::debugExtended(std::vector<int> breakpoin
         {.session = {.input = input(), .limits = mostLimits()},
             .threshold = threshold(),
             .live = m_live,
+            .clock = m_clock,
             .breakpoints = std::move(breakpoints),
             .mostLimits = mostLimits()});
     const auto announce = [this](LdbExtended* present) {

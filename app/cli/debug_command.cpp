@@ -1,12 +1,12 @@
 // `ferrite debug`: the debugger in a terminal, or driven by a program, over a fresh and empty engine.
 
 #include "app/cli/command_lines.h"
-#include "app/cli/moment_text.h"
 #include "app/cli/script_arguments.h"
 #include "app/cli/subcommand.h"
 
 #include "debugger/console/debug_console.h"
 #include "debugger/console/debug_json.h"
+#include "debugger/console/moment_text.h"
 #include "engine/server/engine.h"
 
 #include <CLI/CLI.hpp>
@@ -124,13 +124,14 @@ engine::Result<std::unique_ptr<debugger::SessionPort>> openSession(debugger::Loc
     }
 }
 
-int debugOn(const engine::Clock& clock, const DebugOptions& options, Subject subject)
+int debugOn(const engine::Clock& below, const DebugOptions& options, Subject subject)
 {
     const bool terminal = !options.json && ::isatty(STDIN_FILENO) && ::isatty(STDOUT_FILENO);
     std::optional<InterruptKey> interruptKey;
     if (terminal)
         interruptKey.emplace();
 
+    engine::MovableClock clock(below);
     engine::Config config;
     if (auto set = config.setAtStart("maxmemory", kDatasetLimit); !set)
         return complain(set.error());
@@ -189,6 +190,7 @@ int debugOn(const engine::Clock& clock, const DebugOptions& options, Subject sub
             .wantsPause = [&lines] { return lines.isNext("pause"); },
             .limits = limits,
             .live = subject.recording ? nullptr : &live,
+            .clock = &clock,
             .isLibrary = !options.function.empty()});
     if (terminal)
         welcome();
@@ -232,7 +234,7 @@ int debug(const DebugOptions& options)
         return complain(subject.error());
     if (options.at.empty())
         return debugOn(engine::SystemClock(), options, std::move(*subject));
-    const auto moment = parseMoment(options.at);
+    const auto moment = debugger::parseMoment(options.at);
     if (!moment)
         return complain("--at: " + moment.error());
     return debugOn(engine::ManualClock(*moment), options, std::move(*subject));

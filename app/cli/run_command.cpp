@@ -1,9 +1,9 @@
 // `ferrite run`: one script on a fresh, empty engine; prints what it replies.
 
-#include "app/cli/moment_text.h"
 #include "app/cli/reply_output.h"
 #include "app/cli/script_arguments.h"
 #include "app/cli/subcommand.h"
+#include "debugger/console/moment_text.h"
 #include "debugger/console/reply_json.h"
 
 #include "engine/resp/reply_text.h"
@@ -114,7 +114,7 @@ int run(const RunOptions& options)
 
     if (options.at.empty())
         return runOn(engine::SystemClock(), options, std::move(*body), std::move(arguments));
-    const auto moment = parseMoment(options.at);
+    const auto moment = debugger::parseMoment(options.at);
     if (!moment)
         return complain("--at: " + moment.error());
     return runOn(engine::ManualClock(*moment), options, std::move(*body), std::move(arguments));

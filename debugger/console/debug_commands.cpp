@@ -70,6 +70,11 @@ void DebugConsole::beginAnew(RestartRequest request)
             request.now = ground->now;
         }
     }
+    if (m_options.clock) {
+        const engine::MovableClock::Setting setting = m_options.clock->setting();
+        request.now = setting.now.ms();
+        m_clockWasMoved = !setting.live;
+    }
     travel(std::move(request));
     // Lines may have moved: ask where the breakpoints are bound now.
     sendBreakpoints();

@@ -7,6 +7,7 @@
 #include "debugger/console/debug_output.h"
 #include "debugger/console/session_port.h"
 #include "debugger/live_data.h"
+#include "engine/base/movable_clock.h"
 
 #include <string>
 #include <string_view>
@@ -33,6 +34,10 @@ struct DebugConsoleOptions {
     std::optional<SetLimitsRequest> mostLimits = {};
     /// What the session has a snapshot of; null: nothing is to be written there, as with a recording that was opened.
     LiveData* live = nullptr;
+    /// By which the session goes; null: whoever types cannot move it.
+    engine::MovableClock* clock = nullptr;
+    /// The live data go by another clock.
+    bool clockIsSessions = false;
     /// `source` is a library.
     bool isLibrary = false;
 };
@@ -112,6 +117,7 @@ private:
     void pause(const Words& words);
     void stop(const Words& words);
     void limits(const Words& words); // debug_limits.cpp
+    void clock(const Words& words); // debug_clock.cpp
     // --- (debug_writes.cpp)
     void apply(const Words& words);
     void takeBack(const Words& words);
@@ -172,6 +178,7 @@ private:
     engine::KeyspaceDiff m_changes; // at the stop or the end
     int m_frame = 0;
     std::size_t m_maxLength = 256; // as LDB
+    bool m_clockWasMoved = false; // since or before the run began
     std::optional<AppliedWrites> m_applied; // what `take-back` takes back
     bool m_quit = false;
 };

@@ -37,6 +37,11 @@ Json framesJson(std::span<const engine::LuaFrame> frames)
     return list;
 }
 
+Json expiryJson(const std::optional<engine::UnixMs>& expiry)
+{
+    return expiry ? Json(expiry->value) : Json();
+}
+
 Json changesJson(const engine::KeyspaceDiff& changes)
 {
     Json list = Json::array();
@@ -44,6 +49,11 @@ Json changesJson(const engine::KeyspaceDiff& changes)
         Json key{{"key", change.key}, {"change", changeName(change.kind)}};
         if (change.database != 0)
             key["database"] = change.database;
+        // In milliseconds since 1970; null: none.
+        if (change.expiryBefore != change.expiryAfter) {
+            key["expiresBefore"] = expiryJson(change.expiryBefore);
+            key["expires"] = expiryJson(change.expiryAfter);
+        }
         list.push_back(std::move(key));
     }
     return list;
@@ -305,6 +315,14 @@ public:
         Json json = event("recording");
         json["keys"] = recording.keys;
         json["hex"] = hexDigits(recording.content);
+        print(json);
+    }
+    void clock(const engine::MovableClock::Setting& setting) override
+    {
+        Json json = event("clock");
+        json["live"] = setting.live;
+        json["speed"] = setting.speed;
+        json["now"] = setting.now.ms().value;
         print(json);
     }
     void applied(const ApplyReport& report, WritesDone done) override

@@ -5,6 +5,7 @@
 
 #include "debugger/apply_writes.h"
 #include "debugger/session_event.h"
+#include "engine/base/movable_clock.h"
 
 #include <functional>
 #include <memory>
@@ -61,6 +62,7 @@ public:
     virtual void limits(const SetLimitsRequest& limits) = 0;
     /// With its content.
     virtual void recording(const RecordingSaved& recording) = 0;
+    virtual void clock(const engine::MovableClock::Setting& setting) = 0;
     virtual void applied(const ApplyReport& report, WritesDone done) = 0;
     virtual void help(std::span<const HelpRow> rows) = 0;
     /// Longest value shown, in bytes; 0: no limit.

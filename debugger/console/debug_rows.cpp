@@ -9,7 +9,7 @@
 namespace debugger {
 
 /// What a command cannot do without.
-enum class Wants : std::uint8_t { Nothing, Files, Forms, Live };
+enum class Wants : std::uint8_t { Nothing, Files, Forms, Live, Clock };
 
 struct DebugConsole::Row {
     HelpRow help;
@@ -88,6 +88,10 @@ struct DebugConsole::Table {
             &C::sync, false, Wants::Live},
         Row{{"discard", "", "", "End the session; the live data stay as they are, of a sync session too."}, &C::discard,
             false, Wants::Live},
+        Row{{"clock", "", "[live | freeze | speed FACTOR | step SPAN | jump MOMENT]",
+                "Show or move the clock of this session: step 90s, jump 2030-01-01T12:00. TIME follows at once; keys "
+                "expire by the moment at which the run began, so 'restart' for that."},
+            &C::clock, false, Wants::Clock},
         Row{{"save", "", "FILE", "Save the recording; 'ferrite debug --open FILE' shows it again."}, &C::save, false,
             Wants::Files},
         Row{{"recording", "", "", "Answer with the bytes of that file, in hexadecimal digits."}, &C::recording},
@@ -147,6 +151,8 @@ bool DebugConsole::offers(const Row& row) const
         return m_options.outputs != nullptr;
     case Wants::Live:
         return m_options.live != nullptr;
+    case Wants::Clock:
+        return m_options.clock != nullptr;
     case Wants::Nothing:
         break;
     }

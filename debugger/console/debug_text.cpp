@@ -5,8 +5,10 @@
 
 #include "debugger/console/breakpoint_words.h"
 #include "debugger/console/debug_words.h"
+#include "debugger/console/moment_text.h"
 #include "debugger/console/reply_json.h"
 #include "debugger/ldb_reply_text.h"
+#include "engine/base/number.h"
 #include "engine/resp/reply_text.h"
 
 #include <algorithm>
@@ -244,6 +246,15 @@ public:
                     + " ms without a stop.");
     }
     void recording(const RecordingSaved& recording) override { print(hexDigits(recording.content)); }
+    void clock(const engine::MovableClock::Setting& setting) override
+    {
+        print("It is " + momentText(setting.now.ms())
+            + (setting.live              ? ", and the clock is live."
+                    : setting.speed == 0 ? ", and the clock stands still."
+                    : setting.speed == 1
+                    ? ", and the clock goes on from there."
+                    : ", and the clock goes at speed " + engine::formatDouble(setting.speed) + "."));
+    }
     void applied(const ApplyReport& report, WritesDone done) override
     {
         const bool isBack = done == WritesDone::TakenBack;

@@ -21,6 +21,10 @@ void DebugConsole::apply(const Words& words)
         return;
     if (m_options.live->holds())
         return m_output->error("this is a sync session: what it writes stays when it ends; 'quit' ends it");
+    if (m_options.clockIsSessions && m_clockWasMoved)
+        return m_output->error(
+            "this run's clock was moved, so its times to live are not those of the live data: 'clock "
+            "live' and 'restart' first");
     const auto told = ask<WritesTold>(WritesRequest());
     if (!told)
         return;
@@ -47,6 +51,8 @@ void DebugConsole::sync(const Words&)
 {
     if (m_options.live->holds())
         return m_output->error("this session has the live data to itself already; 'quit' ends it");
+    if (m_options.clockIsSessions && !m_options.clock->setting().live)
+        return m_output->error("the session's clock has been moved, and the live data's has not: 'clock live' first");
     auto ground = m_options.live->hold();
     if (!ground)
         return m_output->error("another session has the live data to itself: wait until it has ended");

@@ -6,32 +6,30 @@ namespace engine {
 
 UnixMicros MovableClock::now() const
 {
-    const UnixMicros system = m_system.now();
+    const UnixMicros below = m_below->now();
     if (m_live.load(std::memory_order_acquire))
-        return system;
+        return below;
     const std::lock_guard lock(m_mutex);
-    return shown(system);
+    return shown(below);
 }
 
 double MovableClock::speed() const
 {
     if (m_live.load(std::memory_order_acquire))
-        return 1;
+        return m_below->speed();
     const std::lock_guard lock(m_mutex);
-    return m_speed;
+    return m_speed * m_below->speed();
 }
 
 MovableClock::Setting MovableClock::setting() const
 {
-    const UnixMicros system = m_system.now();
+    const UnixMicros below = m_below->now();
     if (m_live.load(std::memory_order_acquire))
-        return {.now = system};
+        return {.speed = m_below->speed(), .now = below};
     const std::lock_guard lock(m_mutex);
-    const UnixMicros moment = shown(system);
-    return {.live = false,
-        .speed = m_speed,
-        .now = moment,
-        .ahead = std::chrono::microseconds(moment.value - system.value)};
+    const UnixMicros moment = shown(below);
+    return {
+        .live = false, .speed = m_speed, .now = moment, .ahead = std::chrono::microseconds(moment.value - below.value)};
 }
 
 void MovableClock::goLive()
@@ -63,9 +61,9 @@ void MovableClock::advance(std::chrono::microseconds amount)
     jump({from + way});
 }
 
-UnixMicros MovableClock::shown(UnixMicros system) const
+UnixMicros MovableClock::shown(UnixMicros below) const
 {
-    const auto passed = static_cast<double>(system.value - m_at.value) * m_speed;
+    const auto passed = static_cast<double>(below.value - m_at.value) * m_speed;
     const auto room = static_cast<double>(kLast.value - m_shown.value);
     const auto back = static_cast<double>(kFirst.value - m_shown.value);
     return {m_shown.value + static_cast<std::int64_t>(std::clamp(passed, back, room))};
@@ -73,7 +71,7 @@ UnixMicros MovableClock::shown(UnixMicros system) const
 
 void MovableClock::anchor(UnixMicros moment)
 {
-    m_at = m_system.now();
+    m_at = m_below->now();
     m_shown = std::clamp(moment, kFirst, kLast);
     m_live.store(false, std::memory_order_release);
 }

@@ -26,6 +26,7 @@ struct Place {
     Bytes calls = {}; // made since the stop before: "SET k 1; "
     Bytes changes = {}; // against the start: "added k, removed l"
     Bytes stepChanges = {};
+    Bytes stepExpiries = {}; // times to live that the step changed: "k: none -> 4000000000000; "
     Bytes watches = {};
     engine::Reply reply = {};
     int errorLine = 0;
@@ -68,6 +69,7 @@ inline Place placeOf(const Stopped& stop)
         .arguments = textOf(stop.arguments),
         .changes = changesText(stop.changes),
         .stepChanges = changesText(stop.stepChanges),
+        .stepExpiries = expiriesText(stop.stepChanges),
         .watches = textOf(stop.watches)};
     for (const engine::LuaFrame& frame : stop.frames)
         place.frames += (place.frames.empty() ? "" : " ") + frame.name + ":" + std::to_string(frame.line);
@@ -177,6 +179,11 @@ public:
     virtual Bytes setLimits(const SetLimitsRequest& limits) = 0;
     /// The bytes of a file with it.
     virtual Bytes recording() = 0;
+
+    /// Moves the session's clock: "freeze", "speed 2", "step 90s", "jump 4000000000", "live".
+    virtual void clock(const Bytes& words) = 0;
+    /// Lets the clock below it go on.
+    virtual void letTimePass(std::chrono::milliseconds time) = 0;
 
     // --- What becomes of its writes.
     /// A command of somebody else on the live data: its reply for people, or "waits" while a session has them to

@@ -74,6 +74,7 @@ private Q_SLOTS:
     void noLineEndsTheProgramButQuit();
     void anEndlessLoopIsPaused();
     void writesAreAppliedAndTakenBack();
+    void theClockIsMoved();
     void aFunctionOfALibraryIsDebugged();
     void aSavedRecordingIsShownByAnotherProcess();
     void badUsageIsOneLineAndTwo();
@@ -115,17 +116,18 @@ void FerriteDebugTest::everyCommandAnswersInJson()
         "h\nl\nw\np\np a\np nosuch\nlocals\nb\nb 2\nb -2\nb 0\nt\nframes\nframe 0\ne 1 + 1\n"
         "e 1, 2\ne )(\nr PING\nset a 7\nwatch a\nchanges\nwhen a\nwho k\ntimeline\nb 3\ndisable 3\nenable all\n"
         "catch\nm 100\nfoo\nlimits\nlimits "
-        "x\npause\nrecording\ntake-back\napply\napply\ntake-back\nsync\nsync\napply\n";
+        "x\npause\nrecording\ntake-back\napply\napply\ntake-back\nsync\nsync\napply\n"
+        "clock\nclock freeze\n";
     const auto events = json("local a = 1\nlocal b = a\nreturn b\n", "n\n" + commands);
     QStringList kinds;
     for (const QJsonObject& event : events)
         kinds << event["event"].toString();
     QCOMPARE(kinds.join(' '),
-        QString(
-            "stop stop help source source locals value error locals breakpoints source message message frames "
-            "frames frames value value error value value watches changes when who timeline source message message "
-            "catches "
-            "message error limits error message recording error applied applied taken-back stop error error end kept"));
+        QString("stop stop help source source locals value error locals breakpoints source message message frames "
+                "frames frames value value error value value watches changes when who timeline source message message "
+                "catches "
+                "message error limits error message recording error applied applied taken-back stop error error clock "
+                "error end kept"));
     QCOMPARE(events[6]["value"].toString(), QString("1"));
     QCOMPARE(events[17]["values"].toArray().size(), 2);
     QCOMPARE(events[20]["value"].toString(), QString("7"));
@@ -340,6 +342,32 @@ void FerriteDebugTest::writesAreAppliedAndTakenBack()
     QVERIFY2(ran.out.endsWith("'quit' ends it\n"), ran.out);
     const Ran kept = run("redis.call('SET', KEYS[1], 1)\nreturn 1\n", "sync\nn\n", {"k"});
     QVERIFY2(kept.out.endsWith("Kept: 1 key of the live data has changed.\n"), kept.out);
+}
+
+void FerriteDebugTest::theClockIsMoved()
+{
+    const Ran ran = run("return redis.call('TIME')[1]\n",
+        "clock\nclock step 1.5h\nclock jump 2030-01-01T12:00\nclock speed 60\nclock live\nclock warp\nclock live now\n"
+        "clock step\nclock step soon\nclock step 5\nclock step 1e300d\nclock jump noon\nclock jump -1\nclock speed "
+        "-1\nclock speed nan\nclock freeze\nclock jump 1700000000\nend\nclock step -1d\nrestart\nend\n",
+        {}, {"--at", "2024-05-01T12:30:15.250"});
+    const QByteArrayList lines = ran.out.split('\n').mid(2);
+    const QByteArray usage =
+        "<error> clock takes nothing, live, freeze, speed FACTOR, step SPAN or jump MOMENT, as in: clock step 90s";
+    const QByteArray span = "' is no span of time: give one such as 250ms, 90s, -5m, 2h, 1d";
+    const QByteArray speed = "<error> clock speed wants a factor from 0 to 1000000, as in: clock speed 60";
+    const QByteArrayList wanted{"It is 2024-05-01T12:30:15.250Z, and the clock is live.",
+        "It is 2024-05-01T14:00:15.250Z, and the clock goes on from there.",
+        "It is 2030-01-01T12:00:00.000Z, and the clock goes on from there.",
+        "It is 2030-01-01T12:00:00.000Z, and the clock goes at speed 60.",
+        "It is 2024-05-01T12:30:15.250Z, and the clock is live.", usage, usage, usage, "<error> 'soon" + span,
+        "<error> '5" + span, "<error> '1e300d" + span,
+        "<error> 'noon' is no moment: give seconds since 1970, or UTC such as 2024-05-01T12:30:00",
+        "<error> clock jump goes to moments from 1970 to 9999", speed, speed,
+        "It is 2024-05-01T12:30:15.250Z, and the clock stands still.",
+        "It is 2023-11-14T22:13:20.000Z, and the clock stands still."};
+    QCOMPARE(lines.mid(0, wanted.size()), wanted);
+    QVERIFY2(ran.out.contains("\"1700000000\"\n") && ran.out.contains("\"1699913600\"\n"), ran.out);
 }
 
 void FerriteDebugTest::aFunctionOfALibraryIsDebugged()

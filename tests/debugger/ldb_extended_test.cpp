@@ -64,6 +64,7 @@ private Q_SLOTS:
     void aSyncSessionsWritesAreNotAppliedTwice();
     void whatWasRunLastIsKnownAfterwards();
     void limitsStayWithinTheServers();
+    void aClientsClockIsItsOwn();
     void anEndlessLoopIsPaused();
     void theServerGoesDownWithSessions();
 
@@ -279,6 +280,28 @@ void LdbExtendedTest::limitsStayWithinTheServers()
     QVERIFY2(shown(heard, 5).starts_with("<error> limits takes moments N"), shown(heard, 5).c_str());
     QCOMPARE(shown(heard, 6), shown(heard, 5));
     QVERIFY2(shown(heard, 7).ends_with("as long as it likes."), shown(heard, 7).c_str());
+}
+
+void LdbExtendedTest::aClientsClockIsItsOwn()
+{
+    LdbServer server;
+    const auto heard = playLdb(server.port(), extended("return redis.call('SET', KEYS[1], 1, 'EX', 5)"),
+        {"clock freeze", "clock jump 4000000000", "c", "apply", "sync", "clock live", "apply", "restart", "end",
+            "apply", "sync", "clock freeze", "discard"});
+    QCOMPARE(shown(heard, 2), Bytes("It is 2096-10-02T07:06:40.000Z, and the clock stands still."));
+    QVERIFY2(shown(heard, 4).starts_with("<error> this run's clock was moved"), shown(heard, 4).c_str());
+    QVERIFY2(shown(heard, 5).starts_with("<error> the session's clock has been moved"), shown(heard, 5).c_str());
+    QVERIFY2(shown(heard, 6).ends_with("and the clock is live."), shown(heard, 6).c_str());
+    // It was moved when the run wrote.
+    QVERIFY2(shown(heard, 7).starts_with("<error> this run's clock was moved"), shown(heard, 7).c_str());
+    QCOMPARE(shown(heard, 10), Bytes("Applied: 1 key of the live data has changed."));
+    QVERIFY2(
+        shown(heard, 12).starts_with("<error> the clock cannot be moved in a sync session"), shown(heard, 12).c_str());
+    // Everybody else's has gone on as ever.
+    RespConnection other = server.connect();
+    const Bytes lives = other.text({"PTTL", "k"});
+    QVERIFY2(std::stoll(lives) > 0 && std::stoll(lives) <= 5000, lives.c_str());
+    QVERIFY(std::stoll(other.ask({"TIME"})->elements[0].text) < 4000000000);
 }
 
 void LdbExtendedTest::anEndlessLoopIsPaused()

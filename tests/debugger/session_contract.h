@@ -10,6 +10,7 @@
 #include "debugger/console/breakpoint_words.h"
 #include "debugger/console/debug_console.h"
 #include "debugger/console/debug_words.h"
+#include "debugger/console/moment_text.h"
 #include "debugger/sync_hold.h"
 #include "tests/debugger/contract_session.h"
 #include "tests/debugger/wire_contract_session.h"
@@ -92,6 +93,21 @@ public:
         return {};
     }
     Bytes recording() override { return m_rig.ask<RecordingSaved>(SaveRecordingRequest{}).content; }
+    void clock(const Bytes& words) override
+    {
+        engine::MovableClock& clock = m_rig.ground().movable;
+        const std::size_t space = std::min(words.find(' '), words.size());
+        const Bytes more = words.substr(std::min(space + 1, words.size()));
+        if (words.starts_with("step"))
+            clock.advance(parseSpan(more).value());
+        else if (words.starts_with("jump"))
+            clock.jump({parseMoment(more).value().value * 1000});
+        else if (words == "live")
+            clock.goLive();
+        else
+            clock.setSpeed(words == "freeze" ? 0 : std::stod(more));
+    }
+    void letTimePass(std::chrono::milliseconds time) override { m_rig.clock.advance(time); }
     Bytes live(const std::vector<Bytes>& command) override { return m_rig.ground().run(command); }
     Bytes apply(OnConflict onConflict) override
     {
@@ -254,6 +270,7 @@ public:
     void timeline(const TimelineShown& shown, std::span<const SourceLine>) override { answer = textOf(shown); }
     void limits(const SetLimitsRequest&) override { }
     void recording(const RecordingSaved& recording) override { content = recording.content; }
+    void clock(const engine::MovableClock::Setting&) override { }
     void applied(const ApplyReport& report, WritesDone) override { answer = textOf(report); }
     void help(std::span<const HelpRow>) override { }
     void setMaxLength(std::size_t) override { }
@@ -276,7 +293,8 @@ public:
                   .patience = patience,
                   .wantsPause = [this] { return m_wantsPause; },
                   .limits = m_limits,
-                  .live = &m_live})
+                  .live = &m_live,
+                  .clock = &m_ground.movable})
     {
     }
 
@@ -324,6 +342,8 @@ public:
         say("recording");
         return m_output.content;
     }
+    void clock(const Bytes& words) override { say("clock " + words); }
+    void letTimePass(std::chrono::milliseconds time) override { m_ground.clock.advance(time); }
     Bytes live(const std::vector<Bytes>& command) override { return m_ground.run(command); }
     Bytes apply(OnConflict onConflict) override { return answerTo(writesWord("apply", onConflict)); }
     Bytes takeBack(OnConflict onConflict) override { return answerTo(writesWord("take-back", onConflict)); }

@@ -1,5 +1,6 @@
 // What every way of having a session promises of the live data: a snapshot session leaves them and everybody alone
-// until its writes are applied; a sync session has them to itself, and its writes stay.
+// until its writes are applied; a sync session has them to itself, and its writes stay. And of the clock that it goes
+// by.
 
 #include "tests/debugger/session_contract.h"
 #include "tests/support/bytes_text.h"
@@ -56,6 +57,11 @@ private Q_SLOTS:
     void aSyncSessionThatIsLeftKeepsWhatItHasWrittenUpToThere();
     void aSyncSessionMayBeDiscarded();
     void oneSessionHasTheDataToItself();
+
+    void theClockIsFrozenSteppedAndJumped();
+    void theClockGoesAtASpeed();
+    void aRestartJudgesExpiryByTheMovedClock();
+    void timesToLiveAreChangesOfTheirStep();
 };
 
 void SessionContractModesTest::untilTheyAreAppliedWritesAreOnTheSnapshotAlone()
@@ -285,6 +291,79 @@ void SessionContractModesTest::oneSessionHasTheDataToItself()
     QCOMPARE(session->live({"GET", "account"}), Bytes("waits"));
     // Which loses nothing of this one.
     QCOMPARE(session->go(Move::Back).line, 5);
+}
+
+void SessionContractModesTest::theClockIsFrozenSteppedAndJumped()
+{
+    const auto session = contractSession({.body = "local a = redis.call('TIME')\nlocal b = redis.call('TIME')\n"
+                                                  "local c = redis.call('TIME')\nlocal d = redis.call('TIME')\n"
+                                                  "return {a[1], b[1], c[1], d[1]}"});
+    session->start();
+    session->clock("freeze");
+    session->clock("jump 4000000000");
+    session->go(Move::Over);
+    session->letTimePass(std::chrono::seconds(5));
+    const Place second = session->go(Move::Over);
+    QCOMPARE(session->evaluate("a[1]"), Bytes("\"4000000000\""));
+    QCOMPARE(session->evaluate("a[2] == b[2]"), Bytes("true"));
+    session->clock("step 90s");
+    session->go(Move::Over);
+    QCOMPARE(session->evaluate("c[1]"), Bytes("\"4000000090\""));
+    session->clock("live");
+    session->go(Move::Over);
+    QCOMPARE(session->evaluate("tonumber(d[1]) < 4000000000"), Bytes("true"));
+    // The past stays what it was, whatever the clock is now.
+    session->seek(second.moment);
+    QCOMPARE(session->evaluate("b[1]"), Bytes("\"4000000000\""));
+    session->clock("jump 5000000000");
+    const Place end = session->end();
+    QCOMPARE(end.reply.elements[2].text, Bytes("4000000090"));
+}
+
+void SessionContractModesTest::theClockGoesAtASpeed()
+{
+    const auto session = contractSession({.body = "local a = redis.call('TIME')[1]\nlocal b = redis.call('TIME')[1]\n"
+                                                  "return b - a"});
+    session->start();
+    session->clock("jump 4000000000");
+    session->clock("speed 1000000");
+    session->go(Move::Over);
+    session->letTimePass(std::chrono::milliseconds(1));
+    // Between two commands is more than a microsecond, over the wire too.
+    QVERIFY(session->end().reply.integer >= 1);
+}
+
+void SessionContractModesTest::aRestartJudgesExpiryByTheMovedClock()
+{
+    const auto session = contractSession(
+        {.body = "return redis.call('EXISTS', 'k')", .given = {{"SET", "k", "v", "PXAT", "4000000000000"}}});
+    session->start();
+    QCOMPARE(session->end().reply.integer, 1);
+    session->clock("jump 4000000001");
+    session->ask(RestartRequest{});
+    QCOMPARE(session->end().reply.integer, 0);
+    session->clock("live");
+    session->ask(RestartRequest{});
+    QCOMPARE(session->end().reply.integer, 1);
+}
+
+void SessionContractModesTest::timesToLiveAreChangesOfTheirStep()
+{
+    const auto session = contractSession({.body = "redis.call('SET', 'k', 'v')\nredis.call('EXPIRE', 'k', 100)\n"
+                                                  "redis.call('PEXPIREAT', 'k', 4000000500000)\n"
+                                                  "redis.call('PERSIST', 'k')\nreturn 1"});
+    session->start();
+    session->clock("freeze");
+    session->clock("jump 4000000000");
+    session->ask(RestartRequest{});
+    QCOMPARE(session->go(Move::Over).stepExpiries, Bytes());
+    const Place expires = session->go(Move::Over);
+    QCOMPARE(expires.stepExpiries, Bytes("k: none -> 4000000100000; "));
+    QCOMPARE(expires.stepChanges, Bytes("changed k"));
+    QCOMPARE(session->go(Move::Over).stepExpiries, Bytes("k: 4000000100000 -> 4000000500000; "));
+    QCOMPARE(session->go(Move::Over).stepExpiries, Bytes("k: 4000000500000 -> none; "));
+    // At any moment.
+    QCOMPARE(session->seek(expires.moment).stepExpiries, Bytes("k: none -> 4000000100000; "));
 }
 
 QTEST_GUILESS_MAIN(SessionContractModesTest)

@@ -3,6 +3,7 @@
 // A session of a script over an engine of its own, as a conversation for tests: send, then wait for what ends it.
 
 #include "debugger/local_session.h"
+#include "engine/base/movable_clock.h"
 #include "engine/resp/reply_text.h"
 #include "engine/resp/reply_tree_sink.h"
 #include "engine/server/engine.h"
@@ -43,7 +44,7 @@ public:
                                         .function = std::move(script.function),
                                         .keys = std::move(script.keys),
                                         .argv = std::move(script.argv),
-                                        .clock = &clock,
+                                        .clock = &movable,
                                         .now = turn.now(),
                                         .rngSeed = script.rngSeed,
                                         .config = &m_engine.config(),
@@ -67,9 +68,11 @@ public:
     }
 
     engine::ManualClock clock;
+    /// The engine's and the session's, over that one.
+    engine::MovableClock movable{clock};
 
 private:
-    engine::Engine m_engine{clock, 7};
+    engine::Engine m_engine{movable, 7};
     engine::FrozenServerView m_server{m_engine};
 };
 
@@ -212,6 +215,20 @@ inline Bytes changesText(const engine::KeyspaceDiff& diff)
         text += (text.empty() ? "" : ", ") + Bytes(kNames[static_cast<int>(change.kind)]) + change.key;
     }
     return text;
+}
+
+/// "k: none -> 4000000000000; "
+inline Bytes expiriesText(const engine::KeyspaceDiff& diff)
+{
+    const auto text = [](const std::optional<engine::UnixMs>& expiry) {
+        return expiry ? std::to_string(expiry->value) : Bytes("none");
+    };
+    Bytes all;
+    for (const engine::KeyChange& change : diff.keys) {
+        if (change.expiryBefore != change.expiryAfter)
+            all += change.key + ": " + text(change.expiryBefore) + " -> " + text(change.expiryAfter) + "; ";
+    }
+    return all;
 }
 
 /// All that a stop shows of the run, as one text.

@@ -61,6 +61,16 @@ public:
             std::to_string(limits.going.count())});
         return m_refused;
     }
+    void clock(const Bytes& words) override
+    {
+        const std::size_t space = words.find(' ');
+        if (space == Bytes::npos)
+            say({"clock", words});
+        else
+            say({"clock", words.substr(0, space), words.substr(space + 1)});
+    }
+    // The server's clock goes by itself.
+    void letTimePass(std::chrono::milliseconds) override { }
     Bytes live(const std::vector<Bytes>& command) override
     {
         // A connection of its own: what waits is dropped with it.
@@ -193,6 +203,18 @@ private:
             text += (text.empty() ? "" : ", ") + bytes(each["change"]) + " " + bytes(each["key"]);
         return text;
     }
+    static Bytes expiriesText(const QJsonValue& changes)
+    {
+        const auto text = [](const QJsonValue& expiry) {
+            return expiry.isNull() ? Bytes("none") : std::to_string(expiry.toInteger());
+        };
+        Bytes all;
+        for (const QJsonValue& each : changes.toArray()) {
+            if (!each["expires"].isUndefined())
+                all += bytes(each["key"]) + ": " + text(each["expiresBefore"]) + " -> " + text(each["expires"]) + "; ";
+        }
+        return all;
+    }
     static StopReason reasonOf(const Bytes& name)
     {
         for (int i = 0; i <= static_cast<int>(StopReason::LimitReached); ++i) {
@@ -232,6 +254,7 @@ private:
             .arguments = variablesText(stop["arguments"]),
             .changes = changesText(stop["changes"]),
             .stepChanges = changesText(stop["stepChanges"]),
+            .stepExpiries = expiriesText(stop["stepChanges"]),
             .watches = watchesText(stop["watches"])};
         for (const QJsonValue& frame : stop["frames"].toArray())
             place.frames += (place.frames.empty() ? "" : " ") + bytes(frame["name"]) + ":" + number(frame["line"]);

@@ -53,6 +53,7 @@ private Q_SLOTS:
     void jumpsAndAdvances();
     void staysWithinItsBounds();
     void durationsAreReal();
+    void overAnotherClockItGoesAsThatDoes();
     void anEngineFollows();
     void whoWaitsIsServedWhenTheTimeHasCome();
     void aFastClockEndsWaitsSoon();
@@ -134,6 +135,29 @@ void MovableClockTest::durationsAreReal()
     QTest::qSleep(2);
     const auto took = clock.ticks() - start;
     QVERIFY(took >= microseconds(1000) && took < seconds(60));
+}
+
+void MovableClockTest::overAnotherClockItGoesAsThatDoes()
+{
+    ManualClock below(kNewYear.ms());
+    MovableClock clock(below);
+    QVERIFY(clock.now() == kNewYear);
+    QCOMPARE(clock.speed(), 0.0);
+    below.advance(seconds(1));
+    QCOMPARE(clock.now().value - kNewYear.value, std::int64_t(1'000'000));
+    clock.setSpeed(60);
+    below.advance(seconds(1));
+    QCOMPARE(clock.now().value - kNewYear.value, std::int64_t(61'000'000));
+    QCOMPARE(clock.setting().speed, 60.0);
+    QCOMPARE(clock.setting().ahead.count(), std::int64_t(59'000'000));
+    QVERIFY(clock.ticks() == below.ticks());
+    clock.goLive();
+    QVERIFY(clock.now() == below.now());
+    const Clock& middle = clock;
+    MovableClock above(middle);
+    clock.setSpeed(0);
+    above.advance(seconds(5));
+    QCOMPARE(above.now().value - clock.now().value, std::int64_t(5'000'000));
 }
 
 void MovableClockTest::anEngineFollows()

@@ -1,12 +1,17 @@
-#include "app/cli/moment_text.h"
+#include "debugger/console/moment_text.h"
 
+#include "engine/base/number.h"
+
+#include <algorithm>
+#include <array>
 #include <charconv>
 #include <cmath>
+#include <cstdio>
 #include <cstdlib>
 #include <optional>
 #include <string_view>
 
-namespace app {
+namespace debugger {
 
 namespace {
 
@@ -119,4 +124,36 @@ engine::Result<UnixMs> parseMoment(const std::string& text)
     return engine::Error{"'" + text + "' is no moment: give seconds since 1970, or UTC such as 2024-05-01T12:30:00"};
 }
 
-} // namespace app
+engine::Result<std::chrono::milliseconds> parseSpan(std::string_view text)
+{
+    struct Unit {
+        std::string_view name;
+        double milliseconds;
+    };
+    constexpr std::array kUnits{
+        Unit{"ms", 1}, Unit{"s", 1000}, Unit{"m", 60'000}, Unit{"h", 3'600'000}, Unit{"d", 86'400'000}};
+    const std::size_t digits = text.find_last_of("0123456789.");
+    const std::string_view unit = digits == std::string_view::npos ? text : text.substr(digits + 1);
+    const auto found = std::ranges::find(kUnits, unit, &Unit::name);
+    const auto number = engine::parseDouble(text.substr(0, text.size() - unit.size()));
+    if (found == kUnits.end() || !number || !(std::fabs(*number * found->milliseconds) <= kMostSeconds * 1000))
+        return engine::Error{
+            "'" + std::string(text) + "' is no span of time: give one such as 250ms, 90s, -5m, 2h, 1d"};
+    return std::chrono::milliseconds(std::llround(*number * found->milliseconds));
+}
+
+std::string momentText(UnixMs moment)
+{
+    const std::chrono::sys_time<std::chrono::milliseconds> time{std::chrono::milliseconds(moment.value)};
+    const auto day = std::chrono::floor<std::chrono::days>(time);
+    const std::chrono::year_month_day date(day);
+    const std::chrono::hh_mm_ss clock(time - day);
+    char text[64];
+    std::snprintf(text, sizeof text, "%04d-%02u-%02uT%02d:%02d:%02d.%03dZ", static_cast<int>(date.year()),
+        static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()), static_cast<int>(clock.hours().count()),
+        static_cast<int>(clock.minutes().count()), static_cast<int>(clock.seconds().count()),
+        static_cast<int>(clock.subseconds().count()));
+    return text;
+}
+
+} // namespace debugger
