@@ -189,7 +189,8 @@ int debugOn(const engine::Clock& below, const DebugOptions& options, Subject sub
             .patience = std::chrono::milliseconds(static_cast<long long>(options.timeoutSeconds * 1000)),
             .wantsPause = [&lines] { return lines.isNext("pause"); },
             .limits = limits,
-            .live = subject.recording ? nullptr : &live,
+            .live = &live,
+            .isRecording = subject.recording.has_value(),
             .clock = &clock,
             .isLibrary = !options.function.empty()});
     if (terminal)

@@ -64,13 +64,13 @@ void DebugConsole::restart(const Words& words)
 
 void DebugConsole::beginAnew(RestartRequest request)
 {
-    if (m_options.live && !m_options.live->holds()) {
+    if (m_options.live && !m_options.live->holds() && !m_options.isRecording) {
         if (auto ground = m_options.live->ground()) {
             request.dataset = std::move(ground->dataset);
             request.now = ground->now;
         }
     }
-    if (m_options.clock) {
+    if (m_options.clock && !m_options.isRecording) {
         const engine::MovableClock::Setting setting = m_options.clock->setting();
         request.now = setting.now.ms();
         m_clockWasMoved = !setting.live;
@@ -78,23 +78,6 @@ void DebugConsole::beginAnew(RestartRequest request)
     travel(std::move(request));
     // Lines may have moved: ask where the breakpoints are bound now.
     sendBreakpoints();
-}
-
-void DebugConsole::save(const Words& words)
-{
-    if (words.rest.empty())
-        return m_output->error("Type 'save FILE'.");
-    // A path may have spaces: one that is not in quotes is taken as it was typed.
-    const std::string path = words.words.size() == 1 ? words.words.front() : std::string(words.rest);
-    if (const auto saved = ask<RecordingSaved>(SaveRecordingRequest{path}))
-        m_output->message("Recording saved to " + saved->path + ": " + std::to_string(saved->bytes)
-            + " bytes, with the values of " + std::to_string(saved->keys) + (saved->keys == 1 ? " key." : " keys."));
-}
-
-void DebugConsole::recording(const Words&)
-{
-    if (const auto saved = ask<RecordingSaved>(SaveRecordingRequest()))
-        m_output->recording(*saved);
 }
 
 // Where it is heard while the script runs, it has done its work before it comes here.

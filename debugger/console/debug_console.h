@@ -32,8 +32,10 @@ struct DebugConsoleOptions {
     SetLimitsRequest limits = {};
     /// What they may not be set beyond; none: whoever types may set any.
     std::optional<SetLimitsRequest> mostLimits = {};
-    /// What the session has a snapshot of; null: nothing is to be written there, as with a recording that was opened.
+    /// What the session has a snapshot of; null: none can be reached.
     LiveData* live = nullptr;
+    /// What is shown was recorded at another time or place: its writes are to be looked at alone.
+    bool isRecording = false;
     /// By which the session goes; null: whoever types cannot move it.
     engine::MovableClock* clock = nullptr;
     /// The live data go by another clock.
@@ -112,12 +114,14 @@ private:
     void maxLength(const Words& words);
     void format(const Words& words);
     void restart(const Words& words);
-    void save(const Words& words);
-    void recording(const Words& words);
     void pause(const Words& words);
     void stop(const Words& words);
     void limits(const Words& words); // debug_limits.cpp
     void clock(const Words& words); // debug_clock.cpp
+    // --- (debug_recordings.cpp)
+    void save(const Words& words);
+    void open(const Words& words);
+    void recording(const Words& words);
     // --- (debug_writes.cpp)
     void apply(const Words& words);
     void takeBack(const Words& words);
@@ -154,6 +158,10 @@ private:
     void switchBreakpoints(const Words& words, bool enabled);
     /// Those that lines, `catch NUMBER` and `all` mean. None when there is nothing that they mean, which is said.
     std::optional<std::vector<std::size_t>> meantBreakpoints(const Words& words);
+    static std::string pathOf(const Words& words);
+    void showRecording(engine::BytesView bytes);
+    /// Says so when the session cannot write to the live data.
+    bool mayWrite();
     /// None, which is said, when the words are neither nothing nor `anyway`.
     std::optional<OnConflict> onConflict(const Words& words, const std::string& command);
     /// Begins anew; the live data are taken as they are now, unless the session has them to itself already.

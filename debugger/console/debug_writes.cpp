@@ -4,6 +4,13 @@
 
 namespace debugger {
 
+bool DebugConsole::mayWrite()
+{
+    if (m_options.isRecording)
+        m_output->error("a recording is of another time or place: its writes are to be looked at alone");
+    return !m_options.isRecording;
+}
+
 std::optional<OnConflict> DebugConsole::onConflict(const Words& words, const std::string& command)
 {
     if (words.rest == "anyway")
@@ -17,7 +24,7 @@ std::optional<OnConflict> DebugConsole::onConflict(const Words& words, const std
 void DebugConsole::apply(const Words& words)
 {
     const auto way = onConflict(words, "apply");
-    if (!way)
+    if (!way || !mayWrite())
         return;
     if (m_options.live->holds())
         return m_output->error("this is a sync session: what it writes stays when it ends; 'quit' ends it");
@@ -49,6 +56,8 @@ void DebugConsole::takeBack(const Words& words)
 
 void DebugConsole::sync(const Words&)
 {
+    if (!mayWrite())
+        return;
     if (m_options.live->holds())
         return m_output->error("this session has the live data to itself already; 'quit' ends it");
     if (m_options.clockIsSessions && !m_options.clock->setting().live)

@@ -113,6 +113,28 @@ std::string hexDigits(engine::BytesView bytes)
     return hex;
 }
 
+std::optional<engine::Bytes> hexBytes(std::string_view digits)
+{
+    const auto valueOf = [](char digit) {
+        return digit >= '0' && digit <= '9' ? digit - '0'
+            : digit >= 'a' && digit <= 'f'  ? digit - 'a' + 10
+            : digit >= 'A' && digit <= 'F'  ? digit - 'A' + 10
+                                            : -1;
+    };
+    if (digits.size() % 2 != 0)
+        return std::nullopt;
+    engine::Bytes bytes;
+    bytes.reserve(digits.size() / 2);
+    for (std::size_t i = 0; i < digits.size(); i += 2) {
+        const int high = valueOf(digits[i]);
+        const int low = valueOf(digits[i + 1]);
+        if (high < 0 || low < 0)
+            return std::nullopt;
+        bytes += static_cast<char>(high * 16 + low);
+    }
+    return bytes;
+}
+
 std::string jsonText(const Reply& reply)
 {
     return toJson(reply, kMostLevels).dump();

@@ -4,7 +4,9 @@
 
 #include "engine/resp/reply.h"
 
+#include <optional>
 #include <string>
+#include <string_view>
 
 namespace debugger {
 
@@ -15,5 +17,7 @@ std::string jsonText(const engine::Reply& reply);
 
 /// Two small digits a byte.
 std::string hexDigits(engine::BytesView bytes);
+/// The same backwards, of digits in either case; none: it is something else.
+std::optional<engine::Bytes> hexBytes(std::string_view digits);
 
 } // namespace debugger

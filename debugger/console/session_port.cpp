@@ -1,19 +1,94 @@
 #include "debugger/console/session_port.h"
 
 #include <algorithm>
+#include <stdexcept>
 #include <utility>
 
 namespace debugger {
 
-SessionPort::SessionPort(LocalSessionOptions options)
-    : m_session(makeLocalSession(std::move(options), [this](const SessionEvent& event) {
-          {
-              const std::lock_guard lock(m_mutex);
-              m_events.push_back(event);
-          }
-          m_arrived.notify_one();
-      }))
+namespace {
+
+bool isStopOrEnd(const SessionEventBody& event)
 {
+    return std::holds_alternative<Stopped>(event) || std::holds_alternative<Ended>(event);
+}
+
+} // namespace
+
+SessionPort::SessionPort(LocalSessionOptions options) : m_world(options)
+{
+    m_world.recording.reset();
+    if (auto begun = replaceBy(std::move(options)); !begun)
+        throw std::runtime_error(begun.error());
+}
+
+engine::Result<void> SessionPort::replaceBy(LocalSessionOptions options)
+{
+    std::unique_ptr<Session> present;
+    {
+        const std::lock_guard lock(m_sessionMutex);
+        present = std::move(m_session);
+    }
+    present.reset();
+    {
+        const std::lock_guard lock(m_mutex);
+        m_events.clear();
+    }
+    const auto listener = [this](const SessionEvent& event) {
+        {
+            const std::lock_guard lock(m_mutex);
+            m_events.push_back(event);
+        }
+        m_arrived.notify_one();
+    };
+    try {
+        auto session = makeLocalSession(std::move(options), listener);
+        const std::lock_guard lock(m_sessionMutex);
+        m_session = std::move(session);
+        return {};
+    } catch (const std::exception& error) {
+        return engine::Error{error.what()};
+    }
+}
+
+engine::Result<Bytes> SessionPort::open(BytesView recording)
+{
+    auto options = withRecording(m_world, recording);
+    if (!options)
+        return engine::Error{options.error()};
+    if (options->runner.memoryLimitBytes > m_world.runner.memoryLimitBytes)
+        return engine::Error{"the recorded script may have used " + std::to_string(options->runner.memoryLimitBytes)
+            + " bytes of memory, and a script may have " + std::to_string(m_world.runner.memoryLimitBytes) + " here"};
+    const Bytes source = options->input.body;
+    const auto answer = ask({.request = SaveRecordingRequest(),
+        .isAnswer = [](const SessionEventBody& event) { return std::holds_alternative<RecordingSaved>(event); }});
+    const auto* own = std::get_if<RecordingSaved>(&answer.event);
+    const auto present = own ? std::optional(own->content) : std::nullopt;
+    if (const auto opened = replaceBy(std::move(*options)); !opened) {
+        putBack(present);
+        return engine::Error{opened.error()};
+    }
+    return source;
+}
+
+void SessionPort::putBack(const std::optional<Bytes>& recording)
+{
+    if (recording) {
+        if (auto options = withRecording(m_world, *recording); options && replaceBy(std::move(*options))) {
+            ask({.request = StartRequest(), .isAnswer = isStopOrEnd, .patience = std::nullopt});
+            return;
+        }
+    }
+    // Somebody else has taken its place meanwhile, or there was nothing to keep: as it was before its first line.
+    if (auto begun = replaceBy(m_world); !begun)
+        throw std::runtime_error(begun.error());
+}
+
+void SessionPort::interrupt()
+{
+    const std::lock_guard lock(m_sessionMutex);
+    if (m_session)
+        m_session->send(PauseRequest());
 }
 
 void SessionPort::hurry()

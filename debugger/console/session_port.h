@@ -40,9 +40,13 @@ public:
     Answer ask(const Question& question);
     /// What has no answer.
     void tell(Request request) { m_session->send(std::move(request)); }
+    /// Puts a session that shows this recording in the place of the present one; it waits for a StartRequest, and knows
+    /// no breakpoints, watches or limits. What it shows as its source. The error says why not; then the present one is
+    /// where it was, as a recording of its own where that had to be made way for, without its breakpoints and the like.
+    engine::Result<Bytes> open(BytesView recording);
 
     /// Pauses a running script. Thread: any.
-    void interrupt() { m_session->send(PauseRequest()); }
+    void interrupt();
     /// The same, for good: whatever runs from now on is paused at once. Thread: any.
     void hurry();
 
@@ -51,11 +55,16 @@ private:
     class Wait;
     /// The next event; none when there was none in time.
     std::optional<SessionEvent> next(std::optional<Time> until);
+    /// The present session ends first: two may want one place in memory.
+    engine::Result<void> replaceBy(LocalSessionOptions options);
+    void putBack(const std::optional<Bytes>& recording);
 
+    LocalSessionOptions m_world; // of all sessions
     std::mutex m_mutex; // protects the events
     std::condition_variable m_arrived;
     std::deque<SessionEvent> m_events;
     std::atomic<bool> m_hurries{false};
+    std::mutex m_sessionMutex; // protects which session it is, for those who interrupt it
     std::unique_ptr<Session> m_session; // last: it fills the events
 };
 

@@ -1,5 +1,6 @@
 #include "engine/base/file.h"
 
+#include <array>
 #include <cerrno>
 #include <cstdio>
 #include <fstream>
@@ -18,6 +19,17 @@ bool replaceFile(const Bytes& path, BytesView content)
     std::remove(fresh.c_str());
     errno = reason;
     return false;
+}
+
+std::optional<Bytes> readFile(const Bytes& path)
+{
+    std::ifstream file(path, std::ios::binary);
+    Bytes content;
+    std::array<char, 65536> piece;
+    // A folder opens, and cannot be read.
+    while (file.read(piece.data(), piece.size()) || file.gcount() > 0)
+        content.append(piece.data(), static_cast<std::size_t>(file.gcount()));
+    return file.is_open() && !file.bad() ? std::optional(std::move(content)) : std::nullopt;
 }
 
 } // namespace engine

@@ -179,6 +179,8 @@ public:
     virtual Bytes setLimits(const SetLimitsRequest& limits) = 0;
     /// The bytes of a file with it.
     virtual Bytes recording() = 0;
+    /// Shows such bytes in the place of what it shows.
+    virtual Place open(const Bytes& recording) = 0;
 
     /// Moves the session's clock: "freeze", "speed 2", "step 90s", "jump 4000000000", "live".
     virtual void clock(const Bytes& words) = 0;

@@ -77,6 +77,7 @@ private Q_SLOTS:
     void theClockIsMoved();
     void aFunctionOfALibraryIsDebugged();
     void aSavedRecordingIsShownByAnotherProcess();
+    void aRecordingIsOpenedInASession();
     void badUsageIsOneLineAndTwo();
     void aScriptThatDoesNotCompileExitsWithOne();
 };
@@ -298,7 +299,9 @@ void FerriteDebugTest::noLineEndsTheProgramButQuit()
         static const QByteArrayList kWords{"b", "-9223372036854775808", "99999999999999999999", "if", "goto", "frame",
             "\"", "'", "e", "p", "set", "watch", "when", "who", "l", "m", "run-to", "\xff\xfe", "redis", "(", "back",
             "n", "s", "{", "0", "-1", "rc", "t", "out", "changes", "step", "restart", "hits", "log", "disable",
-            "enable", "all", "catch", "timeline", "find", "format", "2", QByteArray(1, '\0')};
+            "enable", "all", "catch", "timeline", "find", "format", "2", QByteArray(1, '\0'), "limits", "moments",
+            "clock", "freeze", "jump", "apply", "anyway", "take-back", "sync", "recording", "open", "pause", "stop",
+            "00"};
         for (quint32 words = 1 + (chance >> 28) % 3; words > 0; --words) {
             lines += kWords[(chance >> 8) % kWords.size()] + ' ';
             chance = chance * 1664525 + 1013904223;
@@ -404,6 +407,39 @@ void FerriteDebugTest::aSavedRecordingIsShownByAnotherProcess()
     // The table that is a key lies where it lay.
     const qsizetype at = lived.out.indexOf("\"table: 0x");
     QVERIFY2(at > 0 && relived.out.contains(lived.out.mid(at, 18)), relived.out);
+}
+
+void FerriteDebugTest::aRecordingIsOpenedInASession()
+{
+    if (!engine::LuaArena::forgetsAtOnce())
+        QSKIP("addresses do not repeat in this build");
+    QTemporaryDir folder;
+    const QByteArray path = folder.filePath("my run.ferrite").toUtf8();
+    run("local a = tostring({})\nreturn a\n", "n\nsave " + path + "\n");
+    // In the place of another run, and of itself; what is refused leaves the session as it is.
+    const Ran ran = run("local b = 1\nreturn b\n",
+        "open\nopen /nosuch/file\nopen " + folder.path().toUtf8()
+            + "\nopen /etc/hostname\nrecording xyz\nrecording 00\n"
+              "n\np b\nopen "
+            + path + "\nw\np a\nopen " + path + "\np a\napply\nsync\nrestart\nend\n");
+    QVERIFY2(ran.out.contains("<error> Type 'open FILE'.\n"
+                              "<error> could not read /nosuch/file: No such file or directory\n"
+                              "<error> could not read "
+                 + folder.path().toUtf8()
+                 + ": Is a directory\n"
+                   "<error> the recording is not shown: this is no recording of Ferrite Workbench\n"
+                   "<error> recording takes nothing, or what it has answered: two hexadecimal digits a byte\n"
+                   "<error> the recording is not shown: this is no recording of Ferrite Workbench\n"
+                   "* Stopped at 2 (moment 2 of 2), stop reason = step over\n"
+                   "-> 2   return b\n<value> 1\n"
+                   "* Stopped at 2 (moment 2 of 2), stop reason = arrived\n"
+                   "-> 2   return a\n"
+                   "   1   local a = tostring({})\n-> 2   return a\n<value> \"table: 0x"),
+        ran.out);
+    QCOMPARE(ran.out.count("stop reason = arrived"), 2);
+    QCOMPARE(ran.out.count("<error> a recording is of another time or place"), 2);
+    QVERIFY2(
+        ran.out.contains("stop reason = start of the script\n-> 1   local a = tostring({})\n\n\"table: 0x"), ran.out);
 }
 
 void FerriteDebugTest::badUsageIsOneLineAndTwo()

@@ -11,6 +11,7 @@
 #include "debugger/console/debug_console.h"
 #include "debugger/console/debug_words.h"
 #include "debugger/console/moment_text.h"
+#include "debugger/console/reply_json.h"
 #include "debugger/sync_hold.h"
 #include "tests/debugger/contract_session.h"
 #include "tests/debugger/wire_contract_session.h"
@@ -44,10 +45,12 @@ public:
     {
         const auto body = m_rig.next([](const SessionEventBody& event) {
             return std::holds_alternative<Stopped>(event) || std::holds_alternative<Ended>(event)
-                || std::holds_alternative<Failed>(event);
+                || std::holds_alternative<Failed>(event) || std::holds_alternative<Diverged>(event);
         });
         if (const auto* failed = std::get_if<Failed>(&body))
             return {.refused = failed->text};
+        if (const auto* diverged = std::get_if<Diverged>(&body))
+            return {.refused = "diverged at moment " + std::to_string(diverged->moment)};
         const auto* ended = std::get_if<Ended>(&body);
         m_ended = ended != nullptr;
         if (ended) {
@@ -93,6 +96,12 @@ public:
         return {};
     }
     Bytes recording() override { return m_rig.ask<RecordingSaved>(SaveRecordingRequest{}).content; }
+    Place open(const Bytes& recording) override
+    {
+        if (const Bytes refused = m_rig.open(recording); !refused.empty())
+            return {.refused = refused};
+        return ask(StartRequest{});
+    }
     void clock(const Bytes& words) override
     {
         engine::MovableClock& clock = m_rig.ground().movable;
@@ -298,13 +307,6 @@ public:
     {
     }
 
-    /// Shows what was opened.
-    explicit ConsoleContractSession(LocalSessionOptions opened)
-        : m_body(opened.input.body), m_port(std::move(opened)),
-          m_console(m_port, m_output, {.source = m_body, .reread = nullptr})
-    {
-    }
-
     Place ask(const Request& request) override
     {
         return placeAfter(std::holds_alternative<StartRequest>(request) ? Bytes() : wordsFor(request));
@@ -342,6 +344,7 @@ public:
         say("recording");
         return m_output.content;
     }
+    Place open(const Bytes& recording) override { return placeAfter("recording " + hexDigits(recording)); }
     void clock(const Bytes& words) override { say("clock " + words); }
     void letTimePass(std::chrono::milliseconds time) override { m_ground.clock.advance(time); }
     Bytes live(const std::vector<Bytes>& command) override { return m_ground.run(command); }

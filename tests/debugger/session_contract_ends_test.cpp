@@ -31,8 +31,6 @@ private Q_SLOTS:
     void anEndlessScriptIsPausedAndStopped();
     void aRunningScriptIsPausedWhenSomebodyAsks();
     void whatCannotBePausedIsEnded();
-    void aRecordingIsOpenedElsewhereToTheSameMoments();
-    void aRecordingThatIsDamagedIsRefused();
     void aHostileScriptEndsOrIsPausedAndStopped_data();
     void aHostileScriptEndsOrIsPausedAndStopped();
 };
@@ -168,67 +166,6 @@ void SessionContractEndsTest::whatCannotBePausedIsEnded()
     QVERIFY2(end.reply.text.starts_with("ERR script aborted for user request"), end.reply.text.c_str());
     QCOMPARE(session->go(Move::Back).line, 2);
     QCOMPARE(session->evaluate("a"), Bytes("1"));
-}
-
-void SessionContractEndsTest::aRecordingIsOpenedElsewhereToTheSameMoments()
-{
-    auto session = contractSession({.body = "local n = redis.call('INCR', KEYS[1])\n"
-                                            "local time = redis.call('TIME')[1]\n"
-                                            "local chance = math.random()\n"
-                                            "for _, name in ipairs({'a', 'b'}) do\n"
-                                            "  redis.call('HSET', 'hash', name, n .. time .. chance)\n"
-                                            "end\n"
-                                            "return redis.call('HLEN', 'hash')",
-        .keys = {"k"},
-        .given = {{"SET", "k", "41"}, {"HSET", "hash", "c", "1"}}});
-    session->start();
-    const Place end = session->end();
-    QCOMPARE(end.reply.integer, 3);
-    std::vector<Place> moments;
-    for (Moment moment = 1; moment <= end.furthest; ++moment)
-        moments.push_back(session->seek(moment));
-    const Bytes timeline = session->timeline();
-    session->end();
-    const Bytes recording = session->recording();
-    QVERIFY(!recording.empty());
-    // Its place in memory is the recording's.
-    session.reset();
-
-    test::SessionGround elsewhere;
-    auto options = withRecording(elsewhere.optionsFor({.body = "error('another script')"}), recording);
-    QVERIFY2(options, options ? "" : options.error().c_str());
-    test::ConsoleContractSession opened(std::move(*options));
-    const Place shown = opened.start();
-    QVERIFY2(shown.ended, shown.refused.c_str());
-    QCOMPARE(shown.reply.integer, end.reply.integer);
-    QCOMPARE(shown.changes, end.changes);
-    QCOMPARE(opened.timeline(), timeline);
-    for (const Place& wanted : moments) {
-        const Place place = opened.seek(wanted.moment);
-        QCOMPARE(place.line, wanted.line);
-        QCOMPARE(place.locals, wanted.locals);
-        QCOMPARE(place.arguments, wanted.arguments);
-        QCOMPARE(place.changes, wanted.changes);
-        QCOMPARE(place.calls, wanted.calls);
-    }
-}
-
-void SessionContractEndsTest::aRecordingThatIsDamagedIsRefused()
-{
-    const auto session = contractSession({.body = "local a = 1\nreturn a"});
-    session->start();
-    session->end();
-    const Bytes recording = session->recording();
-    test::SessionGround elsewhere;
-    for (const std::size_t at : {std::size_t(0), recording.size() / 2, recording.size() - 1}) {
-        Bytes damaged = recording;
-        damaged[at] = static_cast<char>(damaged[at] ^ 1);
-        const auto options = withRecording(elsewhere.optionsFor({.body = "return 1"}), damaged);
-        QVERIFY(!options);
-        QVERIFY(!options.error().empty());
-    }
-    // Nothing has been lost by it.
-    QCOMPARE(session->seek(2).locals, Bytes("a = 1; "));
 }
 
 void SessionContractEndsTest::aHostileScriptEndsOrIsPausedAndStopped_data()

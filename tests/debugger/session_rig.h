@@ -90,16 +90,23 @@ public:
             .rngSeed = rngSeed})
     {
     }
-    explicit SessionRig(SessionGround::Script script)
+    explicit SessionRig(SessionGround::Script script) { m_session = begin(m_ground.optionsFor(std::move(script))); }
+    /// Another session, of a recording, in the place of this one. Why not, or nothing. Where the bytes are no recording
+    /// this one is as it was.
+    Bytes open(BytesView recording)
     {
-        LocalSessionOptions options = m_ground.optionsFor(std::move(script));
-        m_session = makeLocalSession(std::move(options), [this](const SessionEvent& event) {
-            {
-                const std::lock_guard lock(m_mutex);
-                m_events.push_back(event);
-            }
-            m_arrived.notify_one();
-        });
+        auto options = withRecording(m_ground.optionsFor({}), recording);
+        if (!options)
+            return options.error();
+        m_session.reset();
+        m_events.clear();
+        m_last = 0;
+        try {
+            m_session = begin(std::move(*options));
+        } catch (const std::runtime_error& error) {
+            return error.what();
+        }
+        return {};
     }
 
     RequestId send(Request request) { return m_last = m_session->send(std::move(request)); }
@@ -180,6 +187,17 @@ public:
     }
 
 private:
+    std::unique_ptr<Session> begin(LocalSessionOptions options)
+    {
+        return makeLocalSession(std::move(options), [this](const SessionEvent& event) {
+            {
+                const std::lock_guard lock(m_mutex);
+                m_events.push_back(event);
+            }
+            m_arrived.notify_one();
+        });
+    }
+
     SessionGround m_ground;
 
 public:

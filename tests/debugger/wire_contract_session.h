@@ -99,6 +99,11 @@ public:
         say({"recording"});
         return QByteArray::fromHex(m_last["hex"].toString().toLatin1()).toStdString();
     }
+    Place open(const Bytes& recording) override
+    {
+        say({"recording", QByteArray::fromStdString(recording).toHex().toStdString()});
+        return m_refused.empty() ? m_place : Place{.refused = m_refused};
+    }
     Bytes breakpoints(const std::vector<BreakpointSpec>& specs) override
     {
         m_wanted = specs;
