@@ -120,12 +120,16 @@ void LdbExtendedTest::staysAtTheEndToGoBack()
 void LdbExtendedTest::helpListsEveryCommand()
 {
     LdbServer server;
-    const auto heard = playLdb(server.port(), extended(), {"help", "nonsense", "save /tmp/file"});
-    for (const char* word : {"next", "out", "back", "reverse-continue", "goto", "eval", "print", "watch", "who"})
+    const auto heard = playLdb(server.port(), extended(), {"help", "nonsense", "save /tmp/file", "open /etc/passwd"});
+    for (const char* word : {"next", "out", "back", "reverse-continue", "goto", "eval", "print", "watch", "who",
+             "restart [SOURCE]", "pause", "stop", "limits [moments N]", "apply [anyway]", "take-back", "sync",
+             "discard", "clock [live", "recording [DIGITS]", "catch", "timeline", "format"})
         QVERIFY2(shown(heard, 1).find(word) != Bytes::npos, word);
     QCOMPARE(shown(heard, 2), Bytes("<error> Unknown debugger command. Type 'help' for the list of commands."));
-    // A client of the listener writes no files.
+    // A client of the listener reads and writes no files.
     QCOMPARE(shown(heard, 3), shown(heard, 2));
+    QCOMPARE(shown(heard, 4), shown(heard, 2));
+    QVERIFY(shown(heard, 1).find("open") == Bytes::npos);
     QVERIFY(shown(heard, 1).find("save") == Bytes::npos);
 }
 

@@ -298,7 +298,7 @@ public:
         : m_body(script.body), m_limits(script.limits), m_port(m_ground.optionsFor(std::move(script))),
           m_console(m_port, m_output,
               {.source = m_body,
-                  .reread = [this] { return std::optional(m_body); },
+                  .reread = nullptr,
                   .patience = patience,
                   .wantsPause = [this] { return m_wantsPause; },
                   .limits = m_limits,
@@ -421,8 +421,11 @@ private:
         if (const auto* moment = std::get_if<SeekRequest>(&request))
             return "goto " + std::to_string(moment->moment);
         if (const auto* restart = std::get_if<RestartRequest>(&request)) {
-            m_body = restart->body.value_or(m_body);
-            return "restart";
+            // In quotes, each byte by its digits, as whoever types may give it.
+            Bytes source;
+            for (const char byte : restart->body.value_or(""))
+                source += "\\x" + hexDigits({&byte, 1});
+            return restart->body ? "restart \"" + source + "\"" : "restart";
         }
         return "stop";
     }

@@ -63,7 +63,9 @@ private Q_SLOTS:
     void seeksAnyMomentThatIsRecorded();
 
     void aRestartTakesTheEditedSource();
+    void aRestartKeepsKeysArgumentsAndWatches();
     void aFunctionOfALibraryIsSteppedThrough();
+    void aRestartTakesTheEditedLibrary();
     void whatCannotBeDoneIsRefusedAndChangesNothing();
 };
 
@@ -288,6 +290,10 @@ void SessionContractMovesTest::overAndOutPassWhatTheCallerCallsNext_data()
                          "local a = (pcall(f) and 1 or 0) + g()\nreturn a";
     row("an error", raises, 2, 1, "8 8 7 7");
     row("an error", raises, 5, 1, "8 8 7 7");
+    const char* handled = "local function f()\n  error('x')\nend\nlocal function h(m)\n  return m\nend\n"
+                          "local ok, m = xpcall(f, h)\nreturn m";
+    row("xpcall", handled, 2, 1, "8 8 7 7");
+    row("xpcall's handler", handled, 5, 1, "8 8 2 2");
     const char* metamethods = "local m = {}\nm.__add = function(a, b)\n  return a\nend\nlocal t = setmetatable({}, m)\n"
                               "local c = t + t + t\nreturn 1";
     row("metamethods", metamethods, 3, 1, "7 7 6 6");
@@ -477,6 +483,49 @@ void SessionContractMovesTest::aRestartTakesTheEditedSource()
     QVERIFY(broken.reply.text.find("Error compiling script") != Bytes::npos);
     QCOMPARE(session->go(Move::Back).where(), Bytes("refused"));
     QCOMPARE(session->ask(RestartRequest{.body = "return 1"}).line, 1);
+}
+
+void SessionContractMovesTest::aRestartKeepsKeysArgumentsAndWatches()
+{
+    const auto session = contractSession({.body = "return 1",
+        .keys = {"k", Bytes("\0 b", 3)},
+        .argv = {"5", "two words"},
+        .given = {{"SET", "k", "v"}}});
+    session->start();
+    session->watch({"#ARGV"});
+    const Bytes edited =
+        "local k, a = KEYS[2], ARGV[2]\r\nlocal q = \"'\\\"\\n\"\nreturn {#k, a, q, redis.call('GET', KEYS[1])}";
+    session->ask(RestartRequest{.body = edited});
+    QCOMPARE(session->go(Move::Over).watches, Bytes("#ARGV: 2; "));
+    const engine::Reply reply = session->end().reply;
+    QCOMPARE(reply.elements.size(), 4U);
+    QCOMPARE(reply.elements[0].integer, 3);
+    QCOMPARE(reply.elements[1].text, Bytes("two words"));
+    QCOMPARE(reply.elements[2].text, Bytes("'\"\n"));
+    QCOMPARE(reply.elements[3].text, Bytes("v"));
+    // The same again, when no other is given.
+    QCOMPARE(session->ask(RestartRequest{}).line, 1);
+    QVERIFY(session->end().reply == reply);
+}
+
+void SessionContractMovesTest::aRestartTakesTheEditedLibrary()
+{
+    const auto library = [](const char* step) {
+        return "#!lua name=l\nlocal step = " + Bytes(step) + "\nredis.register_function('f', function(keys, args)\n"
+            + "  step = step + args[1]\n  return step\nend)";
+    };
+    const auto session = contractSession({.body = library("10"), .argv = {"5"}, .function = "f"});
+    session->start();
+    QCOMPARE(session->end().reply.integer, 15);
+    QCOMPARE(session->ask(RestartRequest{.body = library("20")}).line, 4);
+    QVERIFY(session->variables(0).ends_with("step = 20; "));
+    QCOMPARE(session->end().reply.integer, 25);
+    // The library's own state is as it was loaded.
+    session->ask(RestartRequest{});
+    QCOMPARE(session->end().reply.integer, 25);
+    const Place gone = session->ask(RestartRequest{.body = "#!lua name=l\nredis.register_function('g', print)"});
+    QVERIFY(gone.ended && gone.reply.isError());
+    QCOMPARE(session->ask(RestartRequest{.body = library("1")}).line, 4);
 }
 
 void SessionContractMovesTest::aFunctionOfALibraryIsSteppedThrough()
