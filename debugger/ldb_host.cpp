@@ -112,6 +112,8 @@ void LdbHost::Session::run()
         m_socket.sendBytes(text);
     }
     m_socket.end();
+    // Whoever destroys this may be the engine's thread, which must not wait for itself.
+    m_live.release();
     m_done = true;
 }
 

@@ -174,7 +174,7 @@ int debugOn(const engine::Clock& below, const DebugOptions& options, Subject sub
     const auto print = [](const std::string& text) { std::cout << text << '\n' << std::flush; };
     const auto output = options.json
         ? debugger::makeDebugJson(print)
-        : debugger::makeDebugText(print, "dataset changes are not kept; go back, restart or quit");
+        : debugger::makeDebugText(print, "dataset changes are on a snapshot; go back, restart, apply them or quit");
     std::function<std::optional<std::string>()> reread;
     if (!subject.recording)
         reread = [path = options.words.front()]() -> std::optional<std::string> {

@@ -151,7 +151,7 @@ void FerriteDebugTest::textIsAsLdbWritesIt()
                    "* Stopped at 3 (moment 3 of 3), stop reason = step over\n"
                    "-> 3   return {v, ARGV[1]}\n"
                    "\n1) \"cnt\"\n2) \"arg\"\n\n"
-                   "(Script ended -- dataset changes are not kept; go back, restart or quit)\n"));
+                   "(Script ended -- dataset changes are on a snapshot; go back, restart, apply them or quit)\n"));
 }
 
 void FerriteDebugTest::breakpointsAreListedAddedAndRemoved()
@@ -191,7 +191,7 @@ void FerriteDebugTest::breakpointsCountLogAndSleep()
         "->#3     log = log + i   -- if log and i % 2 == 0 hits 3, 3 hits\n"
         "->#3     log = log + i   -- log i is {i}, log {log}, 6 hits\n"
         "Breakpoints disabled.\n\n(integer) 55\n\n"
-        "(Script ended -- dataset changes are not kept; go back, restart or quit)\n"
+        "(Script ended -- dataset changes are on a snapshot; go back, restart, apply them or quit)\n"
         "2 breakpoints set:\n"
         "  #3     log = log + i   -- if log and i % 2 == 0 hits 3, disabled\n"
         "  #3     log = log + i   -- log i is {i}, log {log}, disabled, 10 hits\n"
