@@ -22,6 +22,7 @@ private Q_SLOTS:
     void initTestCase_data() { test::addContractBackEnds(); }
 
     void continueStopsAtBreakpointsAndReverseContinueToo();
+    void oneOnALineWithoutCodeIsOnTheNextThatHasSome();
     void conditionsHoldInBothDirections();
     void hitCountsHoldInBothDirections();
     void whatIsSetLateCountsThePast();
@@ -55,6 +56,20 @@ void SessionContractBreakpointsTest::continueStopsAtBreakpointsAndReverseContinu
     QCOMPARE(way(*session, {Move::Continue, Move::Continue, Move::ReverseContinue}), Bytes("5 end 5"));
     // A step over, too, stops at one inside.
     session->breakpoints({});
+    QCOMPARE(way(*session, {Move::ToStart, Move::Continue}), Bytes("1 end"));
+}
+
+void SessionContractBreakpointsTest::oneOnALineWithoutCodeIsOnTheNextThatHasSome()
+{
+    const auto session = contractSession({.body = "local a = 1\n\n-- nothing here\nlocal b = 2\n\n"
+                                                  "local function f()\n  -- nor here\n  a = a + b\nend\n"
+                                                  "f()\n\nreturn a\n\n"});
+    session->breakpoints({{.line = 2}, {.line = 7}, {.line = 11}});
+    session->start();
+    QCOMPARE(way(*session, {Move::Continue, Move::Continue, Move::Continue, Move::Continue}), Bytes("4 8 12 end"));
+    QCOMPARE(way(*session, {Move::ReverseContinue, Move::ReverseContinue}), Bytes("12 8"));
+    // Behind the last line with code there is nothing to stop at.
+    session->breakpoints({{.line = 13}});
     QCOMPARE(way(*session, {Move::ToStart, Move::Continue}), Bytes("1 end"));
 }
 

@@ -60,6 +60,7 @@ private Q_SLOTS:
 
     void theClockIsFrozenSteppedAndJumped();
     void theClockGoesAtASpeed();
+    void whatIsWrittenGoesByTheMovedClock();
     void aRestartJudgesExpiryByTheMovedClock();
     void timesToLiveAreChangesOfTheirStep();
 };
@@ -331,6 +332,27 @@ void SessionContractModesTest::theClockGoesAtASpeed()
     session->letTimePass(std::chrono::milliseconds(1));
     // Between two commands is more than a microsecond, over the wire too.
     QVERIFY(session->end().reply.integer >= 1);
+}
+
+void SessionContractModesTest::whatIsWrittenGoesByTheMovedClock()
+{
+    const auto session = contractSession({.body = "redis.call('SET', 'k', 'v', 'EX', 5)\n"
+                                                  "local expires = redis.call('PEXPIRETIME', 'k')\n"
+                                                  "local id = redis.call('XADD', 'log', '*', 'a', '1')\n"
+                                                  "return {expires, id, redis.call('XPENDING', 'log', 'g')}",
+        .given = {{"XGROUP", "CREATE", "log", "g", "$", "MKSTREAM"}}});
+    session->start();
+    session->clock("freeze");
+    session->clock("jump 4000000000");
+    session->ask(RestartRequest{});
+    session->go(Move::Over);
+    session->go(Move::Over);
+    QCOMPARE(session->evaluate("expires"), Bytes("4000000005000"));
+    // Within a script there is one time.
+    session->clock("step 1h");
+    session->go(Move::Over);
+    QCOMPARE(session->evaluate("id"), Bytes("\"4000003600000-0\""));
+    QCOMPARE(session->end().reply.elements[1].text, Bytes("4000003600000-0"));
 }
 
 void SessionContractModesTest::aRestartJudgesExpiryByTheMovedClock()
