@@ -2,10 +2,31 @@
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
 namespace engine {
 
-ChunkCursor::ChunkCursor(const Packed& chunk, std::size_t index) : m_chunk(chunk), m_at(chunk.data())
+namespace {
+
+void writeAt(Packed& chunk, std::size_t offset, const ListpackElement& element)
+{
+    element.write(chunk.data() + offset);
+    ++chunk.count;
+}
+
+} // namespace
+
+Packed* chunkWithGap(std::size_t bytes, const ListpackElement& element)
+{
+    constexpr std::size_t kOverhead = sizeof(Packed) + sizeof(std::size_t);
+    const std::size_t used = std::max(bytes, kOverhead + element.size()) - kOverhead;
+    const std::size_t gap = used - element.size();
+    Packed* chunk = Packed::create(static_cast<std::uint32_t>(gap), used);
+    writeAt(*chunk, gap, element);
+    return chunk;
+}
+
+ChunkCursor::ChunkCursor(const Packed& chunk, std::size_t index) : m_chunk(chunk), m_at(chunkBegin(chunk))
 {
     if (index <= chunk.count / 2) {
         while (index-- > 0)
@@ -33,20 +54,33 @@ bool chunkHasRoom(std::size_t count, std::size_t used, std::size_t more, const E
 
 void chunkInsert(Packed*& chunk, std::size_t index, const ListpackElement& element)
 {
+    if (index == 0 && chunkGap(*chunk) >= element.size()) {
+        chunk->seed -= static_cast<std::uint32_t>(element.size());
+        return writeAt(*chunk, chunk->seed, element);
+    }
     const std::size_t offset = ChunkCursor(*chunk, index).offset();
     Packed::insertGap(chunk, offset, element.size());
-    element.write(chunk->data() + offset);
-    ++chunk->count;
+    writeAt(*chunk, offset, element);
 }
 
-void chunkErase(Packed*& chunk, std::size_t first, std::size_t count)
+void chunkErase(Packed*& chunk, std::size_t first, std::size_t count, std::size_t largestGap)
 {
     ChunkCursor cursor(*chunk, first);
     const std::size_t from = cursor.offset();
     for (std::size_t i = 0; i < count; ++i)
         cursor.nextEntry();
-    Packed::removeGap(chunk, from, cursor.offset() - from);
+    const std::size_t behind = cursor.offset();
     chunk->count -= static_cast<std::uint32_t>(count);
+    if (first > 0)
+        return Packed::removeGap(chunk, from, behind - from);
+    chunk->seed = static_cast<std::uint32_t>(behind);
+    if (behind > largestGap)
+        chunkCloseGap(chunk);
+}
+
+void chunkCloseGap(Packed*& chunk)
+{
+    Packed::removeGap(chunk, 0, std::exchange(chunk->seed, 0));
 }
 
 void chunkReplace(Packed*& chunk, std::size_t index, const ListpackElement& element)
@@ -65,7 +99,7 @@ void chunkReplace(Packed*& chunk, std::size_t index, const ListpackElement& elem
 Packed* chunkSplit(Packed*& chunk, std::size_t index)
 {
     const std::size_t offset = ChunkCursor(*chunk, index).offset();
-    Packed* tail = Packed::create(chunk->seed, chunk->used - offset);
+    Packed* tail = Packed::create(0, chunk->used - offset);
     tail->count = chunk->count - static_cast<std::uint32_t>(index);
     std::memcpy(tail->data(), chunk->data() + offset, tail->used);
     Packed::removeGap(chunk, offset, tail->used);
@@ -76,8 +110,8 @@ Packed* chunkSplit(Packed*& chunk, std::size_t index)
 void chunkAppend(Packed*& chunk, const Packed& other)
 {
     const std::size_t offset = chunk->used;
-    Packed::insertGap(chunk, offset, other.used);
-    std::memcpy(chunk->data() + offset, other.data(), other.used);
+    Packed::insertGap(chunk, offset, chunkUsed(other));
+    std::memcpy(chunk->data() + offset, chunkBegin(other), chunkUsed(other));
     chunk->count += other.count;
 }
 

@@ -29,8 +29,9 @@ public:
     void insert(std::uint64_t index, const ListpackElement& element, const EncodingLimits& limits)
     {
         Path path = pathTo(index);
-        if (index == 0 && path.leaf()->used > kFrontBytes)
-            return insertBeforeFront(path, chunkOf(element), limits);
+        const Packed& chunk = *path.leaf();
+        if (index == 0 && chunkGap(chunk) < element.size() && chunkUsed(chunk) > kFrontBytes / 2)
+            return insertBeforeFront(path, element, limits);
         const bool inside = path.offset() > 0 && path.offset() < path.leaf()->count;
         if (hasRoom(path, element, limits))
             return insertAt(path, path.offset(), element);
@@ -54,7 +55,7 @@ public:
         const Packed& chunk = *path.leaf();
         const std::size_t old = ChunkCursor(chunk, path.offset()).nextEntry().size();
         const std::size_t now = element.size();
-        if (now > old && !chunkHasRoom(chunk.count - 1, chunk.used - old, now, limits)) {
+        if (now > old && !chunkHasRoom(chunk.count - 1, chunkUsed(chunk) - old, now, limits)) {
             erase(index, 1);
             return size() == 0 ? insertFirst(chunkOf(element)) : insert(index, element, limits);
         }
@@ -74,14 +75,14 @@ public:
                 continue;
             }
             const std::size_t bytes = path.leaf()->bytes();
-            chunkErase(edit(path), path.offset(), here);
+            chunkErase(edit(path), path.offset(), here, kFrontBytes);
             changed(path, bytes);
             joinSmall(path);
         }
     }
 
 private:
-    // A push to the front moves all of the front chunk, so that one stays small, and joins the next when it has grown.
+    // A push to the front goes into the gap of a small chunk, whose entries join the next chunk when it is full.
     static constexpr std::size_t kFrontBytes = 512;
 
     static Packed* chunkOf(const ListpackElement& element)
@@ -92,7 +93,7 @@ private:
     }
     static bool hasRoom(const Path& path, const ListpackElement& element, const EncodingLimits& limits)
     {
-        return chunkHasRoom(path.leaf()->count, path.leaf()->used, element.size(), limits);
+        return chunkHasRoom(path.leaf()->count, chunkUsed(*path.leaf()), element.size(), limits);
     }
     void insertAt(Path& path, std::size_t offset, const ListpackElement& element)
     {
@@ -111,7 +112,7 @@ private:
     void joinSmall(Path& path)
     {
         constexpr std::size_t kSmall = 512;
-        if (path.leaf()->used > kSmall)
+        if (chunkUsed(*path.leaf()) > kSmall)
             return;
         Path right = path;
         if (!next(right)) {
@@ -119,17 +120,22 @@ private:
             if (!previous(path))
                 return;
         }
-        if (path.leaf()->used + right.leaf()->used > kSmall)
+        if (chunkUsed(*path.leaf()) + chunkUsed(*right.leaf()) > kSmall)
             return;
         join(path, *right.leaf());
     }
-    void insertBeforeFront(Path& front, Packed* chunk, const EncodingLimits& limits)
+    void insertBeforeFront(Path& front, const ListpackElement& element, const EncodingLimits& limits)
     {
+        if (chunkGap(*front.leaf()) > 0) {
+            const std::size_t bytes = front.leaf()->bytes();
+            chunkCloseGap(edit(front));
+            changed(front, bytes);
+        }
         Path second = front;
         if (next(second))
             fill(front, *second.leaf(), limits);
         front = pathTo(0);
-        insertBefore(front, chunk);
+        insertBefore(front, chunkWithGap(kFrontBytes, element));
     }
     // What `rest`, the chunk behind it, has room for goes there, so that it is as full as those that grew at the end.
     void fill(Path& path, const Packed& rest, const EncodingLimits& limits)
@@ -139,7 +145,7 @@ private:
         std::size_t kept = chunk.count;
         for (std::size_t bytes = 0; kept > 0; --kept) {
             bytes += cursor.previousEntry().size();
-            if (!chunkHasRoom(rest.count + chunk.count - kept, rest.used, bytes, limits))
+            if (!chunkHasRoom(rest.count + chunk.count - kept, chunkUsed(rest), bytes, limits))
                 break;
         }
         if (kept == 0)
@@ -263,7 +269,7 @@ void ListValue::insert(std::size_t index, BytesView element, const EncodingLimit
     const Packed* chunk = m_form.packed();
     Bytes storage;
     const ListpackElement entry(detached(element, chunk, storage));
-    if (chunk && !chunkHasRoom(chunk->count, chunk->used, entry.size(), limits))
+    if (chunk && !chunkHasRoom(chunk->count, chunkUsed(*chunk), entry.size(), limits))
         return becomeTree().insert(index, entry, limits);
     m_form.editPacked([&](Packed*& mine) { chunkInsert(mine, index, entry); });
 }
@@ -285,7 +291,7 @@ void ListValue::set(std::size_t index, BytesView element, const EncodingLimits& 
     const std::size_t old = ChunkCursor(chunk, index).nextEntry().size();
     Bytes storage;
     const ListpackElement entry(detached(element, &chunk, storage));
-    if (entry.size() > old && !chunkHasRoom(chunk.count - 1, chunk.used - old, entry.size(), limits))
+    if (entry.size() > old && !chunkHasRoom(chunk.count - 1, chunkUsed(chunk) - old, entry.size(), limits))
         return becomeTree().set(index, entry, limits);
     m_form.editPacked([&](Packed*& mine) { chunkReplace(mine, index, entry); });
 }
@@ -296,12 +302,15 @@ void ListValue::erase(std::size_t first, std::size_t count)
     if (count == 0)
         return;
     if (count == size()) {
-        m_form.makeEmpty();
+        m_form = ValueHandle<ListTree>();
         return;
     }
     if (m_form.tree())
         return m_form.editTree().erase(first, count);
-    m_form.editPacked([&](Packed*& mine) { chunkErase(mine, first, count); });
+    // A list of few bytes is to be one of few bytes: what moves is in proportion to what goes.
+    constexpr std::size_t kLargestGap = 512;
+    m_form.editPacked(
+        [&](Packed*& mine) { chunkErase(mine, first, count, std::min(kLargestGap, chunkUsed(*mine) / 4)); });
 }
 
 BytesView ListValue::encoding() const

@@ -170,6 +170,13 @@ char* ListpackElement::writeHead(char* at) const
 
 char* ListpackElement::write(char* at) const
 {
+    constexpr std::size_t kShort = 64; // lengths in one byte each
+    if (!m_integer && m_text.size() < kShort) {
+        *at = static_cast<char>(kShortText | m_text.size());
+        at = copyBytes(at + 1, m_text);
+        *at = static_cast<char>(m_bodySize);
+        return at + 1;
+    }
     at = writeHead(at);
     if (!m_integer)
         at = copyBytes(at, m_text);

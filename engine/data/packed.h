@@ -14,7 +14,7 @@ namespace engine {
 
 struct Packed {
     HolderCount holders;
-    std::uint32_t seed; // of the dictionary that the value may become
+    std::uint32_t seed; // of the dictionary that the value may become; of a list's chunk, what list_chunk.h says
     std::uint32_t used = 0; // bytes
     std::uint32_t count = 0; // entries
 

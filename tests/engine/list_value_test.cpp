@@ -84,6 +84,7 @@ private Q_SLOTS:
     void copiesNothingWithoutASnapshot();
     void itsMemoryFollowsWhatIsInIt();
     void pushesToTheFrontLeaveItAsDenseAsThoseToTheBack();
+    void whatIsTakenAtTheFrontGivesItsMemoryBack();
     void diffTellsThatAnElementWasPutInFront();
     void diffOfAnythingLeadsFromOneToTheOther();
 };
@@ -194,6 +195,34 @@ void ListValueTest::pushesToTheFrontLeaveItAsDenseAsThoseToTheBack()
     QCOMPARE(Bytes(front.at(49'999).view()), Bytes("element 0"));
     QVERIFY2(front.memoryBytes() < back.memoryBytes() + back.memoryBytes() / 200,
         qPrintable(QStringLiteral("%1 bytes, %2 from behind").arg(front.memoryBytes()).arg(back.memoryBytes())));
+}
+
+// A gap is left for a while, in proportion to what is left.
+void ListValueTest::whatIsTakenAtTheFrontGivesItsMemoryBack()
+{
+    ListValue queue;
+    for (int i = 0; i < 20'000; ++i)
+        queue.push(End::Back, "element " + std::to_string(i), {});
+    for (int i = 0; i < 19'990; ++i) {
+        QCOMPARE(queue.pop(End::Front), "element " + std::to_string(i));
+        if (i % 1'000 != 999)
+            continue;
+        ListValue fresh;
+        queue.forEach(0, queue.size(), [&](BytesView element) {
+            fresh.push(End::Back, element, {});
+            return true;
+        });
+        QVERIFY2(queue.memoryBytes() <= fresh.memoryBytes() * 5 / 4 + 1024, qPrintable(QString::number(i)));
+    }
+    // One that is small from the start, used as a queue.
+    ListValue small;
+    for (int i = 0; i < 1'000; ++i) {
+        small.push(End::Back, "element", {});
+        if (i >= 3)
+            QCOMPARE(small.pop(End::Front), Bytes("element"));
+    }
+    QCOMPARE(small.size(), std::size_t{3});
+    QVERIFY(small.memoryBytes() <= 64);
 }
 
 void ListValueTest::diffTellsThatAnElementWasPutInFront()
