@@ -130,9 +130,9 @@ void putBack(engine::CommandContext& context, const AppliedWrites::Key& key)
     const Entry* present = database.find(key.key);
     if (!present && !key.before)
         return;
-    if (context.changes.wantsBefore())
+    if (context.changes.wants().before)
         context.changes.beforeWrite(key.database, key.key, present);
-    if (context.changes.wantsReady())
+    if (context.changes.wants().ready)
         context.changes.keyReady(key.database, key.key);
     if (key.before)
         database.restore(key.before);

@@ -10,17 +10,18 @@ using engine::Bytes;
 using engine::BytesView;
 
 EffectPlayer::EffectPlayer(engine::Keyspace start, const World& world)
-    : data(std::move(start)), m_clock(world.now), m_context{.data = data,
-                                                      .client = m_client,
-                                                      .commands = world.commands,
-                                                      .dispatcher = m_dispatcher,
-                                                      .config = world.config,
-                                                      .clock = m_clock,
-                                                      .rng = m_rng,
-                                                      .changes = m_nobody,
-                                                      .server = world.server,
-                                                      .now = world.now,
-                                                      .limits = world.config.encodingLimits()}
+    : data(std::move(start)), m_clock(world.now),
+      m_limits(world.config.encodingLimits()), m_context{.data = data,
+                                                   .client = m_client,
+                                                   .commands = world.commands,
+                                                   .dispatcher = m_dispatcher,
+                                                   .config = world.config,
+                                                   .clock = m_clock,
+                                                   .rng = m_rng,
+                                                   .changes = m_nobody,
+                                                   .server = world.server,
+                                                   .now = world.now,
+                                                   .limits = m_limits}
 {
     // Scripts may call nothing that reaches beyond the data.
     m_client.isScript = true;

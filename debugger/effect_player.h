@@ -37,6 +37,7 @@ private:
     engine::Dispatcher m_dispatcher;
     engine::Rng m_rng{0};
     engine::SilentChanges m_nobody;
+    engine::EncodingLimits m_limits;
     engine::CommandContext m_context;
 };
 

@@ -49,7 +49,9 @@ inline bool sameBytes(BytesView a, BytesView b)
         return short_bytes::same<std::uint64_t>(a.data(), b.data(), size);
     if (size >= 4 && size < 8)
         return short_bytes::same<std::uint32_t>(a.data(), b.data(), size);
-    return size == 0 || std::memcmp(a.data(), b.data(), size) == 0;
+    if (size > 16)
+        return std::memcmp(a.data(), b.data(), size) == 0;
+    return size == 0 || (a[0] == b[0] && a[size / 2] == b[size / 2] && a[size - 1] == b[size - 1]);
 }
 
 /// Copies to where there is room for it, and not within it; gives the end of the copy.

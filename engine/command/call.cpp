@@ -12,21 +12,7 @@
 
 namespace engine {
 
-Call::Call(CommandContext& context, const CommandSpec& spec, Argv argv, ReplySink& reply)
-    : m_context(context), m_spec(spec), m_argv(argv), m_reply(reply), m_tellBefore(context.changes.wantsBefore()),
-      m_tellReady(context.changes.wantsReady())
-{
-}
-
 // --- Arguments.
-
-BytesView Call::nextBytes()
-{
-    if (more())
-        return m_argv[m_next++];
-    fail(errors::kSyntax);
-    return {};
-}
 
 std::int64_t Call::nextInteger(BytesView error)
 {
@@ -117,21 +103,6 @@ void Call::fail(BytesView error)
 
 // --- Reading.
 
-int Call::databaseIndex() const
-{
-    return m_context.client.database;
-}
-
-Database& Call::database()
-{
-    return m_context.data.database(static_cast<std::size_t>(m_context.client.database));
-}
-
-const Database& Call::keys() const
-{
-    return std::as_const(m_context.data).database(static_cast<std::size_t>(m_context.client.database));
-}
-
 void Call::expireIfDue(BytesView key)
 {
     Database& keys = database();
@@ -152,7 +123,8 @@ void Call::expireIfDue(BytesView key)
     m_context.changes.effect(databaseIndex(), removal);
 }
 
-const Entry* Call::lookUp(BytesView key)
+// Inlined into the few that look up, which every command does.
+inline const Entry* Call::lookUp(BytesView key)
 {
     const bool writes = has(m_spec.flags, Flag::Write);
     const Entry* entry = writes ? database().findToWrite(key) : keys().find(key);
@@ -253,7 +225,7 @@ Call::Told& Call::told()
 
 void Call::tellBefore(BytesView key)
 {
-    if (!m_tellBefore || std::ranges::find(told().before, key) != told().before.end())
+    if (!m_wants.before || std::ranges::find(told().before, key) != told().before.end())
         return;
     told().before.emplace_back(key);
     const Entry* before = keys().find(key);
@@ -272,13 +244,13 @@ void Call::tellCreated(BytesView key)
 }
 
 // The database is asked for last: those who are told may have kept it.
-Database& Call::prepareWrite(BytesView key)
+inline Database& Call::prepareWrite(BytesView key)
 {
     if (keys().volatileSize() != 0)
         expireIfDue(key);
-    if (m_tellBefore)
+    if (m_wants.before)
         tellBefore(key);
-    if (m_tellReady)
+    if (m_wants.ready)
         tellCreated(key);
     Database& database = this->database();
     if (!countsUses(m_context.config)) {
@@ -402,23 +374,15 @@ void Call::copyEntry(BytesView from, int target, BytesView to)
     client().database = target;
     prepareWrite(to);
     // But RENAME, COPY and MOVE make theirs anew.
-    if (m_tellReady)
+    if (m_wants.ready)
         m_context.changes.keyReady(target, to);
     client().database = home;
     database().copyEntry(from, m_context.data.database(static_cast<std::size_t>(target)), to);
 }
 
-void Call::changed(BytesView key, EventClass kind, BytesView event, std::uint64_t count)
+void Call::tellModified(BytesView key)
 {
     m_context.changes.keyModified(databaseIndex(), key);
-    changedSinceReady(key, kind, event, count);
-}
-
-void Call::changedSinceReady(BytesView key, EventClass kind, BytesView event, std::uint64_t count)
-{
-    m_context.changes.event(kind, event, databaseIndex(), key);
-    m_changes += count;
-    m_context.dirty += count;
 }
 
 void Call::changedUnwatched(BytesView key, BytesView event, std::uint64_t count)
@@ -427,15 +391,9 @@ void Call::changedUnwatched(BytesView key, BytesView event, std::uint64_t count)
     changedSilently(count);
 }
 
-void Call::changedSilently(std::uint64_t count)
-{
-    m_changes += count;
-    m_context.dirty += count;
-}
-
 void Call::changedWithoutEvent(BytesView key)
 {
-    m_context.changes.keyModified(databaseIndex(), key);
+    tellModified(key);
     changedSilently();
 }
 
@@ -471,12 +429,9 @@ void Call::propagateAs(Argv argv)
     m_context.changes.effect(databaseIndex(), argv);
 }
 
-void Call::finish()
+void Call::propagate()
 {
-    if (failed())
-        m_reply.error(m_errors.own);
-    if (m_changes > 0 && m_propagation == Propagation::AsReceived)
-        m_context.changes.effect(databaseIndex(), m_argv);
+    m_context.changes.effect(databaseIndex(), m_argv);
 }
 
 } // namespace engine

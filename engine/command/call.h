@@ -8,6 +8,7 @@
 
 #include "engine/base/clock.h"
 #include "engine/command/change_sink.h"
+#include "engine/command/client_state.h"
 #include "engine/command/client_wait.h"
 #include "engine/command/command.h"
 #include "engine/command/command_context.h"
@@ -19,6 +20,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <utility>
 #include <vector>
 
 namespace engine {
@@ -34,7 +36,10 @@ constexpr std::uint32_t accessSeconds(UnixMs now)
 
 class Call {
 public:
-    Call(CommandContext& context, const CommandSpec& spec, Argv argv, ReplySink& reply);
+    Call(CommandContext& context, const CommandSpec& spec, Argv argv, ReplySink& reply)
+        : m_context(context), m_spec(spec), m_argv(argv), m_reply(reply), m_wants(context.changes.wants())
+    {
+    }
 
     // --- Arguments. The first is behind the command's name (and its subcommand's).
 
@@ -45,7 +50,13 @@ public:
     /// The next argument without taking it; empty when there is none.
     BytesView peek() const { return more() ? m_argv[m_next] : BytesView(); }
     /// Takes the next argument; a missing one is a syntax error.
-    BytesView nextBytes();
+    BytesView nextBytes()
+    {
+        if (more()) [[likely]]
+            return m_argv[m_next++];
+        fail(errors::kSyntax);
+        return {};
+    }
     BytesView nextKey() { return nextBytes(); }
     std::int64_t nextInteger(BytesView error = errors::kNotAnInteger);
     /// An integer from `low` to `high`; one outside fails with `rangeError`.
@@ -100,10 +111,13 @@ public:
     UnixMs clockNow() const { return m_context.clock.now().ms(); }
     Rng& rng() { return m_context.rng; }
     const EncodingLimits& limits() const { return m_context.limits; }
-    int databaseIndex() const;
+    int databaseIndex() const { return m_context.client.database; }
     /// The client's database, for writing; to read it alone, `keys`.
-    Database& database();
-    const Database& keys() const;
+    Database& database() { return m_context.data.database(static_cast<std::size_t>(databaseIndex())); }
+    const Database& keys() const
+    {
+        return std::as_const(m_context.data).database(static_cast<std::size_t>(databaseIndex()));
+    }
 
     // --- Reading keys of the client's database. An expired key is missing (and removed). A value of another type fails
     // the call with WRONGTYPE and gives nothing. What is given is valid until the next write.
@@ -112,6 +126,8 @@ public:
     /// As `find`, without counting as an access (TYPE, TTL, OBJECT, EXISTS keep the key's age as Redis does).
     const Entry* findUntouched(BytesView key);
     std::optional<StringText> findString(BytesView key);
+    /// The same with its key.
+    const Entry* findStringEntry(BytesView key) { return findTyped(key, ValueType::String); }
     const ListValue* findList(BytesView key);
     const HashValue* findHash(BytesView key);
     const SetValue* findSet(BytesView key);
@@ -139,13 +155,27 @@ public:
     void copyEntry(BytesView from, int database, BytesView to);
 
     /// The key was modified: WATCH, the event, and `count` more changes.
-    void changed(BytesView key, EventClass kind, BytesView event, std::uint64_t count = 1);
+    void changed(BytesView key, EventClass kind, BytesView event, std::uint64_t count = 1)
+    {
+        if (m_wants.modified) [[unlikely]]
+            tellModified(key);
+        changedSinceReady(key, kind, event, count);
+    }
     /// As `changed`, without telling those who watch the key or keep it: the write that made it ready told them.
-    void changedSinceReady(BytesView key, EventClass kind, BytesView event, std::uint64_t count = 1);
+    void changedSinceReady(BytesView key, EventClass kind, BytesView event, std::uint64_t count = 1)
+    {
+        if (m_wants.events) [[unlikely]]
+            notify(kind, event, key);
+        changedSilently(count);
+    }
     /// As `changed`, unseen by WATCH: what consumer groups keep of a stream is no change of the key to Redis.
     void changedUnwatched(BytesView key, BytesView event, std::uint64_t count = 1);
     /// `count` more changes, and nothing told.
-    void changedSilently(std::uint64_t count = 1);
+    void changedSilently(std::uint64_t count = 1)
+    {
+        m_changes += count;
+        m_context.dirty += count;
+    }
     /// Those who wait for the key are to look again.
     void ready(BytesView key) { m_context.changes.keyReady(databaseIndex(), key); }
     /// As `changed`, without an event: PFCOUNT, which keeps its estimate in the value.
@@ -153,7 +183,7 @@ public:
     /// An event alone.
     void notify(EventClass kind, BytesView event, BytesView key);
     /// Whether anybody hears what is propagated: words made for it alone need not be made otherwise.
-    bool isHeard() const { return m_context.changes.wantsEffects(); }
+    bool isHeard() const { return m_wants.effects; }
     /// Propagate these words instead of the command's own; several calls propagate several commands. None:
     /// `propagateNothing`.
     void propagateAs(std::initializer_list<BytesView> argv);
@@ -183,9 +213,17 @@ private:
     Told& told();
     void tellBefore(BytesView key);
     void tellCreated(BytesView key);
+    void tellModified(BytesView key);
     // After the handler: replies its error, if it failed; propagates the command as it was received when it has changed
     // something and has not said otherwise.
-    void finish();
+    void finish()
+    {
+        if (failed()) [[unlikely]]
+            m_reply.error(m_errors.own);
+        if (m_changes > 0 && m_wants.effects && m_propagation == Propagation::AsReceived)
+            propagate();
+    }
+    void propagate();
 
     CommandContext& m_context;
     const CommandSpec& m_spec;
@@ -196,8 +234,7 @@ private:
     std::uint64_t m_changes = 0;
     std::unique_ptr<Told> m_told; // made when the sink wants something of it
     Propagation m_propagation = Propagation::AsReceived;
-    bool m_tellBefore;
-    bool m_tellReady;
+    ChangeWants m_wants;
     bool m_waits = false;
     bool m_countedUse = false; // an LFU policy has counted this call's look at a key
 

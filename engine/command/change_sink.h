@@ -27,16 +27,23 @@ enum class EventClass : std::uint8_t {
     KeyMiss
 };
 
+/// What a sink is to be told of. It may be told of more.
+struct ChangeWants {
+    bool before = true; // `beforeWrite` and the "new" event: a lookup a write
+    bool ready = false; // `keyReady`: another one
+    bool modified = true;
+    bool events = true;
+    bool effects = true;
+};
+
 class ChangeSink {
 public:
     virtual ~ChangeSink() = default;
 
-    /// Whether `beforeWrite` and the "new" event are wanted; a sink that does without saves a lookup a write.
-    virtual bool wantsBefore() const { return true; }
+    /// The same for as long as a command runs.
+    virtual ChangeWants wants() const { return {}; }
     /// Before the first write of a command to a key; `before` is null when the key is missing.
     virtual void beforeWrite(int database, BytesView key, const Entry* before) = 0;
-    /// Whether `keyReady` is wanted: it costs a lookup a write.
-    virtual bool wantsReady() const { return false; }
     /// Those who wait for the key are to look again: it was missing and is about to be written, or has lost what they
     /// wait for.
     virtual void keyReady(int, BytesView) { }
@@ -47,8 +54,6 @@ public:
     virtual void databaseFlushed(int database) = 0;
     /// Two databases have changed places.
     virtual void databasesSwapped(int a, int b) = 0;
-    /// Whether `effect` is wanted: what differs from the command as it came costs its making.
-    virtual bool wantsEffects() const { return true; }
     /// A write as Redis would propagate it (absolute times, chosen members), in order.
     virtual void effect(int database, std::span<const BytesView> argv) = 0;
 };

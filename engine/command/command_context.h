@@ -36,7 +36,7 @@ struct CommandContext {
     ServerView& server;
 
     UnixMs now; // frozen while a command, a transaction or a script runs
-    EncodingLimits limits; // config's, by value: writes read it often
+    const EncodingLimits& limits; // config's
     std::uint64_t dirty = 0; // changes so far
     std::uint64_t hits = 0; // keys that reads found
     std::uint64_t misses = 0;

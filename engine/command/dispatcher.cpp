@@ -1,5 +1,6 @@
 #include "engine/command/dispatcher.h"
 
+#include "engine/acl/acl_user.h"
 #include "engine/command/access.h"
 #include "engine/command/client_state.h"
 #include "engine/command/server_view.h"
@@ -112,6 +113,15 @@ bool isPaused(const CommandContext& context, Flag flags)
     return context.paused == PausedCommands::All || has(flags, Flag::Write | Flag::MayReplicate);
 }
 
+// Nothing about the client or the moment is a reason to look at a command twice: so it nearly always is.
+bool isUnhindered(const CommandContext& context)
+{
+    const ClientState& client = context.client;
+    return client.authenticated && !client.transaction && !client.monitors && !client.subscriptions.any()
+        && (!client.user || client.user->isUnrestricted()) && !context.outOfMemory && context.busyReply.empty()
+        && context.paused == PausedCommands::None && !context.config.wantsReplicas();
+}
+
 void enqueue(Transaction& transaction, const Command& command, Flag flags, Argv argv)
 {
     QueuedCommand& queued = transaction.queue.emplace_back();
@@ -124,6 +134,26 @@ void enqueue(Transaction& transaction, const Command& command, Flag flags, Argv 
 }
 
 } // namespace
+
+// Inlined: it is a part of every command.
+[[gnu::always_inline]] inline void Dispatcher::runFrom(std::optional<std::chrono::microseconds> start,
+    CommandContext& context, const Command& command, Argv argv, ReplySink& reply) const
+{
+    Call call(context, *command.spec, argv, reply);
+    call.m_next = command.parent ? 2 : 1;
+    if (!m_observer) {
+        command.spec->run(call);
+        return call.finish();
+    }
+    if (has(command.spec->flags, Flag::SkipMonitor))
+        m_observer->begins(context, argv);
+    const auto begun = start ? *start : context.clock.ticks();
+    command.spec->run(call);
+    call.finish();
+    const auto ended = context.clock.ticks();
+    context.endedAt = ended;
+    m_observer->ran(context, command, argv, std::max(ended - begun, std::chrono::microseconds(0)), call.errors());
+}
 
 void Dispatcher::execute(CommandContext& context, Argv argv, ReplySink& reply, const Command* known) const
 {
@@ -145,18 +175,28 @@ void Dispatcher::execute(CommandContext& context, Argv argv, ReplySink& reply, c
     }
 
     client.lastCommand = command;
-    const Flag flags = flagsOf(context, *command, argv);
-    if (const Bytes refusal = clientRefusal(context, *command, flags, argv); !refusal.empty())
-        return refuse(context, command, refusal, reply);
+    if (isUnhindered(context) || admits(context, *command, argv, reply)) [[likely]]
+        runFrom(context.endedAt, context, *command, argv, reply);
+}
+
+bool Dispatcher::admits(CommandContext& context, const Command& command, Argv argv, ReplySink& reply) const
+{
+    ClientState& client = context.client;
+    const Flag flags = flagsOf(context, command, argv);
+    if (const Bytes refusal = clientRefusal(context, command, flags, argv); !refusal.empty()) {
+        refuse(context, &command, refusal, reply);
+        return false;
+    }
     if (isPaused(context, flags)) {
         context.server.wait(client, {});
-        return;
+        return false;
     }
     if (client.transaction && !has(flags, Flag::RunsInMulti)) {
-        enqueue(*client.transaction, *command, flags, argv);
-        return reply.status("QUEUED");
+        enqueue(*client.transaction, command, flags, argv);
+        reply.status("QUEUED");
+        return false;
     }
-    runFrom(context.endedAt, context, *command, argv, reply);
+    return true;
 }
 
 void Dispatcher::refuse(CommandContext& context, const Command* command, BytesView error, ReplySink& reply) const
@@ -178,25 +218,6 @@ void Dispatcher::refuse(CommandContext& context, const Command* command, BytesVi
 void Dispatcher::run(CommandContext& context, const Command& command, Argv argv, ReplySink& reply) const
 {
     runFrom(std::nullopt, context, command, argv, reply);
-}
-
-void Dispatcher::runFrom(std::optional<std::chrono::microseconds> start, CommandContext& context,
-    const Command& command, Argv argv, ReplySink& reply) const
-{
-    Call call(context, *command.spec, argv, reply);
-    call.m_next = command.parent ? 2 : 1;
-    if (!m_observer) {
-        command.spec->run(call);
-        return call.finish();
-    }
-    if (has(command.spec->flags, Flag::SkipMonitor))
-        m_observer->begins(context, argv);
-    const auto begun = start ? *start : context.clock.ticks();
-    command.spec->run(call);
-    call.finish();
-    const auto ended = context.clock.ticks();
-    context.endedAt = ended;
-    m_observer->ran(context, command, argv, std::max(ended - begun, std::chrono::microseconds(0)), call.errors());
 }
 
 bool Dispatcher::serve(CommandContext& context, const Command& command, Argv argv, ReplySink& reply) const

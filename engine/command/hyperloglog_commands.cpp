@@ -33,7 +33,7 @@ std::size_t sparseMaxBytes(Call& call)
 StringText heldText(Call& call, BytesView key)
 {
     const Entry* entry = call.database().findToWrite(key);
-    if (entry->encoding() == "raw")
+    if (entry->isRaw())
         return entry->string();
     call.editString(key);
     return call.database().findToWrite(key)->string();
@@ -72,13 +72,15 @@ void pfadd(Call& call)
 {
     const auto key = call.nextKey();
     const Argv elements = call.rest();
-    const auto found = findHyperLogLog(call, key);
+    const Entry* found = call.findStringEntry(key);
+    if (found)
+        call.require(hyperloglog::isHyperLogLog(found->string().view()), errors::kNotHyperLogLog);
     if (call.failed())
         return;
     Raising raising(call, key);
     if (!found)
         raising.create();
-    const StringText old = heldText(call, key);
+    const StringText old = found && found->isRaw() ? found->string() : heldText(call, key);
     std::uint64_t updated = found ? 0 : 1;
     for (const BytesView element : elements) {
         const Outcome outcome = raising.raise(old.view(), hyperloglog::markOf(element));

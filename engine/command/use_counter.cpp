@@ -15,15 +15,6 @@ std::uint32_t minuteOf(UnixMs now)
 
 } // namespace
 
-bool countsUses(const Config& config)
-{
-    // The places of volatile-lfu and allkeys-lfu among the words of the parameter.
-    constexpr std::int64_t kVolatileLfu = 1;
-    constexpr std::int64_t kAllkeysLfu = 5;
-    const std::int64_t policy = config.number(Param::MaxmemoryPolicy);
-    return policy == kVolatileLfu || policy == kAllkeysLfu;
-}
-
 std::uint32_t firstUse(UnixMs now)
 {
     return minuteOf(now) << 8 | kFirst;

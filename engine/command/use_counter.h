@@ -13,7 +13,14 @@
 namespace engine {
 
 /// Whether the policy in force counts uses.
-bool countsUses(const Config& config);
+inline bool countsUses(const Config& config)
+{
+    // The places of volatile-lfu and allkeys-lfu among the words of the parameter.
+    constexpr std::int64_t kVolatileLfu = 1;
+    constexpr std::int64_t kAllkeysLfu = 5;
+    const std::int64_t policy = config.number(Param::MaxmemoryPolicy);
+    return policy == kVolatileLfu || policy == kAllkeysLfu;
+}
 
 /// The word of a key that is created now.
 std::uint32_t firstUse(UnixMs now);

@@ -48,27 +48,6 @@ auto Entry::withValue(Use use) const
     CHECK(false);
 }
 
-ValueType Entry::type() const
-{
-    switch (m_form) {
-    case Form::Embedded:
-    case Form::Integer:
-    case Form::Raw:
-        return ValueType::String;
-    case Form::List:
-        return ValueType::List;
-    case Form::Hash:
-        return ValueType::Hash;
-    case Form::Set:
-        return ValueType::Set;
-    case Form::SortedSet:
-        return ValueType::SortedSet;
-    case Form::Stream:
-        return ValueType::Stream;
-    }
-    CHECK(false);
-}
-
 StringText Entry::string() const
 {
     switch (m_form) {
@@ -163,10 +142,8 @@ std::size_t Entry::ownBytes() const
     return allocatedBytes(sizeFor(m_form, keySize(), m_textSize, m_hasExpiry));
 }
 
-std::size_t Entry::keySize() const
+std::size_t Entry::longKeySize() const
 {
-    if (m_keySize != kLongKey)
-        return m_keySize;
     std::uint32_t size;
     std::memcpy(&size, base() + kHeaderBytes, sizeof size);
     return size;

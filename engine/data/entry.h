@@ -37,7 +37,7 @@ public:
     Entry& operator=(const Entry&) = delete;
 
     BytesView key() const { return {keyBytes(), keySize()}; }
-    ValueType type() const;
+    ValueType type() const { return m_form <= Form::Raw ? ValueType::String : valueType(m_form); }
     std::optional<UnixMs> expiry() const { return m_hasExpiry ? std::optional(UnixMs{readExpiry()}) : std::nullopt; }
 
     /// The value, when type() is String.
@@ -51,6 +51,8 @@ public:
 
     /// What OBJECT ENCODING says: "int", "embstr", "raw", or the value's own.
     BytesView encoding() const;
+    /// Whether `string` is kept as an editable text.
+    bool isRaw() const { return m_form == Form::Raw; }
     /// Bytes allocated for the entry and its value: MEMORY USAGE. Cost: O(1).
     std::size_t memoryBytes() const;
 
@@ -101,7 +103,14 @@ private:
     const char* base() const { return reinterpret_cast<const char*>(this); }
     char* base() { return reinterpret_cast<char*>(this); }
     bool embedded() const { return m_form == Form::Embedded; }
-    std::size_t keySize() const;
+    std::size_t keySize() const { return m_keySize != kLongKey ? m_keySize : longKeySize(); }
+    std::size_t longKeySize() const;
+    /// Of a form that is no string.
+    static constexpr ValueType valueType(Form form)
+    {
+        constexpr int kStrings = static_cast<int>(Form::Raw);
+        return static_cast<ValueType>(static_cast<int>(form) - kStrings);
+    }
     std::size_t expiryOffset() const
     {
         return embedded() ? kHeaderBytes + (m_keySize == kLongKey ? 4 : 0) : kPayloadOffset + 8;

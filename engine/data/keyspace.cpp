@@ -65,10 +65,8 @@ std::uint64_t Database::pathsCopied() const
     return copies > m_editing.copies ? settled + copies - m_editing.copies : settled;
 }
 
-Database::Place& Database::placeOf(BytesView key)
+Database::Place& Database::placeAnew(BytesView key)
 {
-    if (m_placed && sameBytes(m_place.item()->key(), key))
-        return m_place;
     m_keys.locate(key, m_place);
     m_placed = m_place.item() != nullptr;
     return m_place;

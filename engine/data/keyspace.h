@@ -14,6 +14,7 @@
 #include "engine/base/cow.h"
 #include "engine/base/function_ref.h"
 #include "engine/base/rng.h"
+#include "engine/base/short_bytes.h"
 #include "engine/data/dict.h"
 #include "engine/data/entry.h"
 
@@ -115,7 +116,11 @@ private:
 
     void settle();
     void beginWrite();
-    Place& placeOf(BytesView key);
+    Place& placeOf(BytesView key)
+    {
+        return m_placed && sameBytes(m_place.item()->key(), key) ? m_place : placeAnew(key);
+    }
+    Place& placeAnew(BytesView key);
     void put(Place& place, Entry* entry); // afterwards the place is the new entry's
     Entry& beginEdit(Place& place);
     template <class Value>

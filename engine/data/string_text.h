@@ -23,7 +23,7 @@ public:
 private:
     BytesView m_bytes;
     std::optional<std::int64_t> m_integer;
-    IntegerText m_digits{0};
+    IntegerText m_digits; // of the integer, if any
 };
 
 } // namespace engine

@@ -31,11 +31,17 @@ private:
     class Sink final : public ChangeSink {
     public:
         explicit Sink(ChangeSink& open) : m_open(open) { }
-        bool wantsBefore() const override { return m_open.wantsBefore(); }
+        ChangeWants wants() const override
+        {
+            ChangeWants wants = m_open.wants();
+            wants.effects = false;
+            return wants;
+        }
         void beforeWrite(int database, BytesView key, const Entry* before) override
         {
             m_open.beforeWrite(database, key, before);
         }
+        void keyReady(int database, BytesView key) override { m_open.keyReady(database, key); }
         void keyModified(int database, BytesView key) override { m_open.keyModified(database, key); }
         void event(EventClass kind, BytesView name, int database, BytesView key) override
         {
@@ -43,7 +49,6 @@ private:
         }
         void databaseFlushed(int database) override { m_open.databaseFlushed(database); }
         void databasesSwapped(int a, int b) override { m_open.databasesSwapped(a, b); }
-        bool wantsEffects() const override { return false; }
         void effect(int, std::span<const BytesView>) override { }
 
     private:

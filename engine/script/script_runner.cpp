@@ -28,7 +28,7 @@ Result<std::unique_ptr<ScriptMachine>> makeMachine(const ScriptRunnerOptions& op
 class EffectRecorder final : public ChangeSink {
 public:
     explicit EffectRecorder(std::vector<ScriptEffect>& effects) : m_effects(effects) { }
-    bool wantsBefore() const override { return false; }
+    ChangeWants wants() const override { return {.before = false, .modified = false, .events = false}; }
     void beforeWrite(int, BytesView, const Entry*) override { }
     void keyModified(int, BytesView) override { }
     void event(EventClass, BytesView, int, BytesView) override { }
@@ -233,6 +233,7 @@ void ScriptRunner::runValue(const ScriptInput& input, ScriptOutcome& outcome, Re
     EffectRecorder changes(outcome.effects);
     Rng rng(input.rngSeed);
     const Dispatcher dispatcher;
+    const EncodingLimits limits = input.config->encodingLimits();
     CommandContext context{.data = outcome.dataset,
         .client = client,
         .commands = *input.commands,
@@ -243,7 +244,7 @@ void ScriptRunner::runValue(const ScriptInput& input, ScriptOutcome& outcome, Re
         .changes = changes,
         .server = *input.server,
         .now = input.now,
-        .limits = input.config->encodingLimits()};
+        .limits = limits};
     if (const BytesView refusal = refusalOf(context, prepared->flags, input.readOnly); !refusal.empty())
         return reply.error(refusal);
 

@@ -35,7 +35,7 @@ void Engine::removeKey(std::size_t database, const Bytes& key, EventClass kind, 
 {
     const int index = static_cast<int>(database);
     Database& keys = m_data.database(database);
-    if (m_changes.wantsBefore())
+    if (m_changes.wants().before)
         m_changes.beforeWrite(index, key, keys.find(key));
     const Param lazy = kind == EventClass::Expired ? Param::LazyfreeLazyExpire : Param::LazyfreeLazyEviction;
     if (const Entry* entry = m_config.flag(lazy) ? keys.find(key) : nullptr; entry && Reclaimer::isWorthwhile(*entry))

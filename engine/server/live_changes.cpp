@@ -53,6 +53,26 @@ void LiveChanges::datasetReplaced(const Keyspace& before, const Keyspace& after)
     m_parts.tracking.flushed();
 }
 
+ChangeWants LiveChanges::wants() const
+{
+    // As it nearly always is.
+    if (!m_listener && m_events == 0 && m_watchers.empty() && !m_waits.any() && !m_parts.tracking.active())
+        return {.before = false, .modified = false, .events = false, .effects = false};
+    ChangeWants wants{.before = notifies(EventClass::New),
+        .ready = m_waits.any(),
+        .modified = !m_watchers.empty() || m_waits.anyForStreams() || m_parts.tracking.active(),
+        .events = m_events != 0,
+        .effects = false};
+    if (m_listener) {
+        const ChangeWants theirs = m_listener->wants();
+        wants.before |= theirs.before;
+        wants.modified |= theirs.modified;
+        wants.events |= theirs.events;
+        wants.effects |= theirs.effects;
+    }
+    return wants;
+}
+
 void LiveChanges::beforeWrite(int database, BytesView key, const Entry* before)
 {
     if (m_listener)

@@ -39,15 +39,13 @@ public:
     /// Marks the watchers of keys that are in either dataset.
     void datasetReplaced(const Keyspace& before, const Keyspace& after);
 
-    bool wantsBefore() const override { return (m_listener && m_listener->wantsBefore()) || notifies(EventClass::New); }
+    ChangeWants wants() const override;
     void beforeWrite(int database, BytesView key, const Entry* before) override;
-    bool wantsReady() const override { return m_waits.any(); }
     void keyReady(int database, BytesView key) override { m_waits.keyReady(database, key); }
     void keyModified(int database, BytesView key) override;
     void event(EventClass kind, BytesView name, int database, BytesView key) override;
     void databaseFlushed(int database) override;
     void databasesSwapped(int a, int b) override;
-    bool wantsEffects() const override { return m_listener && m_listener->wantsEffects(); }
     void effect(int database, std::span<const BytesView> argv) override;
 
 private:

@@ -86,6 +86,7 @@ struct Bench {
 
     QString run(std::initializer_list<BytesView> argv)
     {
+        const EncodingLimits limits;
         CommandContext context{.data = data,
             .client = client,
             .commands = table,
@@ -96,7 +97,7 @@ struct Bench {
             .changes = changes,
             .server = server.engine(),
             .now = server.clock().now().ms(),
-            .limits = {},
+            .limits = limits,
             .outOfMemory = outOfMemory,
             .busyReply = busy};
         ReplyTreeSink sink;

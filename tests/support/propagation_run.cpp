@@ -13,7 +13,7 @@ using namespace engine;
 
 class PropagationRun::Recorder final : public ChangeSink {
 public:
-    bool wantsBefore() const override { return false; }
+    ChangeWants wants() const override { return {.before = false}; }
     void beforeWrite(int, BytesView, const Entry*) override { }
     void keyModified(int, BytesView) override { }
     void databaseFlushed(int) override { }
