@@ -25,16 +25,17 @@ public:
     /// Outcome::Request. Words are views into `buffer` and the parser, which stay until the batch has been run.
     RequestParser::Outcome fill(RequestParser& parser, BytesView buffer);
 
-    bool empty() const { return m_next == m_requests.size(); }
+    bool empty() const { return m_next == m_count; }
     /// All that were read.
-    std::span<const Request> requests() const { return m_requests; }
+    std::span<const Request> requests() const { return {m_requests.data(), m_count}; }
     std::size_t taken() const { return m_next; }
     const Request& take() { return m_requests[m_next++]; }
     /// Drops what has not been taken. The bytes are to be read again, so the parser is told.
     void drop(RequestParser& parser);
 
 private:
-    std::vector<Request> m_requests;
+    std::vector<Request> m_requests; // kMost once there have been several
+    std::size_t m_count = 0;
     std::size_t m_next = 0;
     std::unique_ptr<BytesView[]> m_words; // of all requests but the last, which the parser holds
 };

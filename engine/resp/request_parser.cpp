@@ -161,68 +161,94 @@ RequestParser::Outcome RequestParser::parseInline(BytesView buffer)
 
 namespace {
 
-// Reads a header of a few digits, all there; moves behind it.
-bool takeShortHeader(BytesView buffer, std::size_t& at, char type, std::size_t& number)
+// A header that is all there: what is behind it, and its number. Kept in registers.
+struct WholeHeader {
+    const char* behind = nullptr; // null: it is none, or not all there
+    std::size_t number = 0;
+};
+
+// Of a few digits.
+WholeHeader shortHeader(const char* text, const char* end, char type)
 {
-    constexpr std::size_t kLongest = 9; // the type and eight digits
-    if (at >= buffer.size() || buffer[at] != type)
-        return false;
-    std::size_t digit = at + 1;
-    number = 0;
-    const std::size_t end = std::min(buffer.size(), at + kLongest);
-    while (digit < end && isDigit(buffer[digit]))
-        number = number * 10 + static_cast<std::size_t>(buffer[digit++] - '0');
-    const std::size_t digits = digit - at - 1;
-    if (digits == 0 || (digits > 1 && buffer[at + 1] == '0') || digit + 1 >= buffer.size() || buffer[digit] != '\r')
-        return false;
-    at = digit + 2;
-    return true;
+    constexpr int kMostDigits = 8;
+    if (text == end || *text != type)
+        return {};
+    const char* digit = text + 1;
+    std::size_t number = 0;
+    while (digit != end && isDigit(*digit) && digit - text <= kMostDigits)
+        number = number * 10 + static_cast<std::size_t>(*digit++ - '0');
+    const auto digits = digit - text - 1;
+    if (digits == 0 || (digits > 1 && text[1] == '0') || end - digit < 2 || *digit != '\r')
+        return {};
+    return {.behind = digit + 2, .number = number};
 }
 
-// The same, of one or two digits, as nearly all are.
-inline bool takeHeader(BytesView buffer, std::size_t& at, char type, std::size_t& number)
+// The same; of one or two digits, as nearly all are, it is read at once.
+inline WholeHeader headerAt(const char* text, const char* end, char type)
 {
-    constexpr std::size_t kRoom = 5; // the type, two digits, "\r\n"
-    if (buffer.size() - at < kRoom)
-        return takeShortHeader(buffer, at, type, number);
-    const char* const text = buffer.data() + at;
+    constexpr std::ptrdiff_t kRoom = 5; // the type, two digits, "\r\n"
+    if (end - text < kRoom || *text != type)
+        return shortHeader(text, end, type);
     const auto first = static_cast<unsigned>(text[1] - '0');
     const auto second = static_cast<unsigned>(text[2] - '0');
-    if (text[0] == type && first <= 9 && text[2] == '\r') {
-        number = first;
-        at += kRoom - 1;
-        return true;
+    if (text[2] == '\r' && first <= 9)
+        return {.behind = text + kRoom - 1, .number = first};
+    if (text[3] == '\r' && first - 1 <= 8 && second <= 9)
+        return {.behind = text + kRoom, .number = first * 10 + second};
+    return shortHeader(text, end, type);
+}
+
+// Reads the words behind a request's header, all there. What is behind them; null when they are not.
+inline const char* takeWords(const char* text, const char* end, std::size_t longest, std::span<BytesView> words)
+{
+    for (BytesView& word : words) {
+        const WholeHeader header = headerAt(text, end, '$');
+        if (!header.behind || header.number > longest
+            || static_cast<std::size_t>(end - header.behind) < header.number + 2)
+            return nullptr;
+        word = {header.behind, header.number};
+        text = header.behind + header.number + 2;
     }
-    if (text[0] == type && first - 1 <= 8 && second <= 9 && text[3] == '\r') {
-        number = first * 10 + second;
-        at += kRoom;
-        return true;
-    }
-    return takeShortHeader(buffer, at, type, number);
+    return text;
 }
 
 } // namespace
 
+std::size_t RequestParser::longestWhole() const
+{
+    return static_cast<std::size_t>(std::min<std::int64_t>(kMostBytesUnauthenticated, m_limits.maxBulkBytes));
+}
+
 // The request that nearly all are: whole, and within every limit. Of any other nothing is kept.
 bool RequestParser::parseWhole(BytesView buffer)
 {
-    std::size_t at = 0;
-    std::size_t words = 0;
-    if (!takeHeader(buffer, at, '*', words) || words > static_cast<std::size_t>(kMostWordsUnauthenticated))
+    const char* const end = buffer.data() + buffer.size();
+    const WholeHeader header = headerAt(buffer.data(), end, '*');
+    if (!header.behind || header.number > static_cast<std::size_t>(kMostWordsUnauthenticated))
         return false;
-    const auto longest =
-        static_cast<std::size_t>(std::min<std::int64_t>(kMostBytesUnauthenticated, m_limits.maxBulkBytes));
-    m_argv.resize(words);
-    for (BytesView& word : m_argv) {
-        std::size_t size = 0;
-        if (!takeHeader(buffer, at, '$', size) || size > longest || size + 2 > buffer.size() - at)
-            return false;
-        word = {buffer.data() + at, size};
-        at += size + 2;
-    }
-    m_position = at;
+    m_argv.resize(header.number);
+    const char* const behind = takeWords(header.behind, end, longestWhole(), m_argv);
+    if (!behind)
+        return false;
+    m_position = static_cast<std::size_t>(behind - buffer.data());
     m_fresh = true;
     return true;
+}
+
+std::size_t RequestParser::parseWhole(BytesView buffer, std::span<BytesView> words)
+{
+    constexpr auto kMost = static_cast<std::size_t>(kMostWordsUnauthenticated);
+    const char* const end = buffer.data() + buffer.size();
+    const WholeHeader header = headerAt(buffer.data(), end, '*');
+    if (!header.behind || header.number > std::min(kMost, words.size()))
+        return 0;
+    const char* const behind = takeWords(header.behind, end, longestWhole(), words.first(header.number));
+    if (!behind)
+        return 0;
+    m_position = static_cast<std::size_t>(behind - buffer.data());
+    m_expected = 0;
+    m_fresh = true;
+    return header.number;
 }
 
 // Reads "<type><number>\r\n" at the position; `tooLong` is the error for a header that does not end.

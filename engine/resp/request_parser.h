@@ -34,6 +34,9 @@ public:
     /// Continues at the front of `buffer`: all bytes received and not yet consumed by a finished request. The words are
     /// views into it, valid as long as it stays.
     Outcome parse(BytesView buffer);
+    /// As `parse`, for a request that is there whole, within every limit, and of at most `words.size()` words: puts
+    /// them there and gives their number. 0: it is another, and nothing has been read.
+    std::size_t parseWhole(BytesView buffer, std::span<BytesView> words);
     std::span<const BytesView> argv() const { return m_argv; }
     BytesView error() const { return m_error; }
     /// Forgets what has been read of a request: the next `parse` begins at the front of one.
@@ -52,6 +55,7 @@ private:
     };
 
     bool parseWhole(BytesView buffer);
+    std::size_t longestWhole() const;
     Outcome parseInline(BytesView buffer);
     Outcome parseWords(BytesView buffer);
     Step readWord(BytesView buffer);

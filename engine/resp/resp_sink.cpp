@@ -3,7 +3,7 @@
 #include "engine/base/check.h"
 #include "engine/base/number.h"
 
-#include <charconv>
+#include <array>
 #include <cmath>
 #include <iterator>
 
@@ -27,14 +27,22 @@ void RespSink::line(char type, BytesView text)
     wrote();
 }
 
-// "<type><number>\r\n", at one go.
+// "<type><number>\r\n", at one go. More is copied than is kept: as many bytes as are known beforehand cost no call.
 void RespSink::numberLine(char type, std::int64_t value)
 {
-    char text[32] = {type};
-    char* end = std::to_chars(text + 1, std::end(text) - 2, value).ptr;
-    *end++ = '\r';
-    *end++ = '\n';
-    m_out.append(text, static_cast<std::size_t>(end - text));
+    constexpr std::size_t kLongest = 32;
+    std::array<char, kLongest * 2> text;
+    char* const end = text.data() + kLongest;
+    end[-2] = '\r';
+    end[-1] = '\n';
+    const auto magnitude = static_cast<std::uint64_t>(value);
+    char* at = writeDigits(end - 2, value < 0 ? 0 - magnitude : magnitude);
+    if (value < 0)
+        *--at = '-';
+    *--at = type;
+    const std::size_t size = m_out.size() + static_cast<std::size_t>(end - at);
+    m_out.append(at, kLongest);
+    m_out.resize(size);
 }
 
 void RespSink::header(char type, std::size_t size, std::size_t values)
@@ -82,7 +90,11 @@ void RespSink::error(BytesView text)
 
 void RespSink::integer(std::int64_t value)
 {
-    numberLine(':', value);
+    // What counts or says yes or no.
+    if (value == 0 || value == 1)
+        m_out.append(value == 0 ? ":0\r\n" : ":1\r\n", 4);
+    else
+        numberLine(':', value);
     wrote();
 }
 

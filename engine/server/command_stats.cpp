@@ -19,20 +19,9 @@ BytesView codeOf(BytesView text)
 
 } // namespace
 
-void CommandStats::ran(std::size_t command, std::chrono::microseconds duration, const CallErrors& errors)
+void CommandStats::failed(std::size_t command, const CallErrors& errors)
 {
-    ++m_commands[command].calls;
-    ++m_totalCalls;
-    took(command, duration, errors);
-}
-
-void CommandStats::took(std::size_t command, std::chrono::microseconds duration, const CallErrors& errors)
-{
-    CommandCounters& counters = m_commands[command];
-    counters.micros += static_cast<std::uint64_t>(duration.count());
-    if (errors.none())
-        return;
-    counters.failed += errors.failures();
+    m_commands[command].failed += errors.failures();
     if (!errors.own.empty() && errors.ownCount == ErrorCount::Counts)
         error(errors.own);
     for (const Bytes& text : errors.within)

@@ -24,9 +24,19 @@ class CommandStats {
 public:
     explicit CommandStats(std::size_t commands) : m_commands(commands), m_latencies(commands) { }
 
-    void ran(std::size_t command, std::chrono::microseconds duration, const CallErrors& errors);
+    void ran(std::size_t command, std::chrono::microseconds duration, const CallErrors& errors)
+    {
+        ++m_commands[command].calls;
+        ++m_totalCalls;
+        took(command, duration, errors);
+    }
     /// As `ran`, for one that has been counted already.
-    void took(std::size_t command, std::chrono::microseconds duration, const CallErrors& errors);
+    void took(std::size_t command, std::chrono::microseconds duration, const CallErrors& errors)
+    {
+        m_commands[command].micros += static_cast<std::uint64_t>(duration.count());
+        if (!errors.none()) [[unlikely]]
+            failed(command, errors);
+    }
     /// One more duration for LATENCY HISTOGRAM and INFO latencystats.
     void tookThatLong(std::size_t command, std::chrono::microseconds took) { m_latencies[command].add(took); }
     void rejected(std::size_t command) { ++m_commands[command].rejected; }
@@ -41,6 +51,8 @@ public:
     std::uint64_t totalErrors() const { return m_totalErrors; }
 
 private:
+    void failed(std::size_t command, const CallErrors& errors);
+
     std::vector<CommandCounters> m_commands;
     std::vector<LatencyHistogram> m_latencies;
     std::map<Bytes, std::uint64_t, std::less<>> m_errors;

@@ -246,6 +246,67 @@ void Connection::onDrain(std::size_t bytes)
     readOn();
 }
 
+inline ReplySink& Connection::beginReply()
+{
+    m_sink.setProtocol(m_client.protocol);
+    m_replyAt = m_output.size();
+    m_replying = true;
+    return m_sink;
+}
+
+inline void Connection::endReply()
+{
+    m_replying = false;
+    if (m_pushed.empty() && m_behind.empty())
+        return;
+    if (!m_pushed.empty())
+        m_output.insert(m_replyAt, m_pushed);
+    m_output.append(m_behind);
+    m_pushed.clear();
+    m_behind.clear();
+}
+
+inline void Connection::runRequest(EngineTurn& turn, Argv argv, const Command* known)
+{
+    const bool skipped = m_client.replies == ReplyMode::Skip;
+    m_watch.execute(turn, m_client, argv, beginReply(), known);
+    if (m_client.closeWithoutReply || m_client.replies != ReplyMode::On)
+        m_output.resize(m_replyAt);
+    if (m_client.replies == ReplyMode::SkipNext)
+        m_client.replies = ReplyMode::Skip;
+    else if (skipped && m_client.replies == ReplyMode::Skip)
+        m_client.replies = ReplyMode::On;
+    endReply();
+}
+
+inline bool Connection::runOne(EngineTurn& turn)
+{
+    if (m_authenticated != isTrusted()) {
+        // What was read under other limits is read again.
+        m_batch.drop(m_parser);
+        tellLimits();
+    }
+    if (m_batch.empty() && !readAhead())
+        return false;
+    const Command* known = m_commandsAhead[m_batch.taken()];
+    const RequestBatch::Request& request = m_batch.take();
+    if (!request.argv.empty()) {
+        runRequest(turn, request.argv, known);
+        // Held back by CLIENT PAUSE: the same request is run when the pause has ended.
+        if (m_client.wait && m_client.wait->what == WaitFor::PauseEnd) {
+            m_parser.restart();
+            return false;
+        }
+    }
+    m_input.begin += request.bytes;
+    if (m_client.closeAfterReply || m_client.closeWithoutReply) {
+        // Nobody sees it any more, however long it takes to read what is left.
+        m_engine.leave(turn, m_client);
+        endAfterOutput();
+    }
+    return true;
+}
+
 void Connection::runRequests(EngineTurn& turn)
 {
     tellLimits();
@@ -298,67 +359,6 @@ bool Connection::readAhead()
         return true;
     }
     return false;
-}
-
-bool Connection::runOne(EngineTurn& turn)
-{
-    if (m_authenticated != isTrusted()) {
-        // What was read under other limits is read again.
-        m_batch.drop(m_parser);
-        tellLimits();
-    }
-    if (m_batch.empty() && !readAhead())
-        return false;
-    const Command* known = m_commandsAhead[m_batch.taken()];
-    const RequestBatch::Request& request = m_batch.take();
-    if (!request.argv.empty()) {
-        runRequest(turn, request.argv, known);
-        // Held back by CLIENT PAUSE: the same request is run when the pause has ended.
-        if (m_client.wait && m_client.wait->what == WaitFor::PauseEnd) {
-            m_parser.restart();
-            return false;
-        }
-    }
-    m_input.begin += request.bytes;
-    if (m_client.closeAfterReply || m_client.closeWithoutReply) {
-        // Nobody sees it any more, however long it takes to read what is left.
-        m_engine.leave(turn, m_client);
-        endAfterOutput();
-    }
-    return true;
-}
-
-ReplySink& Connection::beginReply()
-{
-    m_sink.setProtocol(m_client.protocol);
-    m_replyAt = m_output.size();
-    m_replying = true;
-    return m_sink;
-}
-
-void Connection::endReply()
-{
-    m_replying = false;
-    if (m_pushed.empty() && m_behind.empty())
-        return;
-    if (!m_pushed.empty())
-        m_output.insert(m_replyAt, m_pushed);
-    m_output.append(m_behind);
-    m_pushed.clear();
-    m_behind.clear();
-}
-
-void Connection::runRequest(EngineTurn& turn, Argv argv, const Command* known)
-{
-    const bool skipped = m_client.replies == ReplyMode::Skip;
-    m_watch.execute(turn, m_client, argv, beginReply(), known);
-    if (m_client.closeWithoutReply || m_client.replies != ReplyMode::On)
-        m_output.resize(m_replyAt);
-    if (m_client.replies == ReplyMode::SkipNext)
-        m_client.replies = ReplyMode::Skip;
-    else if (skipped && m_client.replies == ReplyMode::Skip)
-        m_client.replies = ReplyMode::On;
-    endReply();
 }
 
 void Connection::refuse(BytesView error)

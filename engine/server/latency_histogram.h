@@ -18,7 +18,9 @@ public:
     /// Cost: some nanoseconds.
     void add(std::chrono::microseconds took)
     {
-        const std::size_t bucket = bucketOf(std::clamp<std::int64_t>(took.count() * 1000, 1, kLongestNanos));
+        // Most take less than a microsecond.
+        const std::size_t bucket =
+            took.count() == 0 ? 1 : bucketOf(std::clamp<std::int64_t>(took.count() * 1000, 1, kLongestNanos));
         if (bucket >= m_counts.size())
             m_counts.resize(bucket + 1);
         ++m_counts[bucket];
