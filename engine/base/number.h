@@ -4,8 +4,8 @@
 
 #include "engine/base/bytes.h"
 
+#include <bit>
 #include <cstdint>
-#include <cstring>
 #include <optional>
 
 namespace engine {
@@ -26,24 +26,28 @@ Bytes formatDouble(double value);
 /// INCRBYFLOAT's text: "%.17Lf" without trailing zeros, never an exponent.
 Bytes formatLongDouble(long double value);
 
-/// Writes decimal digits that end at `end`, where there is room for 20; gives the first.
-inline char* writeDigits(char* end, std::uint64_t number)
-{
-    static constexpr char kPairs[] = "00010203040506070809101112131415161718192021222324252627282930313233343536373839"
-                                     "40414243444546474849505152535455565758596061626364656667686970717273747576777879"
-                                     "8081828384858687888990919293949596979899";
-    constexpr std::uint64_t kFew = 0xffffffff; // a division of half the bits is the shorter one
-    for (; number > kFew; number /= 100)
-        std::memcpy(end -= 2, kPairs + number % 100 * 2, 2);
-    auto few = static_cast<std::uint32_t>(number);
-    for (; few >= 100; few /= 100)
-        std::memcpy(end -= 2, kPairs + few % 100 * 2, 2);
-    if (few >= 10)
-        std::memcpy(end -= 2, kPairs + few * 2, 2);
-    else
-        *--end = static_cast<char>('0' + few);
-    return end;
-}
+/// Up to eight decimal digits as a word's bytes, the first in the lowest, and how many there are.
+struct ShortDigits {
+    static constexpr std::uint64_t kMost = 99'999'999;
+
+    /// `number` <= kMost. Costs no memory: halves of what is left are divided side by side, first into four digits
+    /// each, then into two, then into one.
+    explicit ShortDigits(std::uint64_t number)
+    {
+        const std::uint64_t fours = number / 10'000 | (number % 10'000) << 32;
+        const std::uint64_t hundreds = (fours * 10'486 >> 20) & 0x0000007f'0000007f;
+        const std::uint64_t twos = hundreds | (fours - hundreds * 100) << 16;
+        const std::uint64_t tens = (twos * 103 >> 10) & 0x000f'000f'000f'000f;
+        const std::uint64_t ones = tens | (twos - tens * 10) << 8;
+        // The last digit is there even if it is a zero.
+        const int leading = std::countr_zero(ones | std::uint64_t{1} << 56) / 8;
+        text = (ones | 0x3030'3030'3030'3030) >> (8 * leading);
+        size = 8 - leading;
+    }
+
+    std::uint64_t text;
+    int size;
+};
 
 /// Decimal digits of a 64-bit integer. Holds its text; no allocation.
 class IntegerText {

@@ -47,13 +47,6 @@ bool Call::nextIs(BytesView word)
     return true;
 }
 
-Argv Call::take(std::size_t count)
-{
-    const Argv words = m_argv.subspan(m_next, std::min(count, remaining()));
-    m_next += words.size();
-    return words;
-}
-
 // --- Waiting.
 
 Argv Call::keysToServe(const Argv& named) const
@@ -243,15 +236,20 @@ void Call::tellCreated(BytesView key)
         m_context.changes.keyReady(databaseIndex(), key);
 }
 
-// The database is asked for last: those who are told may have kept it.
-inline Database& Call::prepareWrite(BytesView key)
+void Call::tellOfWrite(BytesView key)
 {
-    if (keys().volatileSize() != 0)
-        expireIfDue(key);
+    expireIfDue(key);
     if (m_wants.before)
         tellBefore(key);
     if (m_wants.ready)
         tellCreated(key);
+}
+
+inline Database& Call::prepareWrite(BytesView key)
+{
+    if (m_wants.before || m_wants.ready || keys().volatileSize() != 0)
+        tellOfWrite(key);
+    // It is asked for last: those who are told may have kept it.
     Database& database = this->database();
     if (!countsUses(m_context.config)) {
         database.setAccessClock(accessSeconds(m_context.now));

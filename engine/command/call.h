@@ -17,6 +17,7 @@
 #include "engine/data/keyspace.h"
 #include "engine/resp/reply_sink.h"
 
+#include <algorithm>
 #include <memory>
 #include <optional>
 #include <span>
@@ -66,7 +67,12 @@ public:
     /// Takes the next argument when it equals `word` but for case.
     bool nextIs(BytesView word);
     /// Takes the next `count` arguments, or all that are left.
-    Argv take(std::size_t count);
+    Argv take(std::size_t count)
+    {
+        const Argv words = m_argv.subspan(m_next, std::min(count, remaining()));
+        m_next += words.size();
+        return words;
+    }
     Argv rest() { return take(remaining()); }
 
     // --- Waiting.
@@ -211,6 +217,7 @@ private:
     void expireIfDue(BytesView key);
     Database& prepareWrite(BytesView key);
     Told& told();
+    void tellOfWrite(BytesView key);
     void tellBefore(BytesView key);
     void tellCreated(BytesView key);
     void tellModified(BytesView key);

@@ -96,13 +96,4 @@ std::optional<std::vector<KeyPlace>> keyPlaces(const CommandSpec& spec, Argv arg
     return places;
 }
 
-BytesView firstKey(const CommandSpec& spec, Argv argv)
-{
-    const auto specs = spec.keys.view();
-    if (specs.empty() || specs[0].begin <= 0 || !specs[0].keyword.empty())
-        return {};
-    const auto at = static_cast<std::size_t>(specs[0].begin + (specs[0].countAt >= 0 ? specs[0].firstKey : 0));
-    return at < argv.size() ? argv[at] : BytesView();
-}
-
 } // namespace engine

@@ -18,7 +18,4 @@ struct KeyPlace {
 /// number, or more keys than words).
 std::optional<std::vector<KeyPlace>> keyPlaces(const CommandSpec& spec, Argv argv);
 
-/// The first key where its place among the words is fixed; else empty. Cost: some ns.
-BytesView firstKey(const CommandSpec& spec, Argv argv);
-
 } // namespace engine

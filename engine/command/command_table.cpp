@@ -11,6 +11,14 @@ namespace engine {
 
 namespace {
 
+std::size_t firstKeyAt(const CommandSpec& spec)
+{
+    const auto specs = spec.keys.view();
+    if (specs.empty() || specs[0].begin <= 0 || !specs[0].keyword.empty())
+        return 0;
+    return static_cast<std::size_t>(specs[0].begin + (specs[0].countAt >= 0 ? specs[0].firstKey : 0));
+}
+
 std::vector<Command> commandsOf(std::span<const CommandSpec> rows, BytesView prefix)
 {
     std::vector<Command> commands;
@@ -18,6 +26,7 @@ std::vector<Command> commandsOf(std::span<const CommandSpec> rows, BytesView pre
         Command command;
         command.spec = &row;
         command.fullName = Bytes(prefix) + Bytes(row.name);
+        command.firstKeyAt = firstKeyAt(row);
         command.subcommands = commandsOf(row.subcommands, command.fullName + "|");
         commands.push_back(std::move(command));
     }

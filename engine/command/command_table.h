@@ -20,8 +20,14 @@ struct Command {
     const Command* parent = nullptr; // the container of a subcommand
     Bytes fullName; // "get", "config|get"
     std::uint32_t index = 0; // dense over commands and subcommands, for counters
+    std::size_t firstKeyAt = 0; // among the words, where that is fixed; 0: it is not, or there is none
     std::vector<Command> subcommands;
 
+    /// The first key where its place among the words is fixed; else empty.
+    BytesView firstKey(Argv argv) const
+    {
+        return firstKeyAt != 0 && firstKeyAt < argv.size() ? argv[firstKeyAt] : BytesView();
+    }
     bool isContainer() const { return !subcommands.empty(); }
     /// Null when there is none of this name, in any case.
     const Command* subcommand(BytesView word) const;

@@ -35,6 +35,15 @@ Bytes unknownCommand(const CommandContext& context, Argv argv)
     return text;
 }
 
+// What is wrong with the words of a command that is unknown or has too few or too many.
+[[gnu::noinline]] Bytes malformed(const CommandContext& context, const Command* command, Argv argv)
+{
+    if (context.client.isScript)
+        return Bytes(command ? errors::kScriptArity : errors::kScriptUnknownCommand);
+    return command ? "ERR wrong number of arguments for '" + command->fullName + "' command"
+                   : unknownCommand(context, argv);
+}
+
 bool isExec(const Command& command)
 {
     return command.spec->name == "exec" && !command.parent;
@@ -159,24 +168,20 @@ void Dispatcher::execute(CommandContext& context, Argv argv, ReplySink& reply, c
 {
     ClientState& client = context.client;
     const Command* command = known ? known : context.commands.resolve(argv);
-    if (!command)
-        return refuse(context, nullptr,
-            client.isScript ? Bytes(errors::kScriptUnknownCommand) : unknownCommand(context, argv), reply);
-    if (!arityFits(*command->spec, argv.size()))
-        return refuse(context, command,
-            client.isScript ? Bytes(errors::kScriptArity)
-                            : "ERR wrong number of arguments for '" + command->fullName + "' command",
-            reply);
-
-    if (client.isScript) {
-        if (const BytesView refusal = scriptRefusal(context, *command, argv); !refusal.empty())
-            return refuse(context, command, refusal, reply);
-        return run(context, *command, argv, reply);
-    }
-
+    if (!command || !arityFits(*command->spec, argv.size())) [[unlikely]]
+        return refuse(context, command, malformed(context, command, argv), reply);
+    if (client.isScript)
+        return executeInScript(context, *command, argv, reply);
     client.lastCommand = command;
     if (isUnhindered(context) || admits(context, *command, argv, reply)) [[likely]]
         runFrom(context.endedAt, context, *command, argv, reply);
+}
+
+void Dispatcher::executeInScript(CommandContext& context, const Command& command, Argv argv, ReplySink& reply) const
+{
+    if (const BytesView refusal = scriptRefusal(context, command, argv); !refusal.empty()) [[unlikely]]
+        return refuse(context, &command, refusal, reply);
+    run(context, command, argv, reply);
 }
 
 bool Dispatcher::admits(CommandContext& context, const Command& command, Argv argv, ReplySink& reply) const

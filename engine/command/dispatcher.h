@@ -45,6 +45,7 @@ public:
 private:
     /// Whether a client's command is to be run now; if not, what is to be done instead has been.
     bool admits(CommandContext& context, const Command& command, Argv argv, ReplySink& reply) const;
+    void executeInScript(CommandContext& context, const Command& command, Argv argv, ReplySink& reply) const;
     void runFrom(std::optional<std::chrono::microseconds> start, CommandContext& context, const Command& command,
         Argv argv, ReplySink& reply) const;
     void refuse(CommandContext& context, const Command* command, BytesView error, ReplySink& reply) const;

@@ -111,6 +111,10 @@ public:
     Leaf*& edit(Path& path);
     /// Carries a leaf's new count, size and first entry upwards. `bytesBefore` is Policy::bytes before the edit.
     void changed(Path& path, std::size_t bytesBefore);
+    /// The first leaf for writing, when neither it nor the way to it is shared; else null. The tree is not empty.
+    Leaf* unsharedFirst();
+    /// Carries it upwards that the first leaf has so many more entries in as many bytes as before.
+    void firstHasMore(std::uint64_t entries);
     /// Puts a new leaf after (or before) the one at `path`; takes it over. The path is invalid afterwards.
     void insertAfter(Path& path, Leaf* leaf) { insertLeaf(path, leaf, 1); }
     void insertBefore(Path& path, Leaf* leaf) { insertLeaf(path, leaf, 0); }

@@ -190,6 +190,32 @@ void CountedTree<Policy>::changed(Path& path, std::size_t bytesBefore)
 }
 
 template <class Policy>
+auto CountedTree<Policy>::unsharedFirst() -> Leaf*
+{
+    void* node = m_root;
+    for (int level = 0; level < m_levels; ++level) {
+        auto* inner = static_cast<Inner*>(node);
+        if (!inner->holders.unique())
+            return nullptr;
+        node = inner->children[0];
+    }
+    auto* leaf = static_cast<Leaf*>(node);
+    return leaf->holders.unique() ? leaf : nullptr;
+}
+
+template <class Policy>
+void CountedTree<Policy>::firstHasMore(std::uint64_t entries)
+{
+    void* node = m_root;
+    for (int level = 0; level < m_levels; ++level) {
+        auto* inner = static_cast<Inner*>(node);
+        inner->counts[0] += entries;
+        node = inner->children[0];
+    }
+    m_size += entries;
+}
+
+template <class Policy>
 void CountedTree<Policy>::insertFirst(Leaf* leaf)
 {
     CHECK(!m_root);

@@ -52,6 +52,7 @@ std::uint64_t hashOf(BytesView text)
     constexpr std::uint64_t kSeed = 0xadc83b19;
     constexpr std::uint64_t kFactor = 0xc6a4a7935bd1e995;
     constexpr int kShift = 47;
+    const bool isLong = text.size() >= sizeof(std::uint64_t);
     std::uint64_t hash = kSeed ^ (text.size() * kFactor);
     for (; text.size() >= 8; text.remove_prefix(8)) {
         std::uint64_t word = wordAt(text.data());
@@ -61,8 +62,12 @@ std::uint64_t hashOf(BytesView text)
     }
     if (!text.empty()) {
         std::uint64_t word = 0;
-        for (std::size_t i = text.size(); i-- > 0;)
-            word = (word << 8) | static_cast<std::uint8_t>(text[i]);
+        // Of a long text, what is left are the last bytes of its last eight.
+        if (isLong)
+            word = wordAt(text.data() + text.size() - sizeof word) >> (8 * (sizeof word - text.size()));
+        else
+            for (std::size_t i = text.size(); i-- > 0;)
+                word = (word << 8) | static_cast<std::uint8_t>(text[i]);
         hash = (hash ^ word) * kFactor;
     }
     hash ^= hash >> kShift;

@@ -52,12 +52,16 @@ bool chunkHasRoom(std::size_t count, std::size_t used, std::size_t more, const E
     return used + more + kOverhead <= (std::size_t{4096} << step);
 }
 
+void chunkPushIntoGap(Packed& chunk, const ListpackElement& element)
+{
+    chunk.seed -= static_cast<std::uint32_t>(element.size());
+    writeAt(chunk, chunk.seed, element);
+}
+
 void chunkInsert(Packed*& chunk, std::size_t index, const ListpackElement& element)
 {
-    if (index == 0 && chunkGap(*chunk) >= element.size()) {
-        chunk->seed -= static_cast<std::uint32_t>(element.size());
-        return writeAt(*chunk, chunk->seed, element);
-    }
+    if (index == 0 && chunkGap(*chunk) >= element.size())
+        return chunkPushIntoGap(*chunk, element);
     const std::size_t offset = ChunkCursor(*chunk, index).offset();
     Packed::insertGap(chunk, offset, element.size());
     writeAt(*chunk, offset, element);

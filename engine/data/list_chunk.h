@@ -52,6 +52,8 @@ bool chunkHasRoom(std::size_t count, std::size_t used, std::size_t more, const E
 
 // The chunk is the caller's alone and may move. The element's text lies elsewhere.
 void chunkInsert(Packed*& chunk, std::size_t index, const ListpackElement& element);
+/// Into a gap that is large enough.
+void chunkPushIntoGap(Packed& chunk, const ListpackElement& element);
 /// What goes at the front becomes a gap, which is closed when it is larger than that.
 void chunkErase(Packed*& chunk, std::size_t first, std::size_t count, std::size_t largestGap);
 void chunkCloseGap(Packed*& chunk);

@@ -28,6 +28,8 @@ public:
 
     void insert(std::uint64_t index, const ListpackElement& element, const EncodingLimits& limits)
     {
+        if (index == 0 && pushIntoGap(element, limits))
+            return;
         Path path = pathTo(index);
         const Packed& chunk = *path.leaf();
         if (index == 0 && chunkGap(chunk) < element.size() && chunkUsed(chunk) > kFrontBytes / 2)
@@ -85,6 +87,17 @@ private:
     // A push to the front goes into the gap of a small chunk, whose entries join the next chunk when it is full.
     static constexpr std::size_t kFrontBytes = 512;
 
+    // As nearly all pushes to the front of a long list go.
+    bool pushIntoGap(const ListpackElement& element, const EncodingLimits& limits)
+    {
+        Packed* front = unsharedFirst();
+        if (!front || chunkGap(*front) < element.size()
+            || !chunkHasRoom(front->count, chunkUsed(*front), element.size(), limits))
+            return false;
+        chunkPushIntoGap(*front, element);
+        firstHasMore(1);
+        return true;
+    }
     static Packed* chunkOf(const ListpackElement& element)
     {
         Packed* chunk = Packed::create(0, 0);

@@ -3,7 +3,7 @@
 #include "engine/base/check.h"
 #include "engine/base/number.h"
 
-#include <array>
+#include <bit>
 #include <cmath>
 #include <iterator>
 
@@ -27,22 +27,29 @@ void RespSink::line(char type, BytesView text)
     wrote();
 }
 
-// "<type><number>\r\n", at one go. More is copied than is kept: as many bytes as are known beforehand cost no call.
+// "<type><number>\r\n", at one go. Numbers are short: what is written is made in a word, and the word appended, as so
+// many bytes as are known beforehand cost no call; what was too much goes again.
 void RespSink::numberLine(char type, std::int64_t value)
 {
-    constexpr std::size_t kLongest = 32;
-    std::array<char, kLongest * 2> text;
-    char* const end = text.data() + kLongest;
-    end[-2] = '\r';
-    end[-1] = '\n';
-    const auto magnitude = static_cast<std::uint64_t>(value);
-    char* at = writeDigits(end - 2, value < 0 ? 0 - magnitude : magnitude);
-    if (value < 0)
-        *--at = '-';
-    *--at = type;
-    const std::size_t size = m_out.size() + static_cast<std::size_t>(end - at);
-    m_out.append(at, kLongest);
-    m_out.resize(size);
+    static_assert(std::endian::native == std::endian::little);
+    constexpr std::int64_t kShort = 9'999'999; // with the type they fill a word
+    constexpr int kLineEnd = 2;
+    if (value < 0 || value > kShort) {
+        m_out.push_back(type);
+        m_out.append(IntegerText(value).view()).append("\r\n", kLineEnd);
+        return;
+    }
+    const ShortDigits digits(static_cast<std::uint64_t>(value));
+    const int size = 1 + digits.size;
+    std::uint64_t word = static_cast<unsigned char>(type) | digits.text << 8;
+    const bool isWhole = size + kLineEnd <= static_cast<int>(sizeof word);
+    if (isWhole)
+        word |= std::uint64_t{'\r' | '\n' << 8} << (8 * size);
+    const std::size_t before = m_out.size();
+    m_out.append(reinterpret_cast<const char*>(&word), sizeof word);
+    m_out.resize(before + static_cast<std::size_t>(isWhole ? size + kLineEnd : size));
+    if (!isWhole)
+        m_out.append("\r\n", kLineEnd);
 }
 
 void RespSink::header(char type, std::size_t size, std::size_t values)

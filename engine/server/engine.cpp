@@ -147,7 +147,7 @@ void Engine::prepare(const ClientState& client, std::span<const RequestBatch::Re
         const bool again = i > 0 && !requests[i - 1].argv.empty() && sameBytes(argv[0], requests[i - 1].argv[0])
             && commands[i - 1] && !commands[i - 1]->parent && !commands[i - 1]->isContainer();
         commands[i] = again ? commands[i - 1] : m_commands.resolve(argv);
-        const BytesView key = commands[i] ? firstKey(*commands[i]->spec, argv) : BytesView();
+        const BytesView key = commands[i] ? commands[i]->firstKey(argv) : BytesView();
         if (!key.empty() && (keyCount == 0 || !sameBytes(key, keys[keyCount - 1])))
             keys[keyCount++] = key;
     }

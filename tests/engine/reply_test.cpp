@@ -66,6 +66,7 @@ private Q_SLOTS:
     void theTreeIsWhatAClientWouldParse_data();
     void theTreeIsWhatAClientWouldParse();
     void bytesAreRedissOwn();
+    void numbersAreWrittenWithAllTheirDigits();
     void aReplyInPiecesIsIncompleteUntilItsLastByte();
     void whatIsNoRespIsRefused_data();
     void whatIsNoRespIsRefused();
@@ -105,6 +106,25 @@ void ReplyTest::bytesAreRedissOwn()
                         "(123456789012345678901234567890\r\n=9\r\ntxt:hello\r\n*0\r\n"s;
     QCOMPARE(QByteArray::fromStdString(bytesOf(Protocol::Resp2)), QByteArray::fromStdString(resp2));
     QCOMPARE(QByteArray::fromStdString(bytesOf(Protocol::Resp3)), QByteArray::fromStdString(resp3));
+}
+
+void ReplyTest::numbersAreWrittenWithAllTheirDigits()
+{
+    std::vector<std::int64_t> numbers{
+        std::numeric_limits<std::int64_t>::min(), std::numeric_limits<std::int64_t>::max()};
+    // Around each power of ten, and one of many in between.
+    for (std::int64_t power = 1; power <= 1'000'000'000'000'000'000 / 10; power *= 10) {
+        for (const std::int64_t near : {power - 1, power, power + 1, power * 10 / 7, power * 10 / 3})
+            numbers.insert(numbers.end(), {near, -near});
+    }
+    for (std::int64_t number = 0; number < 100'000'000; number += 9'973)
+        numbers.push_back(number);
+    for (const std::int64_t number : numbers) {
+        Bytes bytes = "before";
+        RespSink sink(bytes, Protocol::Resp2);
+        sink.integer(number);
+        QCOMPARE(bytes, "before:" + std::to_string(number) + "\r\n");
+    }
 }
 
 void ReplyTest::aReplyInPiecesIsIncompleteUntilItsLastByte()
