@@ -6,6 +6,7 @@
 #include "debugger/console/debug_words.h"
 
 #include <algorithm>
+#include <limits>
 
 namespace debugger {
 
@@ -162,8 +163,9 @@ void DebugConsole::catchEvent(const Words& words)
 {
     if (words.words.empty())
         return showCatches();
+    // As in "catch -2". No number of one is so small that it has no opposite.
     if (const auto number = parseNumber(words.words[0]))
-        return removeCatch(-*number);
+        return removeCatch(-std::max(*number, -std::numeric_limits<long long>::max()));
     std::string_view rest = words.rest;
     const std::string_view event = takeWord(rest);
     const bool anyError = engine::equalsIgnoringCase(event, "error");
